@@ -1,0 +1,64 @@
+"""The few errors of the domain. Each has a builtin parent, so that callers may be general."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BywayError(Exception):
+    """The parent of all that Byway raises on purpose; its text is fit for a user to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong (or, as a warning, unwise) in a profile.
+
+    `line` and `column` count from 1 and are 0 where the whole file is meant. `expected` says what
+    would have been right, `nearest` is the closest valid form or "".
+    """
+
+    line: int
+    column: int
+    message: str
+    expected: str = ""
+    nearest: str = ""
+    warning: bool = False
+
+
+class RuleError(BywayError, ValueError):
+    """A rule's text that cannot be read.
+
+    `offset` is the position within the text, from 0, where it went wrong.
+    """
+
+    def __init__(self, message: str, *, offset: int = 0, expected: str = "", nearest: str = ""):
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.expected = expected
+        self.nearest = nearest
+
+
+class ProfileError(BywayError, ValueError):
+    """A profile that is not valid; `problems` has every reason at once, in file order."""
+
+    def __init__(self, path: str, problems: tuple[Problem, ...]):
+        super().__init__(f"{path}: {len(problems)} problem(s)")
+        self.path = path
+        self.problems = problems
+
+
+class SecretError(BywayError, LookupError):
+    """A password that the profile refers to cannot be had (variable unset, file unreadable, …)."""
+
+
+class ProtocolError(BywayError, ValueError):
+    """A peer's bytes break the protocol it is expected to speak."""
+
+
+class RefusedError(BywayError, ConnectionRefusedError):
+    """An upstream understood the request and said no; the text says why in the user's words."""
+
+
+class InterceptError(BywayError, OSError):
+    """Interception could not be set up; the text says what the machine forbids and the cure."""

@@ -1,0 +1,60 @@
+"""The profile: everything the user decided, valid and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
+
+from byway_core.model.rule import Rule
+from byway_core.model.upstream import Secret, Upstream
+
+
+class LogLevel(Enum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """`mixed_port` None: no local proxy port. `workers` None: one for each processor."""
+
+    mixed_port: int | None = None
+    mixed_username: str | None = None
+    mixed_password: Secret | None = None
+    log_level: LogLevel = LogLevel.INFO
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nameserver:
+    """A plain DNS server, asked over UDP, and over TCP where an answer does not fit."""
+
+    address: IPv4Address | IPv6Address
+    port: int = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """`servers` empty: the system's own resolvers. `hosts` are answered without asking anyone:
+    name (normalised) -> addresses."""
+
+    servers: tuple[Nameserver, ...] = ()
+    hosts: tuple[tuple[str, tuple[IPv4Address | IPv6Address, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    rules: tuple[Rule, ...]
+    upstreams: tuple[Upstream, ...] = ()
+    general: General = field(default_factory=General)
+    dns: Dns = field(default_factory=Dns)
+
+    def upstream(self, name: str) -> Upstream:
+        """The upstream of that name; KeyError where there is none."""
+        for upstream in self.upstreams:
+            if upstream.name == name:
+                return upstream
+        raise KeyError(name)

@@ -1,0 +1,40 @@
+"""Servers that traffic can be sent through, and the secrets they ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class UpstreamKind(Enum):
+    SOCKS4 = "socks4"
+    SOCKS4A = "socks4a"
+    SOCKS5 = "socks5"
+    HTTP = "http"
+
+
+class SecretSource(Enum):
+    LITERAL = "literal"
+    ENV = "env"
+    FILE = "file"
+    KEYRING = "keyring"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a password is to be had; the password itself only for SecretSource.LITERAL."""
+
+    source: SecretSource
+    reference: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """One server. `server` is a host name (normalised) or an address literal without brackets."""
+
+    name: str
+    kind: UpstreamKind
+    server: str
+    port: int
+    username: str | None = None
+    password: Secret | None = None

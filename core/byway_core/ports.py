@@ -1,0 +1,48 @@
+"""The edges, as the relay sees them: what a room above or beside it must provide.
+
+Callbacks, not coroutines: the relay runs no tasks of its own.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from byway_core.model.flow import Flow
+
+# (family, address) pairs, best first; an empty list comes with a sentence that says why.
+Resolved = Callable[[Sequence[tuple[socket.AddressFamily, str]], str], None]
+
+
+class Resolver(Protocol):
+    """The addresses of names that Byway itself must reach: upstreams, and direct destinations
+    that a proxy client gave by name."""
+
+    def lookup(self, host: str, done: Resolved) -> None:
+        """Call `done(addresses, error)` exactly once, at once or later, on the host loop."""
+
+
+class NameMemory(Protocol):
+    """Which names an address was given out for."""
+
+    def names(self, address: str) -> Sequence[str]:
+        """Names that are still live for this address, newest first; empty where none is known."""
+
+
+class FlowSink(Protocol):
+    """The ledger's side of a flow. Called on the hot path: appends, never I/O."""
+
+    def decided(self, flow: Flow) -> None:
+        """The rules have spoken; from here on the flow is to be shown as live."""
+
+    def closed(self, flow: Flow) -> None:
+        """The flow has ended; `flow` is not written again. Comes without `decided` for one that
+        ended before its destination was known."""
+
+
+class SocketSource(Protocol):
+    """Sockets for the engine's own traffic: plain here, marked ones from the helper elsewhere."""
+
+    def tcp(self, family: socket.AddressFamily) -> socket.socket:
+        """A new non-blocking TCP socket, not connected."""
