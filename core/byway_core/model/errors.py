@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 
 class BywayError(Exception):
@@ -56,8 +57,22 @@ class ProtocolError(BywayError, ValueError):
     """A peer's bytes break the protocol it is expected to speak."""
 
 
+class Refusal(Enum):
+    """Why an upstream said no, and so what that says about the upstream itself."""
+
+    AUTHENTICATION = "authentication"  # it will say no to everything until the password is right
+    FORBIDDEN = "forbidden"  # its rules forbid this destination; the upstream is well
+    UNREACHABLE = "unreachable"  # the destination could not be reached; the upstream is well
+    UNSUITABLE = "unsuitable"  # this kind of server cannot carry this; the profile is wrong
+    FAILED = "failed"  # it gave no reason, or hung up
+
+
 class RefusedError(BywayError, ConnectionRefusedError):
     """An upstream understood the request and said no; the text says why in the user's words."""
+
+    def __init__(self, message: str, kind: Refusal = Refusal.FAILED) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class InterceptError(BywayError, OSError):

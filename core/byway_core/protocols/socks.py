@@ -1,0 +1,191 @@
+"""SOCKS toward an upstream: version 5 (RFC 1928, RFC 1929), 4, and 4a.
+
+Names go to the server as names: nothing is ever resolved here. Knows no sockets; one object is
+one handshake (see `handshake.ClientHandshake`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.protocols.foreign import not_a
+from byway_core.protocols.host_name import packed_address
+
+_NO_AUTHENTICATION = 0
+_USERNAME_PASSWORD = 2
+_NO_ACCEPTABLE_METHOD = 0xFF
+
+_ATYP_IPV4 = 1
+_ATYP_NAME = 3
+_ATYP_IPV6 = 4
+
+# RFC 1928 section 6. The numbers are the reply field; "general failure" is what many servers
+# also say for a name that does not resolve.
+_REPLIES: dict[int, tuple[str, Refusal]] = {
+    1: ("the server could not open the connection (general failure)", Refusal.FAILED),
+    2: ("the server's rules forbid this destination", Refusal.FORBIDDEN),
+    3: ("the destination's network is unreachable from the server", Refusal.UNREACHABLE),
+    4: ("the destination is unreachable from the server, or its name unknown", Refusal.UNREACHABLE),
+    5: ("the destination refused the server's connection", Refusal.UNREACHABLE),
+    6: ("the destination did not answer the server in time", Refusal.UNREACHABLE),
+    7: ("the server does not support this command", Refusal.UNSUITABLE),
+    8: ("the server does not support this type of address", Refusal.UNSUITABLE),
+}
+
+_GREETING_PLAIN = b"\x05\x01\x00"
+# The password is offered first: where a server takes either, the user's account is to be used.
+_GREETING_PASSWORD = b"\x05\x02\x02\x00"
+
+
+def socks5_client(
+    host: str, port: int, username: str | None = None, password: str | None = None
+) -> Socks5Client:
+    """A SOCKS5 CONNECT to a name (A-labels) or an address literal.
+
+    Credentials are sent as UTF-8, 1 to 255 bytes each (RFC 1929); one alone goes with an empty
+    other. RefusedError where they or the name cannot be sent.
+    """
+    credentials = b""
+    if username is not None or password is not None:
+        credentials = _credentials(username or "", password or "")
+    return Socks5Client(b"\x05\x01\x00" + _address(host) + port.to_bytes(2), credentials)
+
+
+def _credentials(username: str, password: str) -> bytes:
+    user, secret = username.encode(), password.encode()
+    if len(user) > 255 or len(secret) > 255:
+        raise RefusedError(
+            "SOCKS5 cannot carry a username or password longer than 255 bytes",
+            Refusal.UNSUITABLE,
+        )
+    return b"\x01%c%b%c%b" % (len(user), user, len(secret), secret)
+
+
+def _name(host: str) -> bytes:
+    try:
+        name = host.encode("ascii")
+    except UnicodeEncodeError:
+        name = b""
+    if not 0 < len(name) <= 255 or b"\0" in name:
+        raise RefusedError("SOCKS cannot carry this host name", Refusal.UNSUITABLE)
+    return name
+
+
+def _address(host: str) -> bytes:
+    """ATYP and DST.ADDR, RFC 1928 section 5."""
+    packed = packed_address(host)
+    if not packed:
+        name = _name(host)
+        return b"\x03%c%b" % (len(name), name)
+    return (b"\x01" if len(packed) == 4 else b"\x04") + packed
+
+
+_Step = Callable[["Socks5Client"], bytes]
+
+
+class Socks5Client:
+    """A CONNECT in steps: method, then perhaps the password, then the request.
+
+    What is kept of the server's bytes never exceeds one message, 262 bytes, and what came with it.
+    """
+
+    __slots__ = ("_buffer", "_credentials", "_request", "_step", "done", "leftover")
+
+    def __init__(self, request: bytes, credentials: bytes) -> None:
+        self.done = False
+        self.leftover = b""
+        self._request = request
+        self._credentials = credentials
+        self._buffer = b""
+        # A plain function: a bound method would make each object a cycle for the collector.
+        self._step: _Step = Socks5Client._choose_method
+
+    def start(self) -> bytes:
+        return _GREETING_PASSWORD if self._credentials else _GREETING_PLAIN
+
+    def feed(self, data: bytes) -> bytes:
+        self._buffer = self._buffer + data if self._buffer else data
+        return self._step(self)
+
+    def _choose_method(self) -> bytes:
+        reply = self._buffer
+        if reply[0] != 5:
+            raise ProtocolError(not_a("a SOCKS5 server", reply))
+        if len(reply) < 2:
+            return b""
+        method = reply[1]
+        self._buffer = reply[2:]
+        if method == _NO_AUTHENTICATION:
+            return self._then(Socks5Client._read_reply, self._request)
+        if method == _USERNAME_PASSWORD and self._credentials:
+            return self._then(Socks5Client._read_verdict, self._credentials)
+        if method != _NO_ACCEPTABLE_METHOD and method != _USERNAME_PASSWORD:
+            raise ProtocolError(f"the server chose an authentication method ({method}) not offered")
+        if self._credentials:
+            message = "the server accepts neither a username and password nor their absence"
+        else:
+            message = "the server wants a username and password"
+        raise RefusedError(message, Refusal.AUTHENTICATION)
+
+    def _read_verdict(self) -> bytes:
+        reply = self._buffer
+        if len(reply) < 2:
+            return b""
+        # RFC 1929 has version 1 here; some servers send 5, and only the status has a meaning.
+        if reply[1] != 0:
+            raise RefusedError(
+                "authentication refused: the server does not accept this username and password",
+                Refusal.AUTHENTICATION,
+            )
+        self._buffer = reply[2:]
+        return self._then(Socks5Client._read_reply, self._request)
+
+    def _read_reply(self) -> bytes:
+        reply = self._buffer
+        if reply[0] != 5:
+            raise ProtocolError(not_a("a SOCKS5 server", reply))
+        if len(reply) < 2:
+            return b""
+        if reply[1] != 0:  # said before the rest is here: servers in a hurry cut failures short
+            message, kind = _REPLIES.get(
+                reply[1], (f"the server gave an unknown failure code ({reply[1]})", Refusal.FAILED)
+            )
+            raise RefusedError(message, kind)
+        if len(reply) < 5:
+            return b""
+        end = _reply_length(reply[3], reply[4])
+        if len(reply) >= end:
+            self.leftover = reply[end:]
+            self._buffer = b""
+            self.done = True
+        return b""
+
+    def _then(self, step: _Step, send: bytes) -> bytes:
+        """Go on to `step` with what is left of the buffer, after sending `send`."""
+        self._step = step
+        return send + step(self) if self._buffer else send
+
+    def feed_eof(self) -> NoReturn:
+        if self._buffer:
+            message = "the server closed the connection in the middle of its answer"
+        elif self._step is Socks5Client._choose_method:
+            message = "the server closed the connection without an answer: is it a SOCKS5 server?"
+        elif self._step is Socks5Client._read_verdict:
+            message = "the server closed the connection on being given the username and password"
+            raise RefusedError(message, Refusal.AUTHENTICATION)
+        else:
+            message = "the server closed the connection instead of opening one to the destination"
+        raise RefusedError(message)
+
+
+def _reply_length(atyp: int, first: int) -> int:
+    """How long a reply is, by its ATYP and the byte after that (a name's length)."""
+    if atyp == _ATYP_IPV4:
+        return 10
+    if atyp == _ATYP_NAME:
+        return 7 + first
+    if atyp == _ATYP_IPV6:
+        return 22
+    raise ProtocolError(f"the server's answer has an unknown type of address ({atyp})")

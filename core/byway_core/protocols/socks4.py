@@ -1,0 +1,104 @@
+"""SOCKS4 and 4a toward an upstream. There is no RFC: Ying-Da Lee's SOCKS4.protocol (1996) and
+SOCKS4A.protocol are the texts. 4 carries IPv4 addresses only, 4a carries names too.
+
+Knows no sockets; one object is one handshake (see `handshake.ClientHandshake`).
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.protocols.foreign import not_a
+from byway_core.protocols.host_name import packed_address
+
+_GRANTED = 90
+_REPLIES: dict[int, tuple[str, Refusal]] = {
+    91: (
+        "the server refused: the destination is unreachable or its rules forbid it",
+        Refusal.UNREACHABLE,
+    ),
+    92: ("the server wants an identd on this machine, and reached none", Refusal.AUTHENTICATION),
+    93: ("authentication refused: identd and the user id differ", Refusal.AUTHENTICATION),
+}
+_REPLY_LENGTH = 8
+# An address 0.0.0.x with x not 0 says that a name follows the user id.
+_NAME_FOLLOWS = b"\0\0\0\x01"
+
+
+def socks4_client(host: str, port: int, userid: str | None = None) -> Socks4Client:
+    """A SOCKS4 CONNECT to an IPv4 literal. RefusedError for a name or an IPv6 address."""
+    packed = packed_address(host)
+    if len(packed) == 16:
+        _refuse_ipv6()
+    if not packed:
+        raise RefusedError(
+            f"SOCKS4 cannot carry a name ({host}): if the server understands SOCKS4a,"
+            ' set the upstream\'s type to "socks4a"',
+            Refusal.UNSUITABLE,
+        )
+    return Socks4Client(_request(packed, port, userid) + b"\0")
+
+
+def socks4a_client(host: str, port: int, userid: str | None = None) -> Socks4Client:
+    """A SOCKS4a CONNECT to a name (A-labels) or an IPv4 literal. RefusedError for IPv6."""
+    packed = packed_address(host)
+    if len(packed) == 16:
+        _refuse_ipv6()
+    if packed:
+        return Socks4Client(_request(packed, port, userid) + b"\0")
+    if not host.isascii() or not 0 < len(host) <= 255 or "\0" in host:
+        raise RefusedError("SOCKS4a cannot carry this host name", Refusal.UNSUITABLE)
+    return Socks4Client(b"%b\0%b\0" % (_request(_NAME_FOLLOWS, port, userid), host.encode("ascii")))
+
+
+def _refuse_ipv6() -> NoReturn:
+    raise RefusedError(
+        "SOCKS4 cannot carry an IPv6 address: use a SOCKS5 or HTTP upstream", Refusal.UNSUITABLE
+    )
+
+
+def _request(packed: bytes, port: int, userid: str | None) -> bytes:
+    user = (userid or "").encode()
+    if b"\0" in user or len(user) > 255:
+        raise RefusedError("SOCKS4 cannot carry this user id", Refusal.UNSUITABLE)
+    return b"\x04\x01%b%b%b" % (port.to_bytes(2), packed, user)
+
+
+class Socks4Client:
+    """One message there, one back."""
+
+    __slots__ = ("_buffer", "_message", "done", "leftover")
+
+    def __init__(self, message: bytes) -> None:
+        self.done = False
+        self.leftover = b""
+        self._message = message
+        self._buffer = b""
+
+    def start(self) -> bytes:
+        return self._message
+
+    def feed(self, data: bytes) -> bytes:
+        reply = self._buffer = self._buffer + data if self._buffer else data
+        if reply[0] != 0:
+            raise ProtocolError(not_a("a SOCKS4 server", reply))
+        if len(reply) < 2:
+            return b""
+        if reply[1] != _GRANTED:
+            if reply[1] not in _REPLIES:
+                raise ProtocolError(not_a("a SOCKS4 server", reply))
+            raise RefusedError(*_REPLIES[reply[1]])
+        if len(reply) >= _REPLY_LENGTH:
+            self.leftover = reply[_REPLY_LENGTH:]
+            self._buffer = b""
+            self.done = True
+        return b""
+
+    def feed_eof(self) -> NoReturn:
+        if self._buffer:
+            raise RefusedError("the server closed the connection in the middle of its answer")
+        raise RefusedError(
+            "the server closed the connection without an answer: it is no SOCKS4 server,"
+            " or will not reach this destination"
+        )
