@@ -9,6 +9,7 @@ Toward programs that use Byway's own port (`ServerHandshake`: `feed`, `request`,
 
     mixed_server   one port for all, by the first byte
     socks_server   SOCKS 4, 4a and 5            http_server    CONNECT and absolute-form requests
+    proxy_request  what a program asked for, and why it may not have it
 
 Read in passing:
 
