@@ -44,5 +44,5 @@ class FlowSink(Protocol):
 class SocketSource(Protocol):
     """Sockets for the engine's own traffic: plain here, marked ones from the helper elsewhere."""
 
-    def tcp(self, family: socket.AddressFamily) -> socket.socket:
+    def tcp(self, family: socket.AddressFamily) -> socket.SocketType:
         """A new non-blocking TCP socket, not connected."""

@@ -1,0 +1,48 @@
+"""The command line: one module a command, each with `register(subparsers)` and `run(args)`.
+
+    run           start a program in its own namespace under the rules
+    serve         only the local proxy port
+    env           the proxy variables that point programs to it
+    check         is a profile valid?          explain      where would this go, and why?
+    status        what runs                    connections  what went where
+    close         end a connection
+
+Only the module of the command that is asked for is imported: `byway explain` need not pay for
+a relay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from byway_core.version import __version__
+
+# In the order of `byway --help`.
+COMMANDS = ("run", "serve", "env", "check", "explain", "status", "connections", "close")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; its exit status. 2 is wrong usage, 130 an interruption."""
+    parser = argparse.ArgumentParser(
+        prog="byway",
+        description="Sends every program's traffic where your rules say: directly, nowhere, or "
+        "through a SOCKS or HTTP upstream.",
+    )
+    parser.add_argument("--version", action="version", version=f"byway {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    asked = argv[0] if argv and argv[0] in COMMANDS else None
+    for name in (asked,) if asked else COMMANDS:
+        importlib.import_module(f"byway_core.cli.{name}").register(subparsers)
+    args = parser.parse_args(argv)
+    try:
+        status: int = args.run(args)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read us has enough (`byway connections | head`); nothing more can be said.
+        sys.stderr.close()
+        return 0
+    return status

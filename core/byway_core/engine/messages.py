@@ -1,0 +1,57 @@
+"""What the main process and its workers say to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from byway_core.model.profile import Profile
+from byway_core.relay.listener import Entrance
+
+# -- to a worker ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Accept on the listening socket that comes along."""
+
+    entrance: Entrance
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Names that were given out: (address, name, seconds to live)."""
+
+    entries: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewProfile:
+    profile: Profile
+    passwords: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseFlow:
+    flow_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    pass
+
+
+# -- to the main process ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """A batch of the worker's ledger feed."""
+
+    batch: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DnsConnection:
+    """A program's connection to port 53, whose socket comes along."""

@@ -1,0 +1,103 @@
+"""One worker process: a loop, a relay, a replica of the DNS memory, and the channel home.
+
+Forked before the main process has a loop or a thread, so that it shares the pages of the compiled
+rules and nothing else. It ends when the channel does, that is, with the main process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+
+from byway_core.accounting.feed import LedgerFeed
+from byway_core.dns.memory import NameMemory
+from byway_core.dns.resolver import SystemResolver
+from byway_core.engine.channel import Channel
+from byway_core.engine.composition import routing_of
+from byway_core.engine.messages import (
+    CloseFlow,
+    DnsConnection,
+    Flows,
+    Learned,
+    Listen,
+    NewProfile,
+    StopListening,
+)
+from byway_core.model.profile import Profile
+from byway_core.relay.machine import Relay
+from byway_core.relay.routing import Edges, Routing
+from byway_core.upstreams.direct import PlainSockets
+
+
+class Worker:
+    """The process's composition. `number` counts from 1 (the main process's relay is 0), `of` is
+    how many relays there are."""
+
+    def __init__(
+        self, sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
+    ) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._channel = Channel(sock)
+        self._names = NameMemory()
+        self._resolver = SystemResolver(self._loop, dict(profile.dns.hosts))
+        self._feed = LedgerFeed(self._loop, self._send_flows)
+        self._relay = Relay(
+            routing=routing,
+            edges=Edges(self._names, self._resolver, PlainSockets(), self._hand_dns),
+            sink=self._feed,
+            call_later=self._loop.call_later,
+            first_id=number + 1,
+            id_step=of,
+        )
+        # A name that the main process has just given out is in the channel before the program
+        # that asked can connect: taking it in first keeps the order.
+        self._relay.before_accept = self._channel.drain
+
+    def run(self) -> None:
+        """Serve until the main process is gone."""
+        self._channel.attach(self._loop, self._receive, self._loop.stop)
+        self._loop.add_reader(self._relay.fileno(), self._relay.turn)
+        self._loop.run_forever()
+        self._loop.remove_reader(self._relay.fileno())
+        self._relay.close()
+        self._channel.close()
+        self._loop.close()
+
+    def _receive(self, message: object, descriptors: list[int]) -> None:
+        match message:
+            case Learned(entries):
+                self._names.learn(entries)
+            case Listen(entrance, program):
+                listening = socket.socket(fileno=descriptors.pop())
+                self._relay.listen(listening, entrance, program)
+            case CloseFlow(flow_id):
+                self._relay.close_flow(flow_id)
+            case NewProfile(profile, passwords):
+                self._resolver.hosts = dict(profile.dns.hosts)
+                self._relay.routing = routing_of(profile, passwords)
+            case StopListening():
+                self._relay.stop_listening()
+
+    def _send_flows(self, batch: bytes) -> None:
+        self._channel.send(Flows(batch))
+
+    def _hand_dns(self, connection: socket.socket) -> None:
+        with connection:
+            self._channel.send(DnsConnection(), [connection.fileno()])
+
+
+def run_forked(
+    sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
+) -> None:
+    """The whole life of a forked worker; does not return."""
+    # Ctrl-C reaches the whole foreground group, and the main process decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    status = 1
+    try:
+        Worker(sock, profile, routing, number, of).run()
+        status = 0
+    finally:
+        os._exit(status)  # never the forked copy of the caller's own clean-up

@@ -1,0 +1,18 @@
+"""The data plane: one edge-triggered epoll state machine, no task and no callback object per
+connection.
+
+    machine       Relay: the epoll, the table of descriptors, the turn
+    listener      where connections are accepted, and what happens when descriptors run out
+    connection    the way of one connection: learn - decide - dial - handshake - stream - end
+    intercepted     … one that TPROXY brought: its name comes from DNS memory or from sniffing
+    requested       … one on the local proxy port: the client says where to
+    stream        two sockets copied into each other, half-closes, resets, splice
+    pipes         the bounded pool of pipes that splice needs
+    deadlines     time limits, a queue for each duration
+    routing       what a connection is decided by; swapped whole when the profile changes
+    reasons       errno -> words
+
+The relay's epoll descriptor is itself readable, so any asyncio loop hosts the whole of it with one
+`loop.add_reader(relay.fileno(), relay.turn)`. It must not know what a profile's file, a namespace
+or a control socket is.
+"""

@@ -1,0 +1,387 @@
+"""The way of one connection: learn where to - decide - dial - handshake - stream - end.
+
+The state of a connection is what its two sides' `step` is:
+
+    client side             server side             meaning
+    (the subclass's)        -                       learning the destination
+    _client_waits           -                       a name is being resolved
+    _client_waits           _dialed                 connecting
+    _client_waits           _handshaken             the upstream's handshake
+    Pump.streaming          Pump.streaming          data both ways
+    (the subclass's) or -   -                       a refusal is being delivered; ended
+
+This file knows no listener and no first bytes: how the destination is learned, and how the client
+is told of a failure, is the subclass's (`intercepted`, `requested`).
+"""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+import struct
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from byway_core.model.decision import Address, Query, Verdict
+from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.model.flow import Flow, FlowState
+from byway_core.protocols.handshake import ClientHandshake
+from byway_core.protocols.proxy_request import Failure
+from byway_core.relay.deadlines import Timed
+from byway_core.relay.reasons import shown, why
+from byway_core.relay.stream import Side
+from byway_core.upstreams.gateway import Gateway
+
+if TYPE_CHECKING:
+    from byway_core.relay.machine import Relay
+
+# A SYN is sent again after 1, 3 and 7 s: whoever has not answered by then will hardly do so, and
+# programs give up at about the same time.
+DIAL_SECONDS = 10.0
+# Where there is another address to try, the third SYN is not waited for.
+DIAL_NEXT_SECONDS = 3.0
+# The upstream connects to the destination meanwhile: its own limit should come first.
+HANDSHAKE_SECONDS = 20.0
+
+_RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s (socket(7)); close() then sends RST
+_GONE = select.EPOLLERR | select.EPOLLHUP
+
+
+@lru_cache(maxsize=4096)
+def address_of(text: str) -> Address:
+    """The address that getsockname() wrote as text; a v4-mapped one as IPv4."""
+    address = ip_address(text)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return mapped or address
+
+
+class Connection:
+    """One connection; made by a listener, which calls `begin()`."""
+
+    __slots__ = (
+        "client",
+        "early",
+        "ended",
+        "error",
+        "flow",
+        "gateway",
+        "handshake",
+        "query",
+        "queue",
+        "relay",
+        "server",
+        "targets",
+        "to_port",
+    )
+
+    def __init__(self, relay: Relay, sock: socket.SocketType, flow: Flow) -> None:
+        self.relay = relay
+        self.flow = flow
+        self.client = Side(sock, self, up=True)
+        self.server: Side | None = None
+        self.early = b""  # the client's bytes that were read before there was a server
+        self.ended = False
+        self.error = 0  # the last failed address's errno
+        self.gateway: Gateway | None = None
+        self.handshake: ClientHandshake | None = None
+        self.targets: list[tuple[socket.AddressFamily, str]] = []
+        self.to_port = 0
+        self.queue: dict[Timed, float] | None = None  # Deadlines' own
+        self.query: Query | None = None
+
+    # -- what the subclass says ---------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Start learning the destination; the client's descriptor is registered already."""
+        raise NotImplementedError
+
+    def opened(self) -> None:
+        """The way to the destination is open: tell the client, if its protocol wants that."""
+
+    def refuse(self, kind: Failure) -> None:
+        """There will be no connection: tell the client and end. `flow.reason` says why."""
+        raise NotImplementedError
+
+    # -- decide -------------------------------------------------------------------------------
+
+    def ask(self, address: str) -> Query:
+        """The question for the rules; `address` is "" where only a name is known."""
+        flow = self.flow
+        return Query(
+            flow.host,
+            address_of(address) if address else None,
+            flow.port,
+            flow.network,
+            address_of(flow.source),
+            flow.source_port,
+        )
+
+    def decide(self, query: Query) -> None:
+        """Let the rules speak, then dial."""
+        relay, flow = self.relay, self.flow
+        flow.decision = decision = relay.routing.rules.decide(query)
+        flow.state = FlowState.CONNECTING
+        relay.sink.decided(flow)
+        self.query = query
+        self.client.step = _client_waits
+        verdict = decision.action.verdict
+        if verdict is Verdict.REJECT:
+            flow.reason = "refused by the rules"
+            self.refuse(Failure.REJECTED)
+        elif verdict is Verdict.DIRECT:
+            self._go_direct(query)
+        else:
+            self.gateway = gateway = relay.routing.gateways[decision.action.upstream]
+            self.to_port = gateway.port
+            self._find(gateway.server)
+
+    def _go_direct(self, query: Query) -> None:
+        self.to_port = query.port
+        if query.address is not None:
+            family = socket.AF_INET if query.address.version == 4 else socket.AF_INET6
+            self.targets = [(family, str(query.address))]
+            self._dial()
+        else:
+            self._find(query.host)
+
+    def _find(self, host: str) -> None:
+        self.relay.edges.resolver.lookup(host, self._found)
+
+    def _found(self, addresses: Sequence[tuple[socket.AddressFamily, str]], error: str) -> None:
+        if self.ended:
+            return
+        if not addresses:
+            self.fail(self._failure(0), error)
+            return
+        self.targets = list(reversed(addresses))
+        self._dial()
+
+    # -- dial ---------------------------------------------------------------------------------
+
+    def _dial(self) -> None:
+        """Try the next address; they are tried in order, last of the list first."""
+        relay, code = self.relay, self.error
+        while self.targets:
+            family, address = self.targets.pop()
+            try:
+                sock = relay.edges.sockets.tcp(family)
+            except OSError as error:
+                code = error.errno or 0
+                continue
+            code = sock.connect_ex((address, self.to_port))
+            if code in (0, errno.EINPROGRESS):
+                self.server = server = Side(sock, self, up=False)
+                server.peer, self.client.peer = self.client, server
+                server.step = _dialed
+                relay.register(server)
+                relay.deadlines.set(self, DIAL_NEXT_SECONDS if self.targets else DIAL_SECONDS)
+                return
+            sock.close()
+        self.fail(self._failure(code), why(self.whom(), code))
+
+    def dial_failed(self, error: int) -> None:
+        """This address did not answer or refused: the next, or the end."""
+        self.error = error
+        self._drop_server()
+        self.relay.deadlines.lift(self)
+        self._dial()
+
+    def _failure(self, error: int) -> Failure:
+        if self.gateway is not None:
+            return Failure.UPSTREAM
+        if error == errno.ECONNREFUSED:
+            return Failure.REFUSED
+        return Failure.TIMEOUT if error == errno.ETIMEDOUT else Failure.UNREACHABLE
+
+    def whom(self) -> str:
+        """The one that is being contacted, for a sentence."""
+        if self.gateway is not None:
+            return self.gateway.described
+        return shown(self.flow.host or self.flow.asked_address, self.flow.port)
+
+    # -- the upstream's handshake -------------------------------------------------------------
+
+    def connected(self) -> None:
+        """The TCP connection stands: shake hands with the upstream, or stream at once."""
+        server = self.server
+        assert server is not None  # noqa: S101 - set by _dial
+        if self.gateway is None:
+            self.stream(b"")
+            return
+        query = self.query
+        assert query is not None  # noqa: S101 - set by decide
+        try:
+            self.handshake = handshake = self.gateway.handshake(query)
+        except (ProtocolError, RefusedError) as error:
+            self.handshake_failed(str(error))
+            return
+        server.step = _handshaken
+        self.relay.deadlines.set(self, HANDSHAKE_SECONDS)
+        self.send_handshake(server, handshake.start())
+
+    def send_handshake(self, server: Side, data: bytes) -> None:
+        """Send a handshake's message; what does not fit now goes with the next EPOLLOUT."""
+        data = bytes(server.pending) + data
+        try:
+            sent = server.sock.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self.handshake_failed(why("the server", error.errno or 0))
+            return
+        server.pending = data[sent:]
+
+    def handshake_failed(self, words: str, kind: Failure = Failure.UPSTREAM) -> None:
+        """The upstream did not open the way; `words` say what it did."""
+        assert self.gateway is not None  # noqa: S101 - only upstreams have handshakes
+        self.fail(kind, f"via {self.gateway.described}: {words}")
+
+    def stream(self, leftover: bytes) -> None:
+        """Both sides are open. `leftover` came from the server after its handshake."""
+        relay, flow, client, server = self.relay, self.flow, self.client, self.server
+        assert server is not None  # noqa: S101 - set by _dial
+        relay.deadlines.lift(self)
+        self.handshake = None
+        flow.state = FlowState.OPEN
+        client.step = server.step = relay.streaming
+        self.opened()
+        if leftover:
+            client.pending = bytes(client.pending) + leftover
+            flow.down += len(leftover)
+        if self.early:
+            server.pending = self.early
+            flow.up += len(self.early)
+            self.early = b""
+        pump = relay.pump
+        if pump.move(client, server) and (client.pending or server.readable):
+            pump.move(server, client)
+
+    # -- the end ------------------------------------------------------------------------------
+
+    def expired(self) -> None:
+        """A time limit has passed (Deadlines)."""
+        if self.handshake is not None:
+            self.handshake_failed("the server did not finish its handshake in time")
+        elif self.server is not None:
+            self.dial_failed(errno.ETIMEDOUT)
+
+    def fail(self, kind: Failure, reason: str) -> None:
+        """End before data flowed, for a reason the user reads in the ledger."""
+        self.flow.reason = reason
+        self._drop_server()
+        self.relay.deadlines.lift(self)
+        self.refuse(kind)
+
+    def broken(self, side: Side, error: int) -> None:
+        """A socket failed: RST stays RST, so the other side gets one too."""
+        if side.up:
+            self.flow.reason = why("the program", error)
+        else:
+            who = shown(self.flow.host or self.flow.asked_address, self.flow.port)
+            if self.gateway is not None:
+                who += f" (or {self.gateway.described})"
+            self.flow.reason = why(who, error)
+        self.end(reset=True)
+
+    def finished(self) -> None:
+        self.end(reset=False)
+
+    def end(self, *, reset: bool) -> None:
+        """Close both sockets, now; the ledger is told."""
+        if self.ended:
+            return
+        self.ended = True
+        relay, flow = self.relay, self.flow
+        relay.deadlines.lift(self)
+        relay.discard(self.client, reset)
+        if self.server is not None:
+            relay.discard(self.server, reset)
+        flow.state = FlowState.CLOSED
+        flow.closed = time.time()
+        relay.forget(self)
+
+    def _drop_server(self) -> None:
+        if self.server is not None:
+            self.relay.discard(self.server, False)
+            self.server = None
+
+
+def reset_on_close(sock: socket.SocketType) -> None:
+    """Make close() send RST, so that the peer sees an abort and not a clean end."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+
+Kind = TypeVar("Kind", bound=Connection)
+
+
+def own(side: Side, kind: type[Kind]) -> Kind:
+    """The side's connection, which a step of that kind of connection may take for granted."""
+    return cast(Kind, side.owner)
+
+
+def _client_waits(side: Side, mask: int) -> None:
+    """The client speaks, or leaves, while it has no server yet."""
+    side.arrived(mask)
+    if mask & _GONE:
+        connection = own(side, Connection)
+        connection.flow.reason = "the program gave up before the connection was made"
+        connection.end(reset=True)
+
+
+def _dialed(side: Side, mask: int) -> None:
+    """connect() has ended, one way or the other."""
+    connection = own(side, Connection)
+    error = side.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if error:
+        connection.dial_failed(error)
+    elif mask & select.EPOLLOUT:
+        side.arrived(mask)
+        connection.connected()
+
+
+def _handshaken(side: Side, mask: int) -> None:
+    """The upstream answers (or takes more of a message that did not fit)."""
+    connection = own(side, Connection)
+    side.arrived(mask)
+    if mask & select.EPOLLOUT and side.pending:
+        connection.send_handshake(side, b"")
+    while side.readable and not connection.ended and connection.server is side:
+        if not _read_handshake(connection, side):
+            return
+
+
+def _read_handshake(connection: Connection, side: Side) -> bool:
+    """Read once; False when the handshake is over."""
+    handshake = connection.handshake
+    if handshake is None:
+        return False
+    buffer = connection.relay.buffer
+    try:
+        count = side.read(buffer)
+        if count < 0:
+            return False
+        answer = handshake.feed(bytes(buffer[:count])) if count else b""
+        if count == 0:
+            handshake.feed_eof()  # raises
+    except RefusedError as error:
+        unreachable = error.kind is Refusal.UNREACHABLE
+        connection.handshake_failed(
+            str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM
+        )
+        return False
+    except ProtocolError as error:
+        connection.handshake_failed(str(error))
+        return False
+    except OSError as error:
+        connection.handshake_failed(why("the server", error.errno or 0))
+        return False
+    if answer:
+        connection.send_handshake(side, answer)
+    if handshake.done:
+        connection.stream(handshake.leftover)
+        return False
+    return True

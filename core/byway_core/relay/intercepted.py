@@ -1,0 +1,116 @@
+"""A connection that TPROXY brought: its address is known, its name must be learned.
+
+A name from the DNS memory beats a sniffed one (behind an encrypted ClientHello the SNI is only
+the provider's public name). Sniffing happens only where it can change the outcome, and a
+destination that once stayed silent for the whole wait (a server-first protocol) is not waited for
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from byway_core.model.decision import Query, Verdict
+from byway_core.model.flow import HostSource
+from byway_core.protocols.proxy_request import Failure
+from byway_core.relay.connection import Connection, own
+from byway_core.relay.reasons import why
+from byway_core.relay.stream import Side
+from byway_core.sniff.first_bytes import Sniffer
+from byway_core.sniff.first_bytes import Verdict as Sniffed
+
+# A client that speaks first does so within one round trip of its own; 300 ms is the most that a
+# server-first protocol may be delayed, once for an address and port.
+SNIFF_SECONDS = 0.3
+# The longest first flight that is waited for: a ClientHello's limit. Beyond it, no name.
+MOST_SNIFFED = 64 * 1024
+
+
+class Intercepted(Connection):
+    """Made by a listener on a transparent socket."""
+
+    __slots__ = ("names", "sniffer")
+
+    def begin(self) -> None:
+        flow = self.flow
+        self.sniffer: Sniffer | None = None
+        self.names = names = self.relay.edges.names.names(flow.asked_address)
+        query = self.ask(flow.asked_address)
+        if self._sniffing_helps(query, names):
+            self.query = query
+            self.sniffer = Sniffer()
+            self.client.step = _sniffed
+            self.relay.deadlines.set(self, SNIFF_SECONDS)
+        else:
+            self._settle(query)
+
+    def refuse(self, kind: Failure) -> None:
+        """A program without a proxy setting knows one refusal: a reset, at once."""
+        self.end(reset=True)
+
+    def expired(self) -> None:
+        if self.sniffer is None:
+            super().expired()
+        elif not self.early:
+            self.relay.silent.add((self.flow.asked_address, self.flow.port))
+            self.learned("", HostSource.NONE)
+        else:
+            self.learned("", HostSource.NONE)
+
+    def learned(self, host: str, source: HostSource) -> None:
+        """Sniffing is over; `host` "" where it found none."""
+        self.sniffer = None
+        self.relay.deadlines.lift(self)
+        query = self.query
+        assert query is not None  # noqa: S101 - set by begin
+        if host and (not self.names or host in self.names):
+            self.flow.host, self.flow.host_source = host, source
+            self.decide(query._replace(host=host))
+        else:
+            self._settle(query)
+
+    def _settle(self, query: Query) -> None:
+        """Decide by what the DNS memory says, which may be nothing."""
+        if self.names:
+            self.flow.host, self.flow.host_source = self.names[0], HostSource.DNS
+            query = query._replace(host=self.names[0])
+        self.decide(query)
+
+    def _sniffing_helps(self, query: Query, names: Sequence[str]) -> bool:
+        if len(names) == 1 or (query.address is None):
+            return False
+        if (self.flow.asked_address, self.flow.port) in self.relay.silent:
+            return False
+        rules = self.relay.routing.rules
+        if not names:
+            return rules.host_matters(query)
+        # Several names share the address. It matters which one is meant if they go different
+        # ways, or if an upstream is to be told the name.
+        actions = {rules.decide(query._replace(host=name)).action for name in names}
+        return len(actions) > 1 or actions.pop().verdict is Verdict.UPSTREAM
+
+
+def _sniffed(side: Side, mask: int) -> None:
+    """The client's first bytes, while its destination's name is not known."""
+    connection = own(side, Intercepted)
+    side.arrived(mask)
+    buffer = connection.relay.buffer
+    while side.readable and connection.sniffer is not None:
+        try:
+            count = side.read(buffer)
+        except OSError as error:
+            connection.flow.reason = why("the program", error.errno or 0)
+            connection.end(reset=True)
+            return
+        if count < 0:
+            return
+        if count == 0:  # it has nothing more to say, and may still want an answer
+            connection.learned("", HostSource.NONE)
+            return
+        connection.early += bytes(buffer[:count])
+        sniffer = connection.sniffer
+        verdict = sniffer.look(connection.early)
+        if verdict is Sniffed.FOUND:
+            connection.learned(sniffer.host, sniffer.source)
+        elif verdict is Sniffed.NOTHING or len(connection.early) > MOST_SNIFFED:
+            connection.learned("", HostSource.NONE)

@@ -1,0 +1,93 @@
+"""Where connections are accepted, and what happens when descriptors run out.
+
+Registered level-triggered: what one turn leaves in the backlog the next one finds.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from byway_core.model.flow import Flow
+from byway_core.relay.connection import Connection
+from byway_core.relay.intercepted import Intercepted
+from byway_core.relay.requested import Requested
+
+if TYPE_CHECKING:
+    from byway_core.relay.machine import Relay
+
+# A turn must end: after so many new connections the live ones are served.
+ACCEPTS_A_TURN = 64
+_DNS_PORT = 53
+_STREAM = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
+_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
+class Entrance(Enum):
+    """What arrives at a listener."""
+
+    TRANSPARENT = "transparent"  # intercepted: getsockname() is the original destination
+    MIXED = "mixed"  # programs that obey proxy settings: SOCKS and HTTP
+
+
+class Listener:
+    """A listening socket of the relay. `program` labels the flows that come through it."""
+
+    __slots__ = ("_relay", "entrance", "fd", "program", "sock")
+
+    def __init__(self, relay: Relay, sock: socket.socket, entrance: Entrance, program: str) -> None:
+        self._relay = relay
+        self.sock = sock
+        self.fd = sock.fileno()
+        self.entrance = entrance
+        self.program = program
+        sock.setblocking(False)
+        # Accepted sockets inherit it: no delay is added to small writes.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def step(self, _: Listener, mask: int) -> None:
+        """Accept what waits, up to a turn's share."""
+        relay, sock = self._relay, self.sock
+        if relay.before_accept is not None:
+            relay.before_accept()
+        for _count in range(ACCEPTS_A_TURN):
+            if relay.crowded():
+                return
+            try:
+                fd, peer = sock._accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _EXHAUSTED:
+                    relay.out_of_descriptors(error)
+                    return
+                continue  # ECONNABORTED and network errors of this one connection, accept(2)
+            os.set_blocking(fd, False)
+            accepted = socket.SocketType(sock.family, _STREAM, 0, fd)
+            self._welcome(accepted, peer)
+
+    def _welcome(self, accepted: socket.SocketType, peer: tuple[str, int]) -> None:
+        relay = self._relay
+        if self.entrance is Entrance.MIXED:
+            flow = Flow(relay.next_id(), plain(peer[0]), peer[1], "", 0)
+            self._start(Requested(relay, accepted, flow, relay.routing.account))
+            return
+        address, port = accepted.getsockname()[:2]
+        if port == _DNS_PORT and relay.edges.hand_dns is not None:
+            relay.edges.hand_dns(socket.socket(fileno=accepted.detach()))
+            return
+        flow = Flow(relay.next_id(), plain(peer[0]), peer[1], plain(address), port)
+        self._start(Intercepted(relay, accepted, flow))
+
+    def _start(self, connection: Connection) -> None:
+        connection.flow.program = self.program
+        self._relay.admit(connection)
+        connection.begin()
+
+
+def plain(address: str) -> str:
+    """An address as text without the v4-mapped form that a dual-stack socket writes."""
+    return address[7:] if address.startswith("::ffff:") and "." in address else address

@@ -1,0 +1,206 @@
+"""The relay itself: the epoll, the table of descriptors, the turn."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import resource
+import select
+import socket
+from collections.abc import Callable
+
+from byway_core.ports import FlowSink
+from byway_core.relay.connection import Connection, reset_on_close
+from byway_core.relay.deadlines import Deadlines, TimerHandle
+from byway_core.relay.listener import Entrance, Listener
+from byway_core.relay.pipes import PipePool
+from byway_core.relay.routing import Edges, Routing
+from byway_core.relay.silent import SilentDestinations
+from byway_core.relay.stream import EVENTS, READ_BYTES, Pump, Side
+
+log = logging.getLogger(__name__)
+
+# One turn's share: then the host loop's other callbacks run.
+EVENTS_A_TURN = 256
+# Descriptors kept back for pipes, DNS, the control socket and the interpreter itself.
+RESERVED_DESCRIPTORS = 64
+# After the system ran out, try again so much later even if nothing of ours has closed.
+RETRY_SECONDS = 0.5
+
+
+class Relay:
+    """The data plane of one process. Everything runs on the thread of the host loop.
+
+    `call_later(seconds, callback)` is the host loop's. `first_id` and `id_step` number the flows,
+    so that several relays of one engine never give the same number.
+    """
+
+    def __init__(
+        self,
+        *,
+        routing: Routing,
+        edges: Edges,
+        sink: FlowSink,
+        call_later: Callable[[float, Callable[[], None]], TimerHandle],
+        first_id: int = 1,
+        id_step: int = 1,
+    ) -> None:
+        self.routing = routing
+        self.edges = edges
+        self.sink = sink
+        self.deadlines = Deadlines(call_later)
+        self.silent = SilentDestinations()
+        self.buffer = memoryview(bytearray(READ_BYTES))
+        self.before_accept: Callable[[], None] | None = None
+        self._call_later = call_later
+        self._ids = itertools.count(first_id, id_step)
+        self._epoll = select.epoll()
+        self._pipes = PipePool()
+        self.pump = Pump(self._epoll, self._pipes)
+        self.streaming = self.pump.streaming
+        self._table: dict[int, Side | Listener] = {}
+        self._connections: dict[int, Connection] = {}
+        # In a turn, closed at its end: a descriptor number must not come back while events of its
+        # former owner may still be waiting in this turn's list.
+        self._turning = False
+        self._leaving: list[socket.SocketType] = []
+        self._listeners: list[Listener] = []
+        self._resting = False
+        self._told = False
+        self._retry: TimerHandle | None = None
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        self._most_connections = max(1, (limit - RESERVED_DESCRIPTORS) // 2)
+
+    # -- for the host -------------------------------------------------------------------------
+
+    def fileno(self) -> int:
+        """Readable whenever a turn has work."""
+        return self._epoll.fileno()
+
+    def turn(self) -> None:
+        """Do a bounded amount of the work that is there; never blocks."""
+        table = self._table
+        self._turning = True
+        for fd, mask in self._epoll.poll(0, EVENTS_A_TURN):
+            entry = table.get(fd)
+            if entry is not None:
+                entry.step(entry, mask)  # type: ignore[arg-type] # each entry takes its own kind
+        self._turning = False
+        for sock in self._leaving:
+            sock.close()
+        self._leaving.clear()
+
+    def listen(self, sock: socket.socket, entrance: Entrance, program: str = "") -> None:
+        """Accept connections from a listening socket, which the relay owns from now on."""
+        listener = Listener(self, sock, entrance, program)
+        self._listeners.append(listener)
+        self._table[listener.fd] = listener
+        self._epoll.register(listener.fd, 0 if self._resting else select.EPOLLIN)
+
+    def stop_listening(self) -> None:
+        """Close all listeners; live connections go on."""
+        for listener in self._listeners:
+            del self._table[listener.fd]
+            self._epoll.unregister(listener.fd)
+            listener.sock.close()
+        self._listeners.clear()
+
+    def close(self) -> None:
+        """End everything: live connections are reset, so that no program hangs."""
+        self.stop_listening()
+        for connection in list(self._connections.values()):
+            connection.flow.reason = "Byway was stopped"
+            connection.end(reset=True)
+        self.deadlines.close()
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
+        self._pipes.close()
+        self._epoll.close()
+
+    def close_flow(self, flow_id: int) -> bool:
+        """End a live flow on the user's wish; False where there is none of that number."""
+        connection = self._connections.get(flow_id)
+        if connection is None:
+            return False
+        connection.flow.reason = "closed by the user"
+        connection.end(reset=True)
+        return True
+
+    @property
+    def live(self) -> int:
+        """How many connections there are, learning ones included."""
+        return len(self._connections)
+
+    # -- for listeners and connections --------------------------------------------------------
+
+    def next_id(self) -> int:
+        return next(self._ids)
+
+    def admit(self, connection: Connection) -> None:
+        """A new connection: from now on its client's events reach it."""
+        self._connections[connection.flow.id] = connection
+        self.register(connection.client)
+
+    def register(self, side: Side) -> None:
+        self._table[side.fd] = side
+        self._epoll.register(side.fd, EVENTS)
+
+    def discard(self, side: Side, reset: bool) -> None:
+        """Close a side's socket (at the end of the turn), with RST if so wished."""
+        if self._table.pop(side.fd, None) is None:
+            return
+        self.pump.release(side)
+        if reset:
+            reset_on_close(side.sock)
+        if self._turning:
+            self._leaving.append(side.sock)
+        else:
+            side.sock.close()
+
+    def forget(self, connection: Connection) -> None:
+        """A connection has ended."""
+        del self._connections[connection.flow.id]
+        self.sink.closed(connection.flow)
+        if self._resting:
+            self._wake_listeners()
+
+    def crowded(self) -> bool:
+        """Whether another connection's two sockets could still be had; if not, accepting rests
+        until one ends. The backlog keeps the newcomers meanwhile."""
+        if len(self._connections) < self._most_connections:
+            return False
+        self._rest("the limit of open files (ulimit -n) is reached")
+        return True
+
+    def out_of_descriptors(self, error: OSError) -> None:
+        """accept() itself found none."""
+        self._rest(str(error))
+        if self._retry is None:
+            self._retry = self._call_later(RETRY_SECONDS, self._try_again)
+
+    # -- own ----------------------------------------------------------------------------------
+
+    def _rest(self, why: str) -> None:
+        if not self._told:
+            log.warning(
+                "%d connections are open and no more can be: %s. New ones wait until one ends.",
+                len(self._connections),
+                why,
+            )
+            self._told = True
+        self._resting = True
+        for listener in self._listeners:
+            self._epoll.modify(listener.fd, 0)
+
+    def _wake_listeners(self) -> None:
+        self._resting = False
+        if len(self._connections) < self._most_connections // 2:
+            self._told = False  # a new shortage is worth a new line
+        for listener in self._listeners:
+            self._epoll.modify(listener.fd, select.EPOLLIN)
+
+    def _try_again(self) -> None:
+        self._retry = None
+        if self._resting:
+            self._wake_listeners()

@@ -1,0 +1,142 @@
+"""A connection on the local proxy port: the program obeys a proxy setting and says where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from socket import SHUT_WR, AddressFamily
+from typing import TYPE_CHECKING
+
+from byway_core.model.flow import Flow, HostSource
+from byway_core.protocols.mixed_server import ServerHandshake
+from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
+from byway_core.relay.connection import Connection, own
+from byway_core.relay.reasons import why
+
+if TYPE_CHECKING:
+    import socket
+
+    from byway_core.relay.machine import Relay
+    from byway_core.relay.stream import Side
+
+# A person may be typing this handshake by hand; a program takes milliseconds.
+REQUEST_SECONDS = 30.0
+# A program that was told "no" reads that and closes; one that does not is cut off.
+FAREWELL_SECONDS = 3.0
+
+
+class Requested(Connection):
+    """Made by a listener on the proxy port. `account`: what a client must name, if anything."""
+
+    __slots__ = ("_taking_leave", "proxy")
+
+    def __init__(
+        self, relay: Relay, sock: socket.SocketType, flow: Flow, account: Account | None
+    ) -> None:
+        super().__init__(relay, sock, flow)
+        self.proxy = ServerHandshake(account)
+        self._taking_leave = False
+
+    def begin(self) -> None:
+        self.client.step = _requesting
+        self.relay.deadlines.set(self, REQUEST_SECONDS)
+
+    def opened(self) -> None:
+        self.client.pending = self.proxy.success()
+
+    def refuse(self, kind: Failure) -> None:
+        self.take_leave(self.proxy.failure(kind, self.flow.reason))
+
+    def expired(self) -> None:
+        if self._taking_leave:
+            self.end(reset=True)
+        elif self.proxy.request is None:
+            self.flow.reason = "the program did not say in time where to connect"
+            self.end(reset=True)
+        else:
+            super().expired()
+
+    def requested(self, request: ProxyRequest) -> None:
+        """The client has said where to."""
+        flow = self.flow
+        flow.port = request.port
+        flow.asked_address = request.address
+        self.early = request.first
+        self.relay.deadlines.lift(self)
+        if request.host:
+            flow.host, flow.host_source = request.host, HostSource.REQUEST
+        else:
+            names = self.relay.edges.names.names(request.address)
+            if names:
+                flow.host, flow.host_source = names[0], HostSource.DNS
+        query = self.ask(request.address)
+        if request.host and self.relay.routing.rules.wants_address(query):
+            self.client.step = _waiting_for_address
+            self.relay.edges.resolver.lookup(request.host, self._resolved)
+        else:
+            self.decide(query)
+
+    def _resolved(self, addresses: Sequence[tuple[AddressFamily, str]], error: str) -> None:
+        """A rule wanted the name's address; without one it cannot match."""
+        if not self.ended:
+            self.decide(self.ask(addresses[0][1] if addresses else ""))
+
+    def take_leave(self, answer: bytes) -> None:
+        """Send a last answer, and let it be read: close() with unread input sends RST, which
+        would destroy the answer on its way (RFC 1122 section 4.2.2.13)."""
+        client = self.client
+        self._taking_leave = True
+        try:
+            client.sock.send(bytes(client.pending) + answer)
+            client.sock.shutdown(SHUT_WR)
+        except OSError:
+            self.end(reset=True)
+            return
+        client.step = _leaving
+        self.relay.deadlines.set(self, FAREWELL_SECONDS)
+        _leaving(client, 0)
+
+
+def _requesting(side: Side, mask: int) -> None:
+    """The client's handshake."""
+    connection = own(side, Requested)
+    buffer = connection.relay.buffer
+    side.arrived(mask)
+    while side.readable and side.step is _requesting and not connection.ended:
+        try:
+            count = side.read(buffer)
+            if count < 0:
+                return
+            if count == 0:
+                connection.flow.reason = "the program closed before it said where to connect"
+                connection.end(reset=False)
+                return
+            answer = connection.proxy.feed(bytes(buffer[:count]))
+            if connection.proxy.failed:
+                connection.flow.reason = f"on the proxy port: {connection.proxy.failed}"
+                connection.take_leave(answer)
+                return
+            if answer and side.sock.send(answer) < len(answer):
+                raise BlockingIOError  # a client that reads none of a few bytes is not one
+        except OSError as error:
+            connection.flow.reason = why("the program", error.errno or 0)
+            connection.end(reset=True)
+            return
+        if connection.proxy.request is not None:
+            connection.requested(connection.proxy.request)
+
+
+def _waiting_for_address(side: Side, mask: int) -> None:
+    side.arrived(mask)
+
+
+def _leaving(side: Side, mask: int) -> None:
+    """The client is read, and ignored, until it closes."""
+    connection = own(side, Requested)
+    buffer = connection.relay.buffer
+    try:
+        while (count := side.read(buffer)) > 0:
+            pass
+    except OSError:
+        count = 0
+    if count == 0:
+        connection.end(reset=False)

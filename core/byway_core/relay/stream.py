@@ -1,0 +1,274 @@
+"""Two sockets copied into each other: half-closes, resets, back-pressure, splice.
+
+The rules of this file. Descriptors are registered once, edge-triggered, for both directions; so
+every source is read until it is known to be empty, and a source that is *not* read to the end is
+remembered as `readable`. A direction holds at most one buffer or one pipe of data: while its
+target does not take it, its source is not read, and TCP's own window pushes back.
+
+It must not know rules, upstreams or the ledger; it counts bytes on the Flow that it is given.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable
+from socket import SHUT_WR, SO_ERROR, SOL_SOCKET, SocketType
+from typing import TYPE_CHECKING, Protocol
+
+from byway_core.relay.pipes import PIPE_BYTES, Pipe, PipePool
+
+if TYPE_CHECKING:
+    from byway_core.model.flow import Flow
+
+EVENTS = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLET
+
+# A read that fills this is taken for bulk. Most requests, and most answers of an API, fit.
+READ_BYTES = 16 * 1024
+# What one direction may move before others get their turn: some 100 µs of copying.
+TURN_BYTES = 1024 * 1024
+
+_SPLICE = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK
+
+
+class Owner(Protocol):
+    """The connection that two sides belong to."""
+
+    flow: Flow
+
+    def broken(self, side: Side, error: int) -> None:
+        """`side` failed with that errno; nothing more can be read from or written to it."""
+
+    def finished(self) -> None:
+        """Both directions have ended in order."""
+
+
+class Side:
+    """One of a connection's two sockets, with what waits to be written to it.
+
+    `readable`: there may be data that was not read yet. `hung`: the peer's FIN or reset has been
+    announced. `eof`: the FIN was read. `shut`: our FIN was sent. `pending`: bytes for this side.
+    `pipe`: what was spliced from this side and waits for the other. `bulk`: the last reads were
+    full, so splice at once. `up`: this is the program's side. `step`: what an event on this
+    socket means now; the legal steps are a connection's states.
+    """
+
+    __slots__ = (
+        "bulk",
+        "eof",
+        "fd",
+        "hung",
+        "owner",
+        "peer",
+        "pending",
+        "pipe",
+        "readable",
+        "shut",
+        "sock",
+        "step",
+        "up",
+    )
+
+    peer: Side
+    step: Callable[[Side, int], None]
+
+    def __init__(self, sock: SocketType, owner: Owner, up: bool) -> None:
+        self.sock = sock
+        self.fd = sock.fileno()
+        self.owner = owner
+        self.up = up
+        self.readable = False
+        self.hung = False
+        self.eof = False
+        self.shut = False
+        self.bulk = False
+        self.pending: bytes | memoryview = b""
+        self.pipe: Pipe | None = None
+
+    def arrived(self, mask: int) -> None:
+        """Note what an event announces, for later reading."""
+        if mask & ~select.EPOLLOUT:
+            self.readable = True
+            if mask & ~(select.EPOLLOUT | select.EPOLLIN):
+                self.hung = True
+
+    def read(self, buffer: memoryview) -> int:
+        """Read once into `buffer`: a count, 0 at the end (`eof` is set), -1 where there is
+        nothing now. Raises OSError as recv does."""
+        try:
+            count = self.sock.recv_into(buffer)
+        except BlockingIOError:
+            self.readable = False
+            return -1
+        if count == 0:
+            self.eof = True
+        elif count < len(buffer) and not self.hung:
+            # A short read has emptied the queue: what comes later raises a new edge. Once the
+            # end was announced there is no later edge, and the FIN itself must be read.
+            self.readable = False
+        return count
+
+
+class Pump:
+    """Moves bytes; one for a whole relay, because it holds no connection's state."""
+
+    def __init__(self, epoll: select.epoll, pipes: PipePool) -> None:
+        self._epoll = epoll
+        self._pipes = pipes
+        self._buffer = memoryview(bytearray(READ_BYTES))
+
+    def streaming(self, side: Side, mask: int) -> None:
+        """An event on a connection whose two sides are both open for data."""
+        peer = side.peer
+        if mask & ~select.EPOLLOUT:
+            side.arrived(mask)
+            if mask & select.EPOLLERR and side.eof:
+                # After its FIN nothing is read from it any more: a reset shows only here.
+                error = side.sock.getsockopt(SOL_SOCKET, SO_ERROR)
+                if error:
+                    side.owner.broken(side, error)
+                    return
+            if not self.move(side, peer):
+                return
+        if mask & select.EPOLLOUT and (side.pending or peer.pipe is not None):
+            self.move(peer, side)
+
+    def move(self, source: Side, target: Side) -> bool:
+        """Copy what there is; False when the connection has ended meanwhile."""
+        budget = TURN_BYTES
+        while True:
+            if target.pending and not self._write_pending(source, target):
+                return False
+            if source.pipe is not None and not self._empty_pipe(source, target):
+                return False
+            if target.pending or source.pipe is not None:
+                return True  # the target is full: EPOLLOUT will come
+            if source.eof:
+                return self._end(source, target)
+            if not source.readable:
+                return True
+            if budget <= 0:
+                # Asking again makes the kernel report what is still unread, in the next turn.
+                self._epoll.modify(source.fd, EVENTS)
+                return True
+            moved = self._splice_in(source) if source.bulk else self._copy(source, target)
+            if moved < 0:
+                return False
+            budget -= moved
+
+    def release(self, side: Side) -> None:
+        """Give back what a side that is being closed holds."""
+        if side.pipe is not None:
+            self._pipes.give_back(side.pipe)
+            side.pipe = None
+        side.pending = b""
+
+    def _copy(self, source: Side, target: Side) -> int:
+        """Read once and write through; the number of bytes, or -1 when the connection ended."""
+        try:
+            count = source.read(self._buffer)
+        except OSError as error:
+            source.owner.broken(source, error.errno or 0)
+            return -1
+        if count <= 0:
+            return 0
+        if count == READ_BYTES:
+            source.bulk = True
+        self._count(source, count)
+        data = self._buffer[:count]
+        try:
+            sent = target.sock.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._target_failed(source, target, error.errno or 0)
+            return -1
+        if sent < count:
+            target.pending = bytes(data[sent:])
+        return count
+
+    def _splice_in(self, source: Side) -> int:
+        pipe = self._pipes.take()
+        if pipe is None:
+            source.bulk = False
+            return 0
+        try:
+            count = os.splice(source.fd, pipe.writer, PIPE_BYTES, flags=_SPLICE)
+        except BlockingIOError:
+            self._pipes.give_back(pipe)
+            source.readable = False
+            return 0
+        except OSError as error:
+            self._pipes.give_back(pipe)
+            source.owner.broken(source, error.errno or 0)
+            return -1
+        if count == 0:
+            self._pipes.give_back(pipe)
+            source.eof = True
+            return 0
+        if count < READ_BYTES:
+            source.bulk = False  # idle again: small data is cheaper without a pipe
+        pipe.held = count
+        source.pipe = pipe
+        self._count(source, count)
+        return count
+
+    def _empty_pipe(self, source: Side, target: Side) -> bool:
+        pipe = source.pipe
+        assert pipe is not None  # noqa: S101 - the caller looked
+        while pipe.held:
+            try:
+                pipe.held -= os.splice(pipe.reader, target.fd, pipe.held, flags=_SPLICE)
+            except BlockingIOError:
+                return True
+            except OSError as error:
+                self._target_failed(source, target, error.errno or 0)
+                return False
+        source.pipe = None
+        self._pipes.give_back(pipe)
+        return True
+
+    def _write_pending(self, source: Side, target: Side) -> bool:
+        try:
+            sent = target.sock.send(target.pending)
+        except BlockingIOError:
+            return True
+        except OSError as error:
+            self._target_failed(source, target, error.errno or 0)
+            return False
+        target.pending = target.pending[sent:]
+        return True
+
+    def _end(self, source: Side, target: Side) -> bool:
+        """The source's FIN, passed on."""
+        if not target.shut:
+            try:
+                target.sock.shutdown(SHUT_WR)
+            except OSError as error:
+                self._target_failed(source, target, error.errno or 0)
+                return False
+            target.shut = True
+        if source.shut:
+            source.owner.finished()
+            return False
+        return True
+
+    def _target_failed(self, source: Side, target: Side, error: int) -> None:
+        """The target takes no more. What it said before (an early "413" and a reset, say) may
+        still be in its receive queue, and the source is owed that."""
+        try:
+            while count := target.sock.recv_into(self._buffer):
+                sent = source.sock.send(self._buffer[:count])
+                self._count(target, sent)
+                if sent < count:
+                    break
+        except OSError:
+            pass  # the reset itself, or a source that is gone or full: there is no more to save
+        target.owner.broken(target, error)
+
+    @staticmethod
+    def _count(source: Side, count: int) -> None:
+        if source.up:
+            source.owner.flow.up += count
+        else:
+            source.owner.flow.down += count

@@ -1,0 +1,55 @@
+"""An upstream of the profile with its password at hand: what the relay dials and shakes hands with.
+
+Pure: it makes sans-IO handshakes and knows no socket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from byway_core.model.decision import Query
+from byway_core.model.upstream import Upstream, UpstreamKind
+from byway_core.protocols.handshake import ClientHandshake
+from byway_core.protocols.http_connect import http_connect_client
+from byway_core.protocols.socks import socks5_client
+from byway_core.protocols.socks4 import socks4_client, socks4a_client
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """`described` names it in sentences."""
+
+    upstream: Upstream
+    password: str | None = field(default=None, repr=False)
+    described: str = ""
+
+    @classmethod
+    def of(cls, upstream: Upstream, password: str | None) -> Gateway:
+        server = f"[{upstream.server}]" if ":" in upstream.server else upstream.server
+        return cls(upstream, password, f"upstream {upstream.name} ({server}:{upstream.port})")
+
+    @property
+    def server(self) -> str:
+        return self.upstream.server
+
+    @property
+    def port(self) -> int:
+        return self.upstream.port
+
+    def handshake(self, query: Query) -> ClientHandshake:
+        """A fresh handshake for that destination. A known name goes as a name; SOCKS4 cannot carry
+        names, so there the address goes. RefusedError where this kind of server cannot be asked
+        for the destination at all."""
+        upstream = self.upstream
+        user = upstream.username
+        address = "" if query.address is None else str(query.address)
+        host = query.host or address
+        match upstream.kind:
+            case UpstreamKind.SOCKS5:
+                return socks5_client(host, query.port, user, self.password)
+            case UpstreamKind.HTTP:
+                return http_connect_client(host, query.port, user, self.password)
+            case UpstreamKind.SOCKS4A:
+                return socks4a_client(host, query.port, user)
+            case UpstreamKind.SOCKS4:
+                return socks4_client(address or host, query.port, user)
