@@ -1,0 +1,144 @@
+"""Learning the name of an intercepted connection, and what it may cost."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+
+import pytest
+from byway_core.model.flow import HostSource
+from byway_core.relay.intercepted import SNIFF_SECONDS
+from tests.support.relaying import DEADLINE, FakeSocks5, echo, rig, served, socks5
+
+pytestmark = pytest.mark.asyncio
+RULES = ("DOMAIN-SUFFIX,known.example,up", "DOMAIN-SUFFIX,other.example,REJECT", "MATCH,up")
+
+
+def client_hello(name: str) -> bytes:
+    """What OpenSSL sends first."""
+    context = ssl.create_default_context()
+    outgoing = ssl.MemoryBIO()
+    tls = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name)
+    with pytest.raises(ssl.SSLWantReadError):
+        tls.do_handshake()
+    return outgoing.read()
+
+
+@pytest.mark.parametrize("pieces", ["whole", "byte by byte"])
+@pytest.mark.parametrize(
+    ("first", "name", "source"),
+    [
+        (client_hello("www.known.example"), "www.known.example", HostSource.SNI),
+        (b"GET / HTTP/1.1\r\nHost: A.known.example:8080\r\n\r\n", "a.known.example", HostSource.HTTP),
+        (b"\x00\x01\x02 no protocol of ours", "127.0.0.1", HostSource.NONE),
+    ],
+    ids=["tls", "http", "neither"],
+)
+async def test_the_first_bytes_name_the_host(first: bytes, name: str, source, pieces: str) -> None:
+    server = FakeSocks5(then=echo)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        for piece in [first] if pieces == "whole" else [bytes([byte]) for byte in first]:
+            writer.write(piece)
+            await asyncio.sleep(0)
+        async with asyncio.timeout(DEADLINE):
+            assert await reader.readexactly(len(first)) == first
+        assert server.asked == [(name, relay.caught)]
+        flow = relay.record.flows[0]
+        assert flow.host_source is source
+        assert flow.up == len(first)
+        writer.close()
+
+
+async def test_a_sniffed_name_can_be_refused() -> None:
+    async with rig(*RULES, upstreams=[socks5(1)]) as relay:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        writer.write(client_hello("other.example"))
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+        writer.close()
+        flow = await relay.record.wait_closed()
+        assert flow.decision is not None
+        assert flow.decision.rule_index == 1
+
+
+async def test_a_silent_client_waits_once_for_its_destination() -> None:
+    server = FakeSocks5(then=echo)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        waits = []
+        for count in range(3):
+            started = time.monotonic()
+            _reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+            async with asyncio.timeout(DEADLINE):
+                while len(server.asked) <= count:
+                    await asyncio.sleep(0.001)
+            waits.append(time.monotonic() - started)
+            writer.close()
+        assert waits[0] >= SNIFF_SECONDS * 0.9
+        # Not a speed: it did not wait again.
+        assert min(waits[1:]) < SNIFF_SECONDS
+
+
+async def test_a_known_name_is_never_waited_for() -> None:
+    server = FakeSocks5(then=echo)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        relay.memory.remember("127.0.0.1", "ssh.known.example", 60)
+        relay.relay.deadlines.set = lambda timed, seconds: pytest.fail("waited") if seconds == SNIFF_SECONDS else None  # type: ignore[method-assign]
+        _reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        flow = None
+        async with asyncio.timeout(DEADLINE):
+            while not server.asked:
+                await asyncio.sleep(0.001)
+        assert server.asked == [("ssh.known.example", relay.caught)]
+        flow = relay.record.flows[0]
+        assert flow.host_source is HostSource.DNS
+        writer.close()
+
+
+async def test_rules_that_no_name_can_change_are_not_waited_for() -> None:
+    async with rig("DST-PORT,1-65535,REJECT", "DOMAIN,known.example,DIRECT") as relay:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+        writer.close()
+        assert (await relay.record.wait_closed()).host == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "taken", "source"),
+    [
+        ("b.known.example", "b.known.example", HostSource.SNI),
+        ("a.known.example", "a.known.example", HostSource.SNI),
+        # Neither of the names that were given out for this address: the front name of an
+        # encrypted ClientHello, say. What was asked last is the better guess.
+        ("cdn.invalid", "a.known.example", HostSource.DNS),
+    ],
+)
+async def test_the_sni_chooses_among_names_that_share_an_address(said, taken, source) -> None:
+    server = FakeSocks5(then=echo)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        relay.memory.remember("127.0.0.1", "b.known.example", 60)
+        relay.memory.remember("127.0.0.1", "a.known.example", 60)
+        hello = client_hello(said)
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        writer.write(hello)
+        async with asyncio.timeout(DEADLINE):
+            await reader.readexactly(len(hello))
+        assert server.asked == [(taken, relay.caught)]
+        assert relay.record.flows[0].host_source is source
+        writer.close()
+
+
+async def test_a_client_that_closes_its_half_in_silence_is_served() -> None:
+    async def answer(reader, writer) -> None:
+        assert await reader.read() == b""
+        writer.write(b"daytime")
+
+    server = FakeSocks5(then=answer)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        writer.write_eof()
+        async with asyncio.timeout(DEADLINE):
+            assert await reader.read() == b"daytime"
+        writer.close()

@@ -1,0 +1,209 @@
+"""A real relay on the test's own loop, between real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from ipaddress import ip_address
+
+from byway_core.dns.memory import NameMemory
+from byway_core.model.flow import Flow
+from byway_core.model.upstream import Upstream, UpstreamKind
+from byway_core.relay.listener import Entrance
+from byway_core.relay.machine import Relay
+from byway_core.relay.routing import Edges, Routing
+from byway_core.rules.compile import compile_rules
+from byway_core.rules.parse import parse_rule
+from byway_core.upstreams.direct import PlainSockets
+from byway_core.upstreams.gateway import Gateway
+
+DEADLINE = 10.0
+Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Record:
+    """A sink that keeps what it is told; tests wait on it."""
+
+    def __init__(self) -> None:
+        self.flows: list[Flow] = []
+        self.ended: list[Flow] = []
+        self._changed = asyncio.Event()
+
+    def decided(self, flow: Flow) -> None:
+        self.flows.append(flow)
+        self._changed.set()
+
+    def closed(self, flow: Flow) -> None:
+        self.ended.append(flow)
+        self._changed.set()
+
+    async def wait_closed(self, count: int = 1) -> Flow:
+        """The last of `count` ended flows."""
+        async with asyncio.timeout(DEADLINE):
+            while len(self.ended) < count:
+                self._changed.clear()
+                await self._changed.wait()
+        return self.ended[count - 1]
+
+
+class Names:
+    """A resolver that knows what the test told it."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        self.known = known
+
+    def lookup(self, host: str, done) -> None:
+        text = self.known.get(host, host)
+        try:
+            address = ip_address(text)
+        except ValueError:
+            done([], f"the name {host} does not exist")
+            return
+        family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+        done([(family, text)], "")
+
+
+class Rig:
+    """A relay with one transparent and one mixed entrance.
+
+    An ordinary socket stands for a transparent one: the original destination of a connection to it
+    is its own address, 127.0.0.1 and `caught`. So rules send such connections to an upstream.
+    """
+
+    def __init__(self, rules: list[str], upstreams: list[Upstream], passwords=None, **names: str):
+        loop = asyncio.get_running_loop()
+        self.loop = loop
+        self.record = Record()
+        self.memory = NameMemory()
+        self.relay = Relay(
+            routing=Routing(
+                compile_rules([parse_rule(rule) for rule in rules]),
+                {u.name: Gateway.of(u, (passwords or {}).get(u.name)) for u in upstreams},
+            ),
+            edges=Edges(self.memory, Names(names), PlainSockets()),
+            sink=self.record,
+            call_later=loop.call_later,
+        )
+        self.port = self.caught = 0
+
+    def open(self) -> None:
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
+        self.relay.listen(listening, Entrance.MIXED)
+        caught = socket.create_server(("127.0.0.1", 0))
+        self.caught = caught.getsockname()[1]
+        self.relay.listen(caught, Entrance.TRANSPARENT, "a program")
+        self.loop.add_reader(self.relay.fileno(), self.relay.turn)
+
+    def close(self) -> None:
+        self.loop.remove_reader(self.relay.fileno())
+        self.relay.close()
+
+    async def tunnel(
+        self, host: str, port: int
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Through the mixed port by SOCKS5; raises ConnectionError when the answer is no."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        name = host.encode()
+        writer.write(b"\5\1\0\5\1\0\3" + bytes([len(name)]) + name + port.to_bytes(2, "big"))
+        async with asyncio.timeout(DEADLINE):
+            assert await reader.readexactly(2) == b"\5\0"
+            reply = await reader.readexactly(4)
+            await reader.readexactly({1: 6, 4: 18}[reply[3]])
+        if reply[1]:
+            writer.close()
+            raise ConnectionError(reply[1])
+        return reader, writer
+
+
+@contextlib.asynccontextmanager
+async def rig(
+    *rules: str, upstreams: list[Upstream] | None = None, passwords=None, **names: str
+) -> AsyncIterator[Rig]:
+    """A running rig; ended with all its connections."""
+    made = Rig(list(rules) or ["MATCH,DIRECT"], upstreams or [], passwords, **names)
+    made.open()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@contextlib.asynccontextmanager
+async def served(conversation: Conversation) -> AsyncIterator[int]:
+    """A server on loopback that holds this conversation with each client; its port. A failed
+    assertion in a conversation fails the test."""
+    failures: list[BaseException] = []
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await conversation(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        except Exception as error:
+            failures.append(error)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    server = await asyncio.start_server(hold, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+    if failures:
+        raise failures[0]
+
+
+def set_reset(writer: asyncio.StreamWriter) -> None:
+    """Make the next close a reset."""
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@contextlib.contextmanager
+def dead_port() -> Iterator[int]:
+    """A port of loopback on which nobody listens, and nobody else will."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        yield sock.getsockname()[1]
+
+
+class FakeSocks5:
+    """A SOCKS5 server that says what the test wants, and keeps what it was asked."""
+
+    def __init__(self, reply: bytes = b"\5\0\0\1\0\0\0\0\0\0", then: Conversation | None = None):
+        self.reply = reply
+        self.then = then
+        self.asked: list[tuple[str, int]] = []
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        _version, count = await reader.readexactly(2)
+        await reader.readexactly(count)
+        writer.write(b"\5\0")
+        kind = (await reader.readexactly(4))[3]
+        if kind == 3:
+            host = (await reader.readexactly((await reader.readexactly(1))[0])).decode()
+        else:
+            host = str(ip_address(await reader.readexactly({1: 4, 4: 16}[kind])))
+        port = int.from_bytes(await reader.readexactly(2), "big")
+        self.asked.append((host, port))
+        writer.write(self.reply)
+        if self.then is not None:
+            await self.then(reader, writer)
+
+
+def socks5(port: int, name: str = "up", **more: str) -> Upstream:
+    """An upstream on loopback."""
+    return Upstream(name, UpstreamKind.SOCKS5, "127.0.0.1", port, **more)
+
+
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Say back what is said, to the end."""
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()
