@@ -9,7 +9,7 @@ import time
 import pytest
 from byway_core.model.flow import HostSource
 from byway_core.relay.intercepted import SNIFF_SECONDS
-from tests.support.relaying import DEADLINE, FakeSocks5, echo, rig, served, socks5
+from tests.support.relaying import DEADLINE, FakeSocks5, echo, is_reset, rig, served, socks5
 
 pytestmark = pytest.mark.asyncio
 RULES = ("DOMAIN-SUFFIX,known.example,up", "DOMAIN-SUFFIX,other.example,REJECT", "MATCH,up")
@@ -53,11 +53,7 @@ async def test_the_first_bytes_name_the_host(first: bytes, name: str, source, pi
 
 async def test_a_sniffed_name_can_be_refused() -> None:
     async with rig(*RULES, upstreams=[socks5(1)]) as relay:
-        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
-        writer.write(client_hello("other.example"))
-        with pytest.raises(ConnectionResetError):
-            await reader.read()
-        writer.close()
+        assert await is_reset(relay.caught, client_hello("other.example"))
         flow = await relay.record.wait_closed()
         assert flow.decision is not None
         assert flow.decision.rule_index == 1
@@ -98,10 +94,7 @@ async def test_a_known_name_is_never_waited_for() -> None:
 
 async def test_rules_that_no_name_can_change_are_not_waited_for() -> None:
     async with rig("DST-PORT,1-65535,REJECT", "DOMAIN,known.example,DIRECT") as relay:
-        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
-        with pytest.raises(ConnectionResetError):
-            await reader.read()
-        writer.close()
+        assert await is_reset(relay.caught)
         assert (await relay.record.wait_closed()).host == ""
 
 

@@ -207,3 +207,17 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     while data := await reader.read(65536):
         writer.write(data)
         await writer.drain()
+
+
+async def is_reset(port: int, say: bytes = b"") -> bool:
+    """Whether a connection to a local port ends in a reset, as soon as when it is opened."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(say)
+                return await reader.read() is None
+            finally:
+                writer.close()
+    except ConnectionResetError:
+        return True

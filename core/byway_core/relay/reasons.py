@@ -8,7 +8,7 @@ import os
 _WORDS = {
     errno.ECONNREFUSED: "refused the connection",
     errno.ECONNRESET: "reset the connection",
-    errno.EPIPE: "closed the connection",
+    errno.EPIPE: "reset the connection",
     errno.ETIMEDOUT: "did not answer in time",
     errno.EHOSTUNREACH: "cannot be reached (no route to host)",
     errno.ENETUNREACH: "cannot be reached (network is unreachable)",

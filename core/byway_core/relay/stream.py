@@ -122,14 +122,14 @@ class Pump:
         peer = side.peer
         if mask & ~select.EPOLLOUT:
             side.arrived(mask)
+            if not self.move(side, peer):
+                return
             if mask & select.EPOLLERR and side.eof:
-                # After its FIN nothing is read from it any more: a reset shows only here.
+                # recv() ends at the FIN: a reset after it shows only here (tcp_reset()).
                 error = side.sock.getsockopt(SOL_SOCKET, SO_ERROR)
                 if error:
                     side.owner.broken(side, error)
                     return
-            if not self.move(side, peer):
-                return
         if mask & select.EPOLLOUT and (side.pending or peer.pipe is not None):
             self.move(peer, side)
 
