@@ -1,0 +1,113 @@
+"""The profile's rules, compiled: where a flow goes, and whether one more fact could change that.
+
+Made once for a profile and never changed; the questions are asked for every connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from byway_core.model.decision import DIRECT, Action, Decision, Query
+from byway_core.model.rule import And, Condition, IpCidr, Not, Or, Rule
+from byway_core.rules.bounds import certainly, possibly
+from byway_core.rules.facts import Fact, facts_of
+from byway_core.rules.matcher import Matcher
+from byway_core.rules.naive import matches
+
+_HOST = frozenset((Fact.HOST,))
+_ADDRESS = frozenset((Fact.ADDRESS,))
+
+
+def compile_rules(rules: Sequence[Rule]) -> RuleSet:
+    return RuleSet(tuple(rules))
+
+
+class RuleSet:
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self._enabled = [(i, rule.condition) for i, rule in enumerate(rules) if rule.enabled]
+        self._all = self._matcher(self._enabled)
+        self._on_host = {
+            index: condition
+            for index, condition in self._enabled
+            if Fact.HOST in facts_of(condition)
+        }
+        self._resolving = [each for each in self._enabled if _resolves(each[1])]
+        # Built when first asked for: a set without them, or an engine that knows every name,
+        # never pays for them.
+        self._certain_without_host: Matcher | None = None
+        self._possible_with_host: dict[Action, Matcher] = {}
+        self._possible_with_address: Matcher | None = None
+
+    def _matcher(self, conditions: Iterable[tuple[int, Condition]]) -> Matcher:
+        return Matcher(conditions, len(self.rules))
+
+    def decide(self, query: Query) -> Decision:
+        """The first enabled rule that matches; DIRECT where none does."""
+        first = self._all.first(query)
+        if first == len(self.rules):
+            return Decision(DIRECT, None)
+        return Decision(self.rules[first].action, first)
+
+    def host_matters(self, query: Query) -> bool:
+        """Whether some name, were it known, could change the action; False where one is known.
+
+        Never wrongly False. It may be wrongly True where rules contradict themselves (two
+        different names in one AND) or stand behind others that say the same.
+        """
+        if query.host or not self._on_host:
+            return False
+        decisive = certain = self._all.first(query)
+        action = self._action(decisive)
+        if decisive in self._on_host:
+            # It holds because no name is known (a NOT): which rule would hold under any name?
+            certain = self._certain(query)
+            if self._action(certain) != action:
+                return True
+        return self._possible(action).first(query) < certain
+
+    def _certain(self, query: Query) -> int:
+        if self._certain_without_host is None:
+            self._certain_without_host = self._matcher(
+                (index, certainly(condition, _HOST)) for index, condition in self._enabled
+            )
+        return self._certain_without_host.first(query)
+
+    def _possible(self, action: Action) -> Matcher:
+        """The rules that would do something else than `action`, were the name right for them."""
+        if action not in self._possible_with_host:
+            self._possible_with_host[action] = self._matcher(
+                (index, possibly(condition, _HOST))
+                for index, condition in self._on_host.items()
+                if self.rules[index].action != action
+            )
+        return self._possible_with_host[action]
+
+    def wants_address(self, query: Query) -> bool:
+        """Whether the name is to be resolved before the rules can speak: one that says `resolve`
+        stands before the rule that decides and could match some address, or is itself the one
+        that decides and might not, were the address known. False where there is no name, or an
+        address already."""
+        if not self._resolving or not query.host or query.address is not None:
+            return False
+        if self._possible_with_address is None:
+            self._possible_with_address = self._matcher(
+                (index, possibly(condition, _ADDRESS)) for index, condition in self._resolving
+            )
+        possible = self._possible_with_address.first(query)
+        decisive = self._all.first(query)
+        if possible != decisive or decisive == len(self.rules):
+            return possible < decisive
+        condition = certainly(self.rules[decisive].condition, _ADDRESS)
+        return not matches(condition, query)
+
+    def _action(self, index: int) -> Action:
+        return DIRECT if index == len(self.rules) else self.rules[index].action
+
+
+def _resolves(condition: Condition) -> bool:
+    if isinstance(condition, And | Or):
+        return any(map(_resolves, condition.parts))
+    if isinstance(condition, Not):
+        return _resolves(condition.part)
+    return isinstance(condition, IpCidr) and condition.resolve

@@ -1,0 +1,128 @@
+"""How the rules are spread over the indexes: each rule is filed under conditions one of which must
+be true wherever the rule is.
+
+A rule that is a single condition, or an OR of such, needs no further look once its entry is found.
+An AND is filed under its most telling part and then asked as a whole. What offers no such part (a
+NOT, a wide range of ports beside something else) has no entries, and stays in the ordered rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from byway_core.model.rule import (
+    And,
+    Condition,
+    DestinationPort,
+    Domain,
+    DomainKeyword,
+    DomainRegex,
+    DomainSuffix,
+    DomainWildcard,
+    IpCidr,
+    Or,
+    SourceCidr,
+    SourcePort,
+)
+from byway_core.rules.patterns import regex_literal, wildcard_literal
+from byway_core.rules.predicates import Predicate, predicate
+
+# An AND with a port list is filed once for each port; longer lists go to the rest.
+MAX_FILED_PORTS = 16
+# The size of the pieces of text by which patterns are found.
+GRAM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One filing of the rule at `index` under `key`; it matches where `check` is None or true."""
+
+    index: int
+    key: Condition
+    check: Predicate | None
+
+
+def entries(index: int, condition: Condition) -> list[Entry]:
+    """Where to file the rule; empty for the rest."""
+    keys = _keys(condition)
+    if keys is None:
+        return []
+    asked: Predicate | None = None
+    filed = []
+    for key, is_enough in keys:
+        if not is_enough and asked is None:
+            asked = predicate(condition)
+        filed.append(Entry(index, key, None if is_enough else asked))
+    return filed
+
+
+def _keys(condition: Condition) -> list[tuple[Condition, bool]] | None:
+    """The conditions, one of which must hold for `condition` to do so, each with whether it is
+    enough; None where there are none that an index takes."""
+    if isinstance(condition, Or):
+        return _keys_of_or(condition)
+    if isinstance(condition, And):
+        return _keys_of_and(condition)
+    return None if _telling(condition) is None else [(condition, True)]
+
+
+def _keys_of_or(condition: Or) -> list[tuple[Condition, bool]] | None:
+    found = []
+    for part in condition.parts:
+        keys = _keys(part)
+        if keys is None:
+            return None
+        found.extend(keys)
+    return found
+
+
+def _keys_of_and(condition: And) -> list[tuple[Condition, bool]] | None:
+    best: list[Condition] | None = None
+    least = 0
+    for part in condition.parts:
+        keys = [key for key, _ in _keys(part) or ()]
+        if not keys or not all(map(_narrow, keys)):
+            continue
+        rank = max(_telling(key) or 0 for key in keys)
+        if best is None or rank < least:
+            best, least = keys, rank
+    if best is None:
+        return None
+    return [(key, False) for key in best]
+
+
+def _telling(condition: Condition) -> int | None:
+    """How few queries fulfil a simple condition: 0 for the fewest; None for what no index takes."""
+    match condition:
+        case Domain():
+            return 0
+        case DomainSuffix():
+            return 1
+        case IpCidr(network=net) | SourceCidr(network=net):
+            return 2 if net.prefixlen >= 16 else 4
+        case DestinationPort() | SourcePort():
+            return 3
+        case DomainKeyword() | DomainWildcard() | DomainRegex() if literal(condition):
+            return 3
+    return None
+
+
+def _narrow(key: Condition) -> bool:
+    """Whether an index may hold further questions under this key (a wide port range may not: it
+    would have to be filed under every port)."""
+    if isinstance(key, DestinationPort | SourcePort):
+        return sum(last - first + 1 for first, last in key.ranges) <= MAX_FILED_PORTS
+    return True
+
+
+def literal(condition: Condition) -> str:
+    """A text of at least GRAM characters that every matching name contains, or ""."""
+    text = ""
+    match condition:
+        case DomainKeyword(text):
+            pass
+        case DomainWildcard(pattern):
+            text = wildcard_literal(pattern)
+        case DomainRegex(pattern):
+            text = regex_literal(pattern)
+    return text if len(text) >= GRAM and text.isascii() else ""

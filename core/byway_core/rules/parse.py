@@ -1,0 +1,246 @@
+"""One line of text to a Rule, or to an error that says where, what was expected, and what the
+nearest line is that would have been right.
+
+    KIND,payload,target[,option]        AND,((KIND,payload),(KIND,payload)),target
+    MATCH,target                        # KIND,payload,target      (disabled)
+
+Kinds and options are read in any letter case, targets as they are. Whether a target exists is not
+known here: `ReadRule.target_offset` lets the profile's reader say so at the right place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from byway_core.model.decision import DIRECT, REJECT, Action, Verdict
+from byway_core.model.errors import RuleError
+from byway_core.model.rule import Always, And, Condition, Not, Or, Rule
+from byway_core.rules.faults import Fault, Remark, closest
+from byway_core.rules.grammar import LOGIC, REGEX, Clause, Field, field, fields, group
+from byway_core.rules.payloads import READERS
+
+# A rule longer than this is a list pasted into one string; reading it would only cost time.
+MAX_RULE = 65_536
+
+MATCH_KINDS = ("MATCH", "FINAL")
+KINDS = (*READERS, *LOGIC, *MATCH_KINDS)
+OPTIONS = ("no-resolve", "resolve")
+# Kinds that the same lists carry and that are not read yet: to be told apart from typing errors.
+_NOT_YET = re.compile(
+    "(SRC-)?(GEOIP|IP-ASN|IP-SUFFIX)|GEOSITE|RULE-SET|SUB-RULE|PROCESS-(NAME|PATH)(-REGEX|-WILDCARD)?"
+    "|UID|DSCP|IN-(PORT|TYPE|USER|NAME|IFACE)|SCRIPT|USER-AGENT|URL-REGEX"
+)
+# How often a correction may itself be corrected before it is not called "nearest" any more.
+_MAX_CORRECTIONS = 8
+
+NEVER: Condition = Or(())
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was read, but is hardly meant as written. `offset` counts from 0 in the
+    rule's text; `nearest` is the whole rule as it would have been clear, or ""."""
+
+    offset: int
+    message: str
+    nearest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRule:
+    """A rule with what its reader must know beside it. `target` and `target_offset` are "" and 0
+    for a disabled line that is only a remark or cannot be read."""
+
+    rule: Rule
+    target: str
+    target_offset: int
+    notes: tuple[Note, ...] = ()
+
+
+def parse_rule(text: str) -> Rule:
+    """The rule alone; RuleError where the text cannot be read."""
+    return read_rule(text).rule
+
+
+def read_rule(text: str) -> ReadRule:
+    """The rule, the place of its target, and what is doubtful about it.
+
+    Raises RuleError where the text cannot be read. A disabled rule always can: what is behind its
+    `#` is kept, and noted where it looks like a rule but is none.
+    """
+    body = text.lstrip()
+    if body.startswith("#"):
+        return _read_disabled(text, len(text) - len(body) + 1)
+    try:
+        return _read(text, 0)
+    except Fault as fault:
+        raise RuleError(
+            fault.message,
+            offset=fault.start,
+            expected=fault.expected,
+            nearest=_nearest(text, fault),
+        ) from None
+
+
+def _read_disabled(text: str, start: int) -> ReadRule:
+    try:
+        read = _read(text, start)
+    except Fault as fault:
+        notes: tuple[Note, ...] = ()
+        if "," in text:
+            message = f"disabled, and not a rule as it stands: {fault.message}"
+            notes = (Note(fault.start, message, _nearest(text, fault)),)
+        return ReadRule(Rule(NEVER, DIRECT, text, enabled=False), "", 0, notes)
+    rule = Rule(read.rule.condition, read.rule.action, text, enabled=False)
+    return ReadRule(rule, read.target, read.target_offset, read.notes)
+
+
+def _nearest(text: str, fault: Fault) -> str:
+    """`text` corrected until it can be read; "" where guessing does not get there."""
+    for _ in range(_MAX_CORRECTIONS):
+        if fault.fix is None:
+            return ""
+        text = text[: fault.start] + fault.fix + text[fault.end :]
+        try:
+            _read(text, len(text) - len(text.lstrip("# \t")))
+        except Fault as next_fault:
+            fault = next_fault
+        else:
+            return text
+    return ""
+
+
+def _read(text: str, start: int) -> ReadRule:
+    """The rule in `text` from `start` on."""
+    if len(text) > MAX_RULE:
+        message = f"a rule of {len(text)} characters"
+        raise Fault(0, len(text), message, expected=f"at most {MAX_RULE}, and one rule a line")
+    whole, target, options = _cut(text, start)
+    if not target.text:
+        message = "the target is missing"
+        raise Fault(target.start, target.end, message, expected="DIRECT, REJECT or an upstream")
+    remarks: list[Remark] = []
+    whole = Clause(whole.kind, whole.payload, whole.options + options, whole.parts)
+    if _kind(whole.kind) in MATCH_KINDS:
+        _check_options(whole, remarks)
+        condition: Condition = Always()
+    else:
+        condition = _condition(whole, remarks)
+    notes = tuple(Note(each.start, each.message, _applied(text, each)) for each in remarks)
+    rule = Rule(condition, _action(target.text), text)
+    return ReadRule(rule, target.text, target.start, notes)
+
+
+def _applied(text: str, remark: Remark) -> str:
+    if remark.fix is None:
+        return ""
+    return text[: remark.start] + remark.fix + text[remark.end :]
+
+
+def _action(target: str) -> Action:
+    return {"DIRECT": DIRECT, "REJECT": REJECT}.get(target) or Action(Verdict.UPSTREAM, target)
+
+
+def _cut(text: str, start: int) -> tuple[Clause, Field, tuple[Field, ...]]:
+    """The condition, the target, and the options behind the target."""
+    end = len(text)
+    comma = text.find(",", start)
+    if comma < 0:
+        raise _no_rule(field(text, start, end))
+    kind = field(text, start, comma)
+    name = _kind(kind)
+    if name in LOGIC:
+        parts, after = group(text, comma + 1, end)
+        payload = field(text, comma + 1, after)
+        gap, *tail = fields(text, after, end)
+        if gap.text:
+            message = "text after the closing parenthesis"
+            raise Fault(gap.start, gap.end, message, expected="a comma and the target", fix="")
+        cut = Clause(kind, payload, (), parts)
+    elif name == REGEX:
+        cut, tail = _cut_regex(text, kind, comma)
+    elif name in MATCH_KINDS:
+        cut, tail = Clause(kind, field(text, comma, comma)), fields(text, comma + 1, end)
+    else:
+        payload, *tail = fields(text, comma + 1, end)
+        cut = Clause(kind, payload)
+    if not tail:
+        tail = [Field("", end)]
+    return cut, tail[0], tuple(tail[1:])
+
+
+def _cut_regex(text: str, kind: Field, comma: int) -> tuple[Clause, list[Field]]:
+    """A regex may contain commas: its target is the last field that is no option."""
+    pieces = fields(text, comma + 1, len(text))
+    count = len(pieces)
+    while count > 2 and pieces[count - 1].text.lower() in OPTIONS:
+        count -= 1
+    if count == 1:
+        return Clause(kind, pieces[0]), []
+    target = count - 1
+    payload = field(text, comma + 1, pieces[target - 1].end)
+    return Clause(kind, payload), pieces[target:]
+
+
+def _kind(written: Field) -> str:
+    """The kind's name in capitals; Fault where there is no such kind."""
+    name = written.text.upper()
+    if name in KINDS:
+        return name
+    expected = "one of " + ", ".join(KINDS)
+    if _NOT_YET.fullmatch(name):
+        message = f"the kind {name} is not supported yet"
+        raise Fault(written.start, written.end, message, expected=expected)
+    bare = written.text.lstrip("-\"' \t")
+    fix = bare if bare.upper() in KINDS else closest(bare, KINDS)
+    message = f"there is no kind {written.text}" if written.text else "the kind is missing"
+    raise Fault(written.start, written.end, message, expected=expected, fix=fix)
+
+
+def _no_rule(written: Field) -> Fault:
+    expected = "KIND,payload,target, as in DOMAIN-SUFFIX,example.com,DIRECT"
+    if written.text.upper() in MATCH_KINDS:
+        message = "the target is missing"
+        return Fault(written.end, written.end, message, expected="MATCH,target", fix=",DIRECT")
+    message = "not a rule: it has no comma" if written.text else "an empty rule"
+    return Fault(written.start, written.end, message, expected=expected)
+
+
+def _condition(cut: Clause, remarks: list[Remark]) -> Condition:
+    name = _kind(cut.kind)
+    if name in MATCH_KINDS:
+        message = f"{name} stands alone, not inside another condition"
+        raise Fault(cut.kind.start, cut.payload.end, message, expected="another kind")
+    _check_options(cut, remarks)
+    if name not in LOGIC:
+        return READERS[name](cut, remarks)
+    parts = tuple(_condition(part, remarks) for part in cut.parts)
+    if name == "NOT":
+        if len(parts) != 1:
+            message = f"NOT takes one condition, not {len(parts)}"
+            expected = "NOT,((KIND,payload)),target; several go into OR or AND first"
+            raise Fault(cut.payload.start, cut.payload.end, message, expected=expected)
+        return Not(parts[0])
+    return And(parts) if name == "AND" else Or(parts)
+
+
+def _check_options(cut: Clause, remarks: list[Remark]) -> None:
+    name = _kind(cut.kind)
+    allowed = {"IP-CIDR": OPTIONS, "IP-CIDR6": OPTIONS, "SRC-IP-CIDR": OPTIONS[:1]}.get(name, ())
+    seen: set[str] = set()
+    for option in cut.options:
+        word = option.text.lower()
+        if word == "no-resolve" and not allowed:
+            message = f"no-resolve says nothing here: {name} compares no address"
+            remarks.append(Remark(option.start, option.end, message))
+        elif word not in allowed:
+            fix = closest(word, allowed)
+            message = f"{name} has no option {option.text}" if word else "an empty option"
+            expected = " or ".join(allowed) or "no option"
+            raise Fault(option.start, option.end, message, expected=expected, fix=fix)
+        seen.add(word)
+    if len(seen.intersection(OPTIONS)) == 2:
+        last = cut.options[-1]
+        message = "resolve and no-resolve exclude each other"
+        raise Fault(last.start, last.end, message, expected="one of them")

@@ -1,0 +1,137 @@
+"""Wildcards and regular expressions on names: how they are spelled and what they must contain.
+
+The dialect of DOMAIN-REGEX is Python's `re`, unanchored and case-insensitive, plus the spellings
+of .NET and Go that the same lists carry elsewhere. Patterns with non-ASCII letters are compared
+with the name's Unicode form, all others with its A-labels.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+# (?<name> but neither (?<= nor (?<!; \k<name>; \z; an (?i) that says what holds anyway.
+_FOREIGN = (
+    (re.compile(r"\(\?<(?=[A-Za-z_])"), "(?P<"),
+    (re.compile(r"\\k<(\w+)>"), r"(?P=\1)"),
+    (re.compile(r"\\z"), r"\\Z"),
+    (re.compile(r"\(\?i\)"), ""),
+)
+
+
+def compile_regex(pattern: str) -> re.Pattern[str]:
+    """Raises re.error, whose `pos` is a place in `pattern`, where neither dialect can read it."""
+    try:
+        return _compile(pattern)
+    except re.error as first:
+        translated = pattern
+        for foreign, ours in _FOREIGN:
+            translated = foreign.sub(ours, translated)
+        try:
+            return _compile(translated)
+        except re.error:
+            raise first from None
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    flags = re.IGNORECASE | (re.ASCII if pattern.isascii() else re.UNICODE)
+    with warnings.catch_warnings():
+        # "Possible nested set": `[[` may change its meaning some day; these lists mean today's.
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(pattern, flags)
+
+
+def compile_wildcard(pattern: str) -> re.Pattern[str]:
+    """`*` stands for any characters, none and dots too; `?` for exactly one. To be fullmatched.
+
+    Each `*` takes as little as it can and never gives back (an atomic group): for whole-string
+    matches of wildcards that is enough, and no pattern can take exponential time.
+    """
+    head, *rest = re.split(r"\*+", pattern)
+    if not rest:
+        return re.compile(_literal(head), re.DOTALL)
+    *middle, tail = rest
+    steps = "".join(f"(?>.*?{_literal(part)})" for part in middle)
+    return re.compile(f"{_literal(head)}{steps}.*{_literal(tail)}", re.DOTALL)
+
+
+def _literal(part: str) -> str:
+    return ".".join(re.escape(piece) for piece in part.split("?"))
+
+
+def wildcard_literal(pattern: str) -> str:
+    """The longest text that every name matching the wildcard contains."""
+    return max(re.split(r"[*?]+", pattern), key=len)
+
+
+# Plain letters; signs that make the last of them optional; and what can be passed over as one.
+_PLAIN = re.compile(r"[A-Za-z0-9_-]|\\[.-]")
+_OPTIONAL = ("*", "?", "{")
+_OPAQUE = re.compile(r"[.^$+*?]|\\[dDwWsSbBAZ]|\{[0-9]+(?:,[0-9]*)?\}")
+
+
+def regex_literal(pattern: str) -> str:
+    """A text (lower case) that every name matching the regex contains; "" where none is sure.
+
+    Deliberately dull: it reads only letters, digits, escaped dots and hyphens outside all groups
+    and classes, and gives up at any alternative, flag or rare escape. A miss costs microseconds,
+    a wrong answer would cost the rule.
+    """
+    if not pattern.isascii() or "(?" in pattern or "[[" in pattern:
+        return ""
+    runs, run = [], ""
+    at = 0
+    while at < len(pattern):
+        plain = _PLAIN.match(pattern, at)
+        if plain:
+            at = plain.end()
+            if not pattern.startswith(_OPTIONAL, at):
+                run += plain.group()[-1]
+                continue
+        else:
+            at = _pass_over(pattern, at)
+            if at < 0:
+                return ""
+        runs.append(run)
+        run = ""
+    return max([*runs, run], key=len).lower()
+
+
+def _pass_over(pattern: str, at: int) -> int:
+    """The place after the class, group, repeat count or sign that begins here; -1 to give up."""
+    if pattern[at] == "[":
+        return class_end(pattern, at)
+    if pattern[at] == "(":
+        return group_end(pattern, at)
+    opaque = _OPAQUE.match(pattern, at)
+    return opaque.end() if opaque else -1
+
+
+def class_end(pattern: str, at: int) -> int:
+    """The place after the character class whose `[` is at `at`, or the text's end."""
+    at += 1
+    if pattern.startswith("^", at):
+        at += 1
+    if pattern.startswith("]", at):  # the first one is a member
+        at += 1
+    while at < len(pattern) and pattern[at] != "]":
+        at += 2 if pattern[at] == "\\" else 1
+    return min(at + 1, len(pattern))
+
+
+def group_end(pattern: str, at: int) -> int:
+    """The place after the group whose `(` is at `at`, or the text's end."""
+    depth = 0
+    while at < len(pattern):
+        sign = pattern[at]
+        if sign == "\\":
+            at += 2
+            continue
+        if sign == "[":
+            at = class_end(pattern, at)
+            continue
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        at += 1
+        if depth == 0:
+            return at
+    return len(pattern)
