@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     account = ""
     if general.mixed_username is not None:
-        password = profile.mixed_password or ""
+        password = profile.passwords.mixed or ""
         account = f"{quote(general.mixed_username, safe='')}:{quote(password, safe='')}@"
     server = f"{account}127.0.0.1:{general.mixed_port}"
     # socks5h: the name goes to Byway as a name, so that rules by name apply.

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from byway_core.model.errors import SecretError
-from byway_core.model.profile import Profile
+from byway_core.model.profile import Passwords, Profile
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedProfile:
-    """`passwords`: of each upstream that has one, by the upstream's name."""
+    """A profile that is ready for use."""
 
     path: Path
     value: Profile
-    passwords: Mapping[str, str] = field(repr=False)
-    mixed_password: str | None = field(repr=False)
+    passwords: Passwords
 
 
 def opened(path: str | None) -> OpenedProfile | None:
@@ -50,4 +48,4 @@ def opened(path: str | None) -> OpenedProfile | None:
     except SecretError as error:
         print(f"{file}: {error}", file=sys.stderr)
         return None
-    return OpenedProfile(file, profile, passwords, mixed)
+    return OpenedProfile(file, profile, Passwords(passwords, mixed))

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from byway_core.model.profile import Profile
+from byway_core.dns.servers import FixedServers, ServerSource, SystemServers
+from byway_core.model.profile import Dns, Passwords, Profile
+from byway_core.protocols.proxy_request import Account
 from byway_core.relay.routing import Routing
 from byway_core.rules.compile import compile_rules
 from byway_core.upstreams.gateway import Gateway
 
 
-def routing_of(profile: Profile, passwords: Mapping[str, str]) -> Routing:
-    """Compile a profile; `passwords` has the revealed one of each upstream that has one."""
+def routing_of(profile: Profile, passwords: Passwords) -> Routing:
+    """Compile a profile for the relay."""
+    general = profile.general
     return Routing(
         compile_rules(profile.rules),
         {
-            upstream.name: Gateway.of(upstream, passwords.get(upstream.name))
+            upstream.name: Gateway.of(upstream, passwords.upstreams.get(upstream.name))
             for upstream in profile.upstreams
         },
+        None
+        if general.mixed_username is None
+        else Account(general.mixed_username, passwords.mixed or ""),
     )
+
+
+def servers_of(dns: Dns) -> ServerSource:
+    """Who is asked for names: the profile's servers, or the system's."""
+    return FixedServers(dns.servers) if dns.servers else SystemServers()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from byway_core.model.profile import Profile
+from byway_core.model.profile import Passwords, Profile
 from byway_core.relay.listener import Entrance
 
 # -- to a worker ------------------------------------------------------------------------------
@@ -29,7 +28,7 @@ class Learned:
 @dataclass(frozen=True, slots=True)
 class NewProfile:
     profile: Profile
-    passwords: Mapping[str, str]
+    passwords: Passwords
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import signal
 import socket
 
 from byway_core.accounting.feed import LedgerFeed
+from byway_core.dns.hosts import hosts_of
 from byway_core.dns.memory import NameMemory
 from byway_core.dns.resolver import SystemResolver
 from byway_core.engine.channel import Channel
@@ -41,7 +42,7 @@ class Worker:
         self._loop = asyncio.new_event_loop()
         self._channel = Channel(sock)
         self._names = NameMemory()
-        self._resolver = SystemResolver(self._loop, dict(profile.dns.hosts))
+        self._resolver = SystemResolver(self._loop, hosts_of(profile.dns.hosts))
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._relay = Relay(
             routing=routing,
@@ -75,7 +76,7 @@ class Worker:
             case CloseFlow(flow_id):
                 self._relay.close_flow(flow_id)
             case NewProfile(profile, passwords):
-                self._resolver.hosts = dict(profile.dns.hosts)
+                self._resolver.use_hosts(hosts_of(profile.dns.hosts))
                 self._relay.routing = routing_of(profile, passwords)
             case StopListening():
                 self._relay.stop_listening()

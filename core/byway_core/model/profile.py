@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
@@ -58,3 +59,12 @@ class Profile:
             if upstream.name == name:
                 return upstream
         raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    """The secrets of a profile, revealed: of its upstreams by their names, and of the local proxy
+    port. Kept apart from the profile, which is shown and saved."""
+
+    upstreams: Mapping[str, str] = field(default_factory=dict, repr=False)
+    mixed: str | None = field(default=None, repr=False)

@@ -1,0 +1,242 @@
+"""The engine: one loop's worth of everything, and the workers beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import resource
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from byway_core.accounting.ledger import Ledger
+from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.hosts import hosts_of
+from byway_core.dns.memory import Learned as LearnedName
+from byway_core.dns.memory import NameMemory
+from byway_core.dns.resolver import SystemResolver
+from byway_core.engine.composition import routing_of, servers_of
+from byway_core.engine.crew import Crew, Member
+from byway_core.engine.messages import (
+    CloseFlow,
+    DnsConnection,
+    Flows,
+    Learned,
+    NewProfile,
+    StopListening,
+)
+from byway_core.intercept.datagrams import answer, receive
+from byway_core.intercept.namespace import Interception
+from byway_core.model.errors import BywayError
+from byway_core.model.profile import Passwords, Profile
+from byway_core.relay.listener import Entrance
+from byway_core.relay.machine import Relay
+from byway_core.relay.routing import Edges
+from byway_core.upstreams.direct import PlainSockets
+
+log = logging.getLogger(__name__)
+
+# Loopback only: whoever can reach the port can use the user's upstreams.
+_PROXY_ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+_BACKLOG = 4096
+
+
+class Kind(Enum):
+    """What an engine was started for."""
+
+    RUN = "run"
+    SERVE = "serve"
+    DESKTOP = "desktop"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How an engine is shown to its user. `program` is the command line it runs, or ""."""
+
+    kind: Kind
+    profile_path: str
+    program: str = ""
+
+
+class PortTakenError(BywayError, OSError):
+    """The local proxy port belongs to another program."""
+
+
+class Engine:
+    """Made before there is a loop or a thread, because it forks its workers; then `start`ed on any
+    asyncio loop. `workers` counts this process's relay: 1 forks nobody, and is what a process
+    with a GUI in it uses."""
+
+    def __init__(
+        self, profile: Profile, passwords: Passwords, identity: Identity, *, workers: int = 1
+    ) -> None:
+        _raise_descriptor_limit()
+        self.identity = identity
+        self.profile = profile
+        self.since = time.time()
+        self._routing = routing_of(profile, passwords)
+        self._crew = Crew.fork(profile, self._routing, workers - 1)
+        self.workers = workers
+        self.mixed_port: int | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wire everything to a loop; nothing is accepted yet."""
+        self._loop = loop
+        hosts = hosts_of(self.profile.dns.hosts)
+        self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
+        self._names = NameMemory(on_learn=self._learned)
+        self._resolver = SystemResolver(loop, hosts)
+        self._forwarder = DnsForwarder(loop, servers_of(self.profile.dns), hosts, self._names)
+        self._answers: list[socket.socket] = []
+        self._relay = Relay(
+            routing=self._routing,
+            edges=Edges(
+                self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp
+            ),
+            sink=self.ledger,
+            call_later=loop.call_later,
+            first_id=1,
+            id_step=self.workers,
+        )
+        loop.add_reader(self._relay.fileno(), self._relay.turn)
+        self._crew.attach(loop, self._heard, self._lost)
+
+    # -- where connections come in ------------------------------------------------------------
+
+    def intercept(self, interception: Interception) -> None:
+        """Serve what a namespace (or the helper) handed over; the sockets are the engine's now."""
+        program = self.identity.program
+        for number, listeners in enumerate(interception.tcp):
+            for listening in listeners:
+                self._listen(number, listening, Entrance.TRANSPARENT, program)
+        senders = {sock.family: sock for sock in interception.answers}
+        for sock in interception.dns:
+            sender = senders[sock.family]
+            self._forwarder.serve_udp(
+                sock, receive, lambda payload, source, to, s=sender: answer(s, payload, source, to)
+            )
+        self._answers.extend((*interception.dns, *interception.answers))
+
+    def open_mixed_port(self, port: int) -> None:
+        """Open the local proxy port on loopback; 0 takes any. PortTakenError says who is asked."""
+        for family, address in _PROXY_ADDRESSES:
+            if family == socket.AF_INET6 and not socket.has_ipv6:
+                continue
+            try:
+                port = self._open_mixed(family, address, port)
+            except OSError as error:
+                if family == socket.AF_INET6 and error.errno in (
+                    errno.EADDRNOTAVAIL,
+                    errno.EAFNOSUPPORT,
+                ):
+                    continue  # this machine has no IPv6, and no program asks for it
+                if error.errno == errno.EADDRINUSE:
+                    raise PortTakenError(
+                        error.errno,
+                        f"port {port} of {address} is in use by another program: choose another "
+                        "general.mixed_port",
+                    ) from error
+                raise
+        self.mixed_port = port
+
+    def _open_mixed(self, family: socket.AddressFamily, address: str, port: int) -> int:
+        # SO_REUSEPORT would share the port with another engine of the same user without a word:
+        # find out first whether somebody has it.
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+            port = probe.getsockname()[1]
+            probe.listen(1)
+        for number in range(self.workers):
+            listening = socket.socket(family, socket.SOCK_STREAM)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            listening.bind((address, port))
+            listening.listen(_BACKLOG)
+            self._listen(number, listening, Entrance.MIXED, "")
+        return port
+
+    def _listen(
+        self, number: int, listening: socket.socket, entrance: Entrance, program: str
+    ) -> None:
+        if number == 0 or not self._crew.listen(number, listening, entrance, program):
+            self._relay.listen(listening, entrance, program)
+
+    # -- steering -----------------------------------------------------------------------------
+
+    def use(self, profile: Profile, passwords: Passwords) -> None:
+        """A new profile for new connections; live ones keep their way. The number of workers and
+        the local port stay as they were."""
+        self.profile = profile
+        self._routing = routing_of(profile, passwords)
+        hosts = hosts_of(profile.dns.hosts)
+        self.ledger.use_rules(profile.rules)
+        self._resolver.use_hosts(hosts)
+        self._forwarder.configure(servers_of(profile.dns), hosts)
+        self._relay.routing = self._routing
+        self._crew.tell(NewProfile(profile, passwords))
+
+    def close_flow(self, flow_id: str) -> bool:
+        """End a live flow by the ledger's id; False where there is none."""
+        pid, _, number = flow_id.partition(".")
+        if pid != str(os.getpid()) or not number.isdecimal() or not self.ledger.is_live(int(number)):
+            return False
+        owner = (int(number) - 1) % self.workers
+        member = self._crew.member(owner)
+        if owner == 0 or member is None:
+            return self._relay.close_flow(int(number))
+        member.channel.send(CloseFlow(int(number)))
+        return True
+
+    def close(self) -> None:
+        """End everything: live connections are reset, workers have gone when this returns."""
+        self._crew.tell(StopListening())
+        self._crew.close()
+        self._loop.remove_reader(self._relay.fileno())
+        self._relay.close()
+        self._forwarder.close()
+        self._resolver.close()
+        for sock in self._answers:
+            sock.close()
+        self.ledger.close()
+
+    # -- the workers --------------------------------------------------------------------------
+
+    def _learned(self, batch: Sequence[LearnedName]) -> None:
+        if self._crew:
+            self._crew.tell(Learned(tuple(batch)))
+
+    def _heard(self, number: int, message: object, descriptors: list[int]) -> None:
+        match message:
+            case Flows(batch):
+                self.ledger.merge(number, batch)
+            case DnsConnection():
+                self._forwarder.serve_tcp(socket.socket(fileno=descriptors.pop()))
+
+    def _lost(self, member: Member) -> None:
+        log.error(
+            "worker %d (process %d) has died; its connections are lost, and this process takes "
+            "its place",
+            member.number,
+            member.pid,
+        )
+        self.ledger.lost(member.number, "the worker that carried it has died")
+        for listening, entrance, program in member.listening:
+            self._relay.listen(listening, entrance, program)
+
+
+def _raise_descriptor_limit() -> None:
+    """Each connection takes two descriptors; the soft limit of 1,024 is for programs that use
+    select(2)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def default_workers(profile: Profile) -> int:
+    """One for each processor that this process may use, if the profile does not say."""
+    return profile.general.workers or max(1, len(os.sched_getaffinity(0)))
