@@ -1,6 +1,8 @@
-"""From a profile to what a relay needs."""
+"""What the main process and its workers are both made of."""
 
 from __future__ import annotations
+
+import resource
 
 from byway_core.dns.servers import FixedServers, ServerSource, SystemServers
 from byway_core.model.profile import Dns, Passwords, Profile
@@ -28,3 +30,12 @@ def routing_of(profile: Profile, passwords: Passwords) -> Routing:
 def servers_of(dns: Dns) -> ServerSource:
     """Who is asked for names: the profile's servers, or the system's."""
     return FixedServers(dns.servers) if dns.servers else SystemServers()
+
+
+def raise_descriptor_limit() -> None:
+    """Each connection takes two descriptors, and the soft limit of 1,024 is only there for
+    programs that use select(2). Called once programs of the user's have been started: they keep
+    what they were given."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

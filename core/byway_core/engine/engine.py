@@ -6,7 +6,6 @@ import asyncio
 import errno
 import logging
 import os
-import resource
 import socket
 import time
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from byway_core.dns.hosts import hosts_of
 from byway_core.dns.memory import Learned as LearnedName
 from byway_core.dns.memory import NameMemory
 from byway_core.dns.resolver import SystemResolver
-from byway_core.engine.composition import routing_of, servers_of
+from byway_core.engine.composition import raise_descriptor_limit, routing_of, servers_of
 from byway_core.engine.crew import Crew, Member
 from byway_core.engine.messages import (
     CloseFlow,
@@ -74,7 +73,6 @@ class Engine:
     def __init__(
         self, profile: Profile, passwords: Passwords, identity: Identity, *, workers: int = 1
     ) -> None:
-        _raise_descriptor_limit()
         self.identity = identity
         self.profile = profile
         self.since = time.time()
@@ -85,6 +83,7 @@ class Engine:
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wire everything to a loop; nothing is accepted yet."""
+        raise_descriptor_limit()
         self._loop = loop
         hosts = hosts_of(self.profile.dns.hosts)
         self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
@@ -227,14 +226,6 @@ class Engine:
         self.ledger.lost(member.number, "the worker that carried it has died")
         for listening, entrance, program in member.listening:
             self._relay.listen(listening, entrance, program)
-
-
-def _raise_descriptor_limit() -> None:
-    """Each connection takes two descriptors; the soft limit of 1,024 is for programs that use
-    select(2)."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def default_workers(profile: Profile) -> int:

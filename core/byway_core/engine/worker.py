@@ -16,7 +16,7 @@ from byway_core.dns.hosts import hosts_of
 from byway_core.dns.memory import NameMemory
 from byway_core.dns.resolver import SystemResolver
 from byway_core.engine.channel import Channel
-from byway_core.engine.composition import routing_of
+from byway_core.engine.composition import raise_descriptor_limit, routing_of
 from byway_core.engine.messages import (
     CloseFlow,
     DnsConnection,
@@ -39,6 +39,7 @@ class Worker:
     def __init__(
         self, sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
     ) -> None:
+        raise_descriptor_limit()
         self._loop = asyncio.new_event_loop()
         self._channel = Channel(sock)
         self._names = NameMemory()

@@ -1,0 +1,41 @@
+"""What commands that host an engine share: logging, signals, the control socket, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+
+from byway_core.api import ControlServer, Engine
+from byway_core.model.profile import LogLevel
+
+_LEVELS = {
+    LogLevel.DEBUG: logging.DEBUG,
+    LogLevel.INFO: logging.INFO,
+    LogLevel.WARNING: logging.WARNING,
+    LogLevel.ERROR: logging.ERROR,
+}
+
+
+@contextlib.asynccontextmanager
+async def hosted(engine: Engine) -> AsyncIterator[asyncio.Event]:
+    """The engine on this loop, with its control socket, until the block ends. The event is set by
+    SIGINT, SIGTERM or SIGHUP."""
+    logging.basicConfig(
+        level=_LEVELS[engine.profile.general.log_level], format="byway: %(levelname)s: %(message)s"
+    )
+    loop = asyncio.get_running_loop()
+    interrupted = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(signum, interrupted.set)
+    engine.start(loop)
+    try:
+        control = ControlServer.open(loop, engine)
+        try:
+            yield interrupted
+        finally:
+            control.close()
+    finally:
+        engine.close()

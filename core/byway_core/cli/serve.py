@@ -1,0 +1,58 @@
+"""`byway serve`: only the local proxy port, for programs that do obey proxy settings."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "serve",
+        help="open the local SOCKS and HTTP port, and nothing else",
+        description="Opens the profile's general.mixed_port on loopback and sends what comes "
+        "there where the rules say, until Ctrl-C. `byway env` prints the variables that point "
+        "programs to it.",
+    )
+    parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted; 1 where the profile or the port forbids it."""
+    from byway_core.api import Engine, Identity, Kind, default_workers
+    from byway_core.cli.hosting import hosted
+    from byway_core.cli.profile import opened
+    from byway_core.model.errors import BywayError
+
+    profile = opened(args.profile)
+    if profile is None:
+        return 1
+    port = profile.value.general.mixed_port
+    if port is None:
+        print(
+            f"{profile.path} opens no local proxy port; add to it:\n\n"
+            "    [general]\n    mixed_port = 7890\n",
+            file=sys.stderr,
+        )
+        return 1
+    engine = Engine(
+        profile.value,
+        profile.passwords,
+        Identity(Kind.SERVE, str(profile.path)),
+        workers=default_workers(profile.value),
+    )
+
+    async def serve() -> int:
+        async with hosted(engine) as interrupted:
+            try:
+                engine.open_mixed_port(port)
+            except (BywayError, OSError) as error:
+                print(f"byway serve: {error}", file=sys.stderr)
+                return 1
+            print(f"serving SOCKS and HTTP on 127.0.0.1:{port}; Ctrl-C ends it", file=sys.stderr)
+            await interrupted.wait()
+        return 0
+
+    return asyncio.run(serve())
