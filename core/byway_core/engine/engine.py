@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from byway_core.accounting.ledger import Ledger
 from byway_core.dns.forwarder import DnsForwarder
@@ -116,7 +117,7 @@ class Engine:
         for sock in interception.dns:
             sender = senders[sock.family]
             self._forwarder.serve_udp(
-                sock, receive, lambda payload, source, to, s=sender: answer(s, payload, source, to)
+                sock, receive, partial(_answer_as, sender)
             )
         self._answers.extend((*interception.dns, *interception.answers))
 
@@ -226,6 +227,12 @@ class Engine:
         self.ledger.lost(member.number, "the worker that carried it has died")
         for listening, entrance, program in member.listening:
             self._relay.listen(listening, entrance, program)
+
+
+def _answer_as(
+    sender: socket.socket, payload: bytes, source: tuple[str, int], to: tuple[str, int]
+) -> None:
+    answer(sender, payload, source=source, to=to)
 
 
 def default_workers(profile: Profile) -> int:
