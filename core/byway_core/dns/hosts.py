@@ -1,11 +1,13 @@
-"""Names whose addresses the profile gives: answered without asking anyone. Pure."""
+"""What needs no asking: names whose addresses the profile gives, and addresses themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import socket
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address
 
 Addresses = tuple[IPv4Address | IPv6Address, ...]
+Found = tuple[tuple[socket.AddressFamily, str], ...]
 
 
 def hosts_of(entries: Iterable[tuple[str, Addresses]]) -> dict[str, Addresses]:
@@ -14,3 +16,18 @@ def hosts_of(entries: Iterable[tuple[str, Addresses]]) -> dict[str, Addresses]:
     for name, addresses in entries:
         table[name] = table.get(name, ()) + addresses
     return table
+
+
+def known(host: str, hosts: Mapping[str, Addresses]) -> Found:
+    """The addresses of an address literal or of a name in `hosts`; empty for all others. A scope
+    (`fe80::1%eth0`) stays, for the connect to read."""
+    for family, text in ((socket.AF_INET, host), (socket.AF_INET6, host.partition("%")[0])):
+        try:
+            socket.inet_pton(family, text)
+        except (OSError, ValueError):
+            continue
+        return ((family, host),)
+    return tuple(
+        (socket.AF_INET if address.version == 4 else socket.AF_INET6, str(address))
+        for address in hosts.get(host, ())
+    )

@@ -12,12 +12,10 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from ipaddress import IPv4Address, IPv6Address
+from collections.abc import Callable, Mapping
 
+from byway_core.dns.hosts import Addresses, Found, known
 from byway_core.ports import Resolved
-
-Found = tuple[tuple[socket.AddressFamily, str], ...]
 
 # libc does not tell TTLs. A minute is what browsers assume for the same reason.
 KEEP_FOUND = 60.0
@@ -52,7 +50,7 @@ class SystemResolver:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        hosts: Mapping[str, Sequence[IPv4Address | IPv6Address]],
+        hosts: Mapping[str, Addresses],
         *,
         patience: float = PATIENCE,
         clock: Callable[[], float] = time.monotonic,
@@ -62,7 +60,7 @@ class SystemResolver:
         self._loop = loop
         self._patience = patience
         self._clock = clock
-        self._hosts = {name: tuple(map(_pair, addresses)) for name, addresses in hosts.items()}
+        self._hosts = hosts
         # name -> (when it is stale, addresses, error)
         self._cache: dict[str, tuple[float, Found, str]] = {}
         self._waiting: dict[str, list[Resolved]] = {}
@@ -77,7 +75,7 @@ class SystemResolver:
         """See `ports.Resolver.lookup`. Literals, hosts and what is cached are answered at once.
 
         The error is a sentence without a full stop that names the host."""
-        found = _literal(host) or self._hosts.get(host)
+        found = known(host, self._hosts)
         if found:
             done(found, "")
             return
@@ -159,18 +157,3 @@ def _look_up(host: str) -> tuple[Found, str]:
         return (), f"the name {host} could not be looked up: {error}"
     found = dict.fromkeys((family, str(address[0])) for family, _, _, _, address in answers)
     return tuple(found), ""
-
-
-def _literal(host: str) -> Found | None:
-    """None for all but an address. A scope (`fe80::1%eth0`) stays for the connect to read."""
-    for family, text in ((socket.AF_INET, host), (socket.AF_INET6, host.partition("%")[0])):
-        try:
-            socket.inet_pton(family, text)
-        except (OSError, ValueError):
-            continue
-        return ((family, host),)
-    return None
-
-
-def _pair(address: IPv4Address | IPv6Address) -> tuple[socket.AddressFamily, str]:
-    return (socket.AF_INET if address.version == 4 else socket.AF_INET6), str(address)

@@ -1,0 +1,313 @@
+"""Intercepted questions: asked of real servers, remembered, answered.
+
+It must not know how questions are intercepted: over UDP it is given callables, over TCP accepted
+sockets. No silent fallback: where the profile names servers, nobody else is asked, and a question
+that they leave unanswered fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from byway_core.dns.asking import Ask, MakeSocket, TcpAsk, UdpAsk, plain_tcp, plain_udp
+from byway_core.dns.exchange import Exchange
+from byway_core.dns.hosts import Addresses
+from byway_core.dns.memory import NameMemory
+from byway_core.dns.poller import READ, Poller
+from byway_core.dns.servers import Server, ServerList, ServerSource
+from byway_core.dns.session import Reply, TcpSession
+from byway_core.model.errors import ProtocolError
+from byway_core.protocols.dns_message import (
+    IN,
+    Answer,
+    Question,
+    Rcode,
+    fitted,
+    parse_query,
+    reply,
+    with_id,
+)
+
+_log = logging.getLogger(__name__)
+
+E = TypeVar("E", bound=Sequence[object])
+
+# Questions under way at once, each with a socket; dnsmasq allows 150, unbound some thousands. More
+# than this means that servers do not answer. The surplus gets SERVFAIL at once: a program that is
+# told may try again or say so, one that is left to wait adds its retries to the flood.
+IN_FLIGHT = 1024
+# Sockets to servers; a question whose first server is silent holds a second. Half of what systemd
+# gives a user's processes (1,024 soft) would be gone with more, were the limit not raised.
+SOCKETS = 1024
+# Intercepted TCP connections at once. TCP is for the rare answer that is too long for UDP.
+SESSIONS = 128
+# Datagrams read before the loop has its turn again.
+_AT_ONCE = 32
+# A server that was silent is asked last for this long, so that a dead first server costs one
+# question in half a minute its two seconds, not each.
+_REST = 30.0
+# How often time-outs are looked at while there is anything under way; nothing ticks when idle.
+_TICK = 0.25
+# What the profile's hosts are worth to a client's cache, in seconds: a changed profile shows soon.
+_HOSTS_TTL = 60
+# Firefox asks for this name; where it does not exist, DNS over HTTPS stays off unless the user
+# turned it on by hand. Past us, names would be unknown and rules by name blind.
+_CANARY = "use-application-dns.net"
+_PORT = 53
+
+
+class DnsForwarder:
+    """Runs on one loop, without tasks: sockets hang on a `Poller`, time-outs on one timer."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        servers: ServerSource,
+        hosts: Mapping[str, Addresses],
+        memory: NameMemory,
+        *,
+        udp: MakeSocket = plain_udp,
+        tcp: MakeSocket = plain_tcp,
+    ) -> None:
+        """`hosts`: normalised name -> addresses, answered here. `udp` and `tcp` make the sockets
+        to the servers: non-blocking, not connected (marked ones where Byway's own traffic would
+        be intercepted)."""
+        self.poller = Poller(loop)
+        self.questions = 0
+        self.failures = 0
+        self._loop = loop
+        self._servers = servers
+        self._hosts = hosts
+        self._memory = memory
+        self._udp = udp
+        self._tcp = tcp
+        # (over TCP, the query without its id) -> the exchange and who waits for it. The same
+        # question is sent once, however often it is asked: also because many copies in flight
+        # make a forger's guess more likely to hit (RFC 5452 5).
+        self._under_way: dict[tuple[bool, bytes], tuple[Exchange, list[tuple[int, Reply]]]] = {}
+        self._waiting = 0
+        self._sockets = 0
+        self._resting: dict[Server, float] = {}
+        self._turn = 0
+        self._sessions: set[TcpSession] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def configure(self, servers: ServerSource, hosts: Mapping[str, Addresses]) -> None:
+        """A new profile. What is under way goes on as it began."""
+        self._servers = servers
+        self._hosts = hosts
+        self._resting.clear()
+
+    def answer(self, query: bytes, answer: Reply) -> None:
+        """A question that came over UDP. `answer` is called exactly once, now or later, with a
+        message that fits what the client takes, or with b"" for bytes that deserve none."""
+        self._take(query, answer, over_tcp=False)
+
+    def answer_tcp(self, query: bytes, answer: Reply) -> None:
+        """A question that came over TCP: asked over TCP, answered at any length."""
+        self._take(query, answer, over_tcp=True)
+
+    def serve_tcp(self, sock: socket.socket) -> None:
+        """Take over an accepted, non-blocking connection to port 53 until it ends."""
+        if len(self._sessions) >= SESSIONS:
+            sock.close()
+            return
+        session = TcpSession(
+            self.poller, sock, self.answer_tcp, self._sessions.discard, time.monotonic()
+        )
+        self._sessions.add(session)
+        self._tick_on()
+
+    def serve_udp(
+        self,
+        sock: socket.socket,
+        receive: Callable[[socket.socket], tuple[bytes, E, E] | None],
+        send: Callable[[bytes, E, E], None],
+        others: Callable[[bytes, E, E], None] | None = None,
+    ) -> None:
+        """Answer what arrives at `sock` until `close`; the socket stays the caller's to close.
+
+        `receive(sock)` gives (payload, client, original destination), or None or BlockingIOError
+        when there is nothing; `send(payload, original destination, client)` answers as that
+        destination. Datagrams to another port than 53 go to `others`, or nowhere.
+        """
+
+        def take() -> bool:
+            try:
+                datagram = receive(sock)
+            except BlockingIOError:
+                return False
+            except OSError as error:  # ICMP about an earlier answer: the next one may be fine
+                _log.debug("intercepted UDP: %s", error)
+                return True
+            if datagram is None:
+                return False
+            payload, client, to = datagram
+            if to[1] == _PORT:
+                self.answer(payload, lambda message: self._send(send, message, to, client))
+            elif others is not None:
+                others(payload, client, to)
+            return True
+
+        def ready() -> None:
+            for _ in range(_AT_ONCE):
+                if not take():
+                    return
+
+        self.poller.watch(sock.fileno(), READ, ready)
+
+    def close(self) -> None:
+        """Ends everything under way, with b"" for an answer; the clients' connections are
+        closed."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        ended = list(self._under_way.values())
+        self._under_way.clear()
+        for session in list(self._sessions):
+            session.close()
+        for exchange, waiting in ended:
+            exchange.close()
+            for _, answer in waiting:
+                answer(b"")
+        self.poller.close()
+
+    # -- what is asked
+
+    def _take(self, query: bytes, answer: Reply, *, over_tcp: bool) -> None:
+        try:
+            question = parse_query(query)
+        except ProtocolError:
+            answer(_refusal(query))
+            return
+        self.questions += 1
+        local = self._local(query, question)
+        if local is not None:
+            answer(local if over_tcp else fitted(local, query, question))
+            return
+        key = (over_tcp, query[2:])
+        if self._waiting >= IN_FLIGHT:
+            self.failures += 1
+            answer(reply(query, question, Rcode.SERVFAIL))
+            return
+        self._waiting += 1
+        under_way = self._under_way.get(key)
+        if under_way is not None:
+            under_way[1].append((question.id, answer))
+            return
+        exchange = Exchange(self, query, question, self._plan(), over_tcp=over_tcp)
+        self._under_way[key] = (exchange, [(question.id, answer)])
+        self._tick_on()
+        exchange.start(time.monotonic())
+
+    def _local(self, query: bytes, question: Question) -> bytes | None:
+        """The answer that is known here."""
+        if question.qclass != IN:
+            return None
+        addresses = self._hosts.get(question.name)
+        if addresses:
+            ours = [address.packed for address in addresses]
+            self._memory.learn([(str(each), question.name, _HOSTS_TTL) for each in addresses])
+            return reply(query, question, Rcode.NOERROR, ours, _HOSTS_TTL)
+        if question.name == _CANARY:
+            return reply(query, question, Rcode.NXDOMAIN)
+        return None
+
+    def _plan(self) -> ServerList:
+        """The servers in the order in which to ask them for this question."""
+        current = self._servers.current()
+        servers = current.servers
+        if len(servers) < 2 or not (current.rotate or self._resting):
+            return current
+        if current.rotate:
+            self._turn = (self._turn + 1) % len(servers)
+            servers = servers[self._turn :] + servers[: self._turn]
+        now = time.monotonic()
+        servers = tuple(sorted(servers, key=lambda server: self._resting.get(server, 0.0) > now))
+        return ServerList(servers, current.timeout, current.attempts, current.rotate)
+
+    # -- what an exchange asks for and tells (exchange.Desk)
+
+    def open(self, exchange: Exchange, server: Server) -> Ask:
+        if self._sockets >= SOCKETS:
+            raise OSError(errno.EMFILE, "too many questions are under way")
+        make, kind = (self._tcp, TcpAsk) if exchange.over_tcp else (self._udp, UdpAsk)
+        ask = kind(self.poller, exchange, server, make(server.family), self._socket_gone)
+        self._sockets += 1
+        return ask
+
+    def silent(self, server: Server, why: str) -> None:
+        now = time.monotonic()
+        if self._resting.get(server, 0.0) <= now:
+            _log.warning("the DNS server %s does not answer: %s", server.text, why)
+        self._resting[server] = now + _REST
+
+    def answered(self, exchange: Exchange, server: Server, message: bytes, answer: Answer) -> None:
+        if self._resting.pop(server, None) is not None:
+            _log.info("the DNS server %s answers again", server.text)
+        question = exchange.question
+        if answer.addresses and question.qclass == IN:
+            # Before anybody is answered: the client connects as soon as it knows.
+            self._memory.learn(
+                [(address, question.name, answer.ttl) for address in answer.addresses]
+            )
+        self._end(exchange, message)
+
+    def gave_up(self, exchange: Exchange, refusal: bytes | None) -> None:
+        self.failures += 1
+        self._end(exchange, refusal or reply(exchange.query, exchange.question, Rcode.SERVFAIL))
+
+    def _end(self, exchange: Exchange, message: bytes) -> None:
+        exchange.close()
+        query, over_tcp = exchange.query, exchange.over_tcp
+        _, waiting = self._under_way.pop((over_tcp, query[2:]))
+        self._waiting -= len(waiting)
+        if not over_tcp:
+            message = fitted(message, query, exchange.question)
+        for id_, answer in waiting:
+            answer(with_id(message, id_))
+
+    def _socket_gone(self) -> None:
+        self._sockets -= 1
+
+    # -- time
+
+    def _tick_on(self) -> None:
+        if self._timer is None:
+            often = min(_TICK, self._servers.current().timeout / 4)
+            self._timer = self._loop.call_later(often, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        now = time.monotonic()
+        for key, (exchange, _) in list(self._under_way.items()):
+            if key in self._under_way:  # else: an answer to another one has ended it
+                exchange.look(now)
+        for session in list(self._sessions):
+            session.look(now)
+        if self._under_way or self._sessions:
+            self._tick_on()
+
+    @staticmethod
+    def _send(send: Callable[[bytes, E, E], None], message: bytes, to: E, client: E) -> None:
+        if not message:
+            return
+        try:
+            send(message, to, client)
+        except OSError as error:  # the client is gone, or a buffer full: it will ask again
+            _log.debug("an answer could not be sent: %s", error)
+
+
+def _refusal(query: bytes) -> bytes:
+    """What is due to bytes that are no standard query: an error without a question, or nothing
+    where it is an answer itself (two programs could keep each other busy) or no DNS at all."""
+    if len(query) < 12 or query[2] & 0x80:
+        return b""
+    rcode = Rcode.NOTIMP if query[2] & 0x78 else Rcode.FORMERR
+    return query[:2] + bytes((query[2] & 0x79 | 0x80, rcode)) + bytes(8)

@@ -1,0 +1,562 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import ip_address
+
+import pytest
+from tests.support.dns_server import (
+    DnsServer,
+    dns_server,
+    fixed,
+    query,
+    record,
+    response,
+    silent,
+    wire_name,
+)
+from tests.support.loops import until
+
+from byway_core.dns import forwarder as module
+from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.memory import NameMemory
+from byway_core.dns.servers import FixedServers
+from byway_core.model.profile import Nameserver
+
+TIMEOUT = 0.08
+
+
+class Room:
+    """A forwarder in front of test servers, and what it answered."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *servers: DnsServer | int) -> None:
+        self.loop = loop
+        self.memory = NameMemory()
+        self.hosts = {"nas.lan": (ip_address("10.0.0.5"), ip_address("2001:db8::5"))}
+        self.forwarder = DnsForwarder(loop, self.at(*servers), self.hosts, self.memory)
+
+    @staticmethod
+    def at(*servers: DnsServer | int, timeout: float = TIMEOUT) -> FixedServers:
+        return FixedServers(
+            [
+                Nameserver(ip_address("127.0.0.1"), server)
+                if isinstance(server, int)
+                else Nameserver(ip_address(server.host), server.port)
+                for server in servers
+            ],
+            timeout=timeout,
+        )
+
+    def ask(self, message: bytes, *, over_tcp: bool = False) -> bytes:
+        answers: list[bytes] = []
+        take = self.forwarder.answer_tcp if over_tcp else self.forwarder.answer
+        take(message, answers.append)
+        until(self.loop, lambda: answers)
+        assert len(answers) == 1
+        return answers[0]
+
+    def names(self, address: str) -> list[str]:
+        return list(self.memory.names(address))
+
+
+@pytest.fixture
+def room(plain_loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., Room]]:
+    with contextlib.ExitStack() as stack:
+
+        def make(*servers: DnsServer | int) -> Room:
+            made = Room(plain_loop, *servers)
+            stack.callback(made.forwarder.close)
+            return made
+
+        yield make
+
+
+def unused_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("over_tcp", [False, True], ids=["udp", "tcp"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_question_is_answered_and_remembered(
+    any_loop: asyncio.AbstractEventLoop, over_tcp: bool, host: str
+) -> None:
+    with dns_server(fixed("192.0.2.1", "192.0.2.2", "2001:db8::1"), host) as server:
+        room = Room(any_loop, server)
+        asked = query("Web.Example.COM", id_=0xBEEF, edns=1232)
+        answer = room.ask(asked, over_tcp=over_tcp)
+        assert answer == response(asked, "192.0.2.1", "192.0.2.2")
+        assert room.names("192.0.2.1") == room.names("192.0.2.2") == ["web.example.com"]
+        room.ask(query("web.example.com", 28), over_tcp=over_tcp)
+        assert room.names("2001:db8::1") == ["web.example.com"]
+        seen, way = server.asked[0]
+        assert seen[2:] == asked[2:], "the query goes on as it was, EDNS and all"
+        assert way is over_tcp
+        room.forwarder.close()
+
+
+def test_it_is_remembered_before_it_is_answered(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as server:
+        here = room(server)
+        seen: list[list[str]] = []
+        here.forwarder.answer(
+            query("web.example"), lambda message: seen.append(here.names("192.0.2.1"))
+        )
+        until(here.loop, lambda: seen)
+        assert seen == [["web.example"]]
+
+
+def test_aliases_are_remembered_under_the_name_that_was_asked(room: Callable[..., Room]) -> None:
+    def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        bare = response(asked)
+        tail = record(b"\xc0\x0c", "edge.cdn.example") + record(
+            wire_name("edge.cdn.example"), "192.0.2.9"
+        )
+        return [bare[:6] + b"\0\2" + bare[8:] + tail]
+
+    with dns_server(script) as server:
+        here = room(server)
+        here.ask(query("www.shop.example"))
+        assert here.names("192.0.2.9") == ["www.shop.example"]
+
+
+def test_ids_and_ports_are_fresh_for_every_question(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as server:
+        here = room(server)
+        for number in range(20):
+            asked = query(f"n{number}.example", id_=7)
+            assert here.ask(asked)[:2] == asked[:2], "the client's own id comes back"
+        assert len({message[:2] for message, _ in server.asked}) > 15
+        assert len({port for _, port in server.sources}) > 15
+        assert len(here.forwarder.poller) == 0, "no socket is left behind"
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        pytest.param(
+            lambda asked: response(asked, "203.0.113.6", id_=int.from_bytes(asked[:2]) ^ 1),
+            id="wrong id",
+        ),
+        pytest.param(
+            lambda asked: response(asked, "203.0.113.6", name="other.example"), id="wrong question"
+        ),
+        pytest.param(lambda asked: asked, id="the query itself"),
+        pytest.param(lambda asked: b"", id="empty"),
+        pytest.param(lambda asked: asked[:2] + b"\x81\x80" + bytes(3), id="short"),
+        pytest.param(
+            lambda asked: asked[:2] + b"\x81\x80" + bytes(8), id="no question, but no error either"
+        ),
+    ],
+)
+def test_forgeries_are_passed_over(
+    room: Callable[..., Room], forge: Callable[[bytes], bytes]
+) -> None:
+    def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        return [forge(asked)] * 10 + [response(asked, "192.0.2.1")]
+
+    with dns_server(script) as server:
+        here = room(server)
+        asked = query("web.example")
+        assert here.ask(asked) == response(asked, "192.0.2.1")
+        assert here.names("203.0.113.6") == []
+        assert len(server.asked) == 1
+
+
+def test_an_answer_from_elsewhere_never_arrives(room: Callable[..., Room]) -> None:
+    """Right in all but its source: the kernel keeps it from the connected socket."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forger:
+        forger.bind(("127.0.0.1", 0))
+
+        def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+            forger.sendto(response(asked, "203.0.113.6"), server.sources[-1])
+            return [response(asked, "192.0.2.1")]
+
+        with dns_server(script) as server:
+            here = room(server)
+            asked = query("web.example")
+            assert here.ask(asked) == response(asked, "192.0.2.1")
+
+
+def test_the_case_of_the_echo_does_not_matter_its_type_does(room: Callable[..., Room]) -> None:
+    def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        lower = response(asked, "192.0.2.1", name="web.example")
+        other = bytearray(lower)
+        other[12 + len(wire_name("web.example")) + 1] ^= 0x20  # 65 (HTTPS) and 97 are "A" and "a"
+        return [bytes(other), lower]
+
+    with dns_server(script) as server:
+        here = room(server)
+        assert here.ask(query("WEB.example", 65))[-4:] == ip_address("192.0.2.1").packed
+
+
+@pytest.mark.parametrize("over_tcp", [False, True], ids=["udp", "tcp"])
+def test_a_refusing_server_costs_no_time(room: Callable[..., Room], over_tcp: bool) -> None:
+    """ICMP's, or RST's, word is taken at once."""
+    with dns_server(fixed("192.0.2.1")) as server:
+        here = room(unused_port(), server)
+        here.forwarder.configure(here.at(unused_port(), server, timeout=60), here.hosts)
+        asked = query("web.example")
+        assert here.ask(asked, over_tcp=over_tcp) == response(asked, "192.0.2.1")
+
+
+@pytest.mark.parametrize("rcode", [2, 4, 5], ids=["SERVFAIL", "NOTIMP", "REFUSED"])
+def test_a_server_that_cannot_is_followed_by_the_next(
+    room: Callable[..., Room], rcode: int
+) -> None:
+    with dns_server(fixed(rcode=rcode)) as unable, dns_server(fixed("192.0.2.1")) as able:
+        here = room(unable, able)
+        asked = query("web.example")
+        assert here.ask(asked) == response(asked, "192.0.2.1")
+        assert (len(unable.asked), len(able.asked)) == (1, 1)
+
+
+def test_when_all_cannot_the_clients_hears_it_in_their_words(room: Callable[..., Room]) -> None:
+    with dns_server(fixed(rcode=5)) as one, dns_server(fixed(rcode=2)) as two:
+        here = room(one, two)
+        asked = query("web.example")
+        assert here.ask(asked) == response(asked, rcode=2)
+        assert (len(one.asked), len(two.asked)) == (1, 1), "nobody is asked twice after a no"
+        assert here.forwarder.failures == 1
+
+
+@pytest.mark.parametrize("rcode", [1, 3], ids=["FORMERR", "NXDOMAIN"])
+def test_other_errors_are_the_answer(room: Callable[..., Room], rcode: int) -> None:
+    with dns_server(fixed(rcode=rcode)) as server, dns_server(fixed("192.0.2.1")) as never:
+        here = room(server, never)
+        asked = query("web.example")
+        assert here.ask(asked) == response(asked, rcode=rcode)
+        assert never.asked == []
+
+
+def test_an_error_without_its_question_counts(room: Callable[..., Room]) -> None:
+    def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        return [asked[:2] + b"\x81\x81" + bytes(8)]
+
+    with dns_server(script) as server:
+        here = room(server)
+        assert here.ask(query("web.example", edns=512)) == b"\x12\x34\x81\x81" + bytes(8)
+
+
+def test_a_malformed_answer_is_none(room: Callable[..., Room]) -> None:
+    def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        return [response(asked, "192.0.2.1")[:-2]]
+
+    with dns_server(script) as broken, dns_server(fixed("192.0.2.2")) as sound:
+        here = room(broken, sound)
+        asked = query("web.example")
+        assert here.ask(asked) == response(asked, "192.0.2.2")
+        assert here.names("192.0.2.1") == []
+
+
+@pytest.mark.parametrize("over_tcp", [False, True], ids=["udp", "tcp"])
+def test_a_silent_server_is_passed_over_and_then_asked_last(
+    any_loop: asyncio.AbstractEventLoop, over_tcp: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with dns_server(silent) as dead, dns_server(fixed("192.0.2.1")) as alive:
+        if over_tcp:
+            dead.script = lambda asked, tcp: [response(asked, id_=0)]  # keeps the connection
+        room = Room(any_loop, dead, alive)
+        with caplog.at_level(logging.WARNING):
+            for number in range(5):
+                asked = query(f"n{number}.example")
+                assert room.ask(asked, over_tcp=over_tcp) == response(asked, "192.0.2.1")
+        assert len(dead.asked) == 1
+        assert len(alive.asked) == 5
+        assert [entry.getMessage() for entry in caplog.records] == [
+            f"the DNS server 127.0.0.1:{dead.port} does not answer: no answer within {TIMEOUT} s"
+        ]
+        room.forwarder.close()
+
+
+def test_a_late_answer_still_counts(room: Callable[..., Room]) -> None:
+    """The first server answers only once the second has been asked, which stays silent."""
+    first: list[bytes] = []
+
+    def slow(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        first.append(asked)
+        return []
+
+    def second(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        one._udp.sendto(response(first[0], "192.0.2.1"), one.sources[0])
+        return []
+
+    with dns_server(slow) as one, dns_server(second) as two:
+        here = room(one, two)
+        assert here.ask(query("web.example")) == response(query("web.example"), "192.0.2.1")
+        assert len(two.asked) == 1
+
+
+def test_one_lost_packet(room: Callable[..., Room]) -> None:
+    asked_before: set[bytes] = set()
+
+    def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        if asked in asked_before:
+            return [response(asked, "192.0.2.1")]
+        asked_before.add(asked)
+        return []
+
+    with dns_server(script) as server:
+        here = room(server)
+        assert here.ask(query("web.example")) == response(query("web.example"), "192.0.2.1")
+        assert server.sources[0] == server.sources[1], "asked again from the same socket"
+
+
+def test_total_silence_is_an_error_in_the_end(
+    any_loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("byway_core.dns.exchange.LONGEST", 0.3)
+    with dns_server(silent) as one, dns_server(silent) as two:
+        room = Room(any_loop, one, two)
+        answer = room.ask(query("web.example", edns=1232))
+        assert answer[2:4] == b"\x81\x82", "SERVFAIL"
+        assert len(one.asked) == len(two.asked) == 2, "each server, twice"
+        assert len(room.forwarder.poller) == 0
+        room.forwarder.close()
+
+
+def test_no_server_at_all_fails_at_once(room: Callable[..., Room]) -> None:
+    here = room()
+    answers: list[bytes] = []
+    here.forwarder.answer(query("web.example"), answers.append)
+    assert answers[0][3] & 15 == 2
+
+
+def test_truncation_is_the_clients_to_see(room: Callable[..., Room]) -> None:
+    addresses = [f"192.0.2.{n}" for n in range(200)]
+
+    def script(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        return [response(asked, *addresses) if over_tcp else response(asked, truncated=True)]
+
+    with dns_server(script) as server:
+        here = room(server)
+        asked = query("big.example")
+        assert here.ask(asked) == response(asked, truncated=True)
+        assert here.ask(asked, over_tcp=True) == response(asked, *addresses)
+        assert here.names("192.0.2.199") == ["big.example"]
+
+
+def test_an_answer_longer_than_the_client_takes_is_cut(room: Callable[..., Room]) -> None:
+    with dns_server(fixed(*[f"192.0.2.{n}" for n in range(60)])) as server:
+        here = room(server)
+        answer = here.ask(query("big.example"))
+        assert len(answer) <= 512
+        assert answer[2] & 0x02, "marked as truncated"
+        assert here.names("192.0.2.59") == ["big.example"]
+
+
+@pytest.mark.parametrize("over_tcp", [False, True], ids=["udp", "tcp"])
+@pytest.mark.parametrize(
+    ("qtype", "addresses"), [(1, ["10.0.0.5"]), (28, ["2001:db8::5"]), (65, []), (12, [])]
+)
+def test_hosts_are_answered_here(
+    room: Callable[..., Room], qtype: int, addresses: list[str], over_tcp: bool
+) -> None:
+    with dns_server(silent) as server:
+        here = room(server)
+        answer = here.ask(query("NAS.lan", qtype), over_tcp=over_tcp)
+        assert answer[3] & 15 == 0
+        assert answer[6:8] == len(addresses).to_bytes(2)
+        for address in addresses:
+            assert answer.endswith(ip_address(address).packed)
+        assert here.names("10.0.0.5") == here.names("2001:db8::5") == ["nas.lan"]
+        assert server.asked == []
+
+
+def test_the_canary_does_not_exist(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as server:
+        here = room(server)
+        assert here.ask(query("use-application-dns.net"))[3] & 15 == 3
+        assert server.asked == []
+
+
+def test_a_new_profile_brings_new_servers(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as old, dns_server(fixed("192.0.2.2")) as new:
+        here = room(old)
+        assert here.ask(query("a.example")).endswith(ip_address("192.0.2.1").packed)
+        here.forwarder.configure(here.at(new), {"a.example": (ip_address("192.0.2.3"),)})
+        assert here.ask(query("a.example")).endswith(ip_address("192.0.2.3").packed)
+        assert here.ask(query("b.example")).endswith(ip_address("192.0.2.2").packed)
+        assert here.ask(query("nas.lan")).endswith(ip_address("192.0.2.2").packed)
+
+
+@pytest.mark.parametrize(
+    ("message", "answer"),
+    [
+        pytest.param(b"", b"", id="nothing"),
+        pytest.param(b"\x12\x34\x01\x00", b"", id="no header"),
+        pytest.param(response(query("a.example")), b"", id="an answer"),
+        pytest.param(
+            b"\x12\x34\x28\x00" + bytes(8), b"\x12\x34\xa8\x04" + bytes(8), id="an update"
+        ),
+        pytest.param(
+            query("a.example")[:-3], b"\x12\x34\x81\x01" + bytes(8), id="a question cut short"
+        ),
+        pytest.param(
+            query("a.example")[:4] + b"\0\2" + query("a.example")[6:],
+            b"\x12\x34\x81\x01" + bytes(8),
+            id="two questions",
+        ),
+    ],
+)
+def test_no_standard_query(room: Callable[..., Room], message: bytes, answer: bytes) -> None:
+    here = room()
+    answers: list[bytes] = []
+    here.forwarder.answer(message, answers.append)
+    assert answers == [answer]
+
+
+def test_equal_questions_are_asked_once(room: Callable[..., Room]) -> None:
+    held: list[bytes] = []
+
+    def hold(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        held.append(asked)
+        return []
+
+    with dns_server(hold) as server:
+        here = room(server)
+        here.forwarder.configure(here.at(server, timeout=60), here.hosts)
+        answers: dict[int, list[bytes]] = {id_: [] for id_ in range(1, 6)}
+        for id_ in answers:
+            here.forwarder.answer(query("web.example", id_=id_), answers[id_].append)
+        until(here.loop, lambda: held)
+        server._udp.sendto(response(held[0], "192.0.2.1"), server.sources[0])
+        until(here.loop, lambda: all(answers.values()))
+        assert len(server.asked) == 1
+        for id_, mine in answers.items():
+            assert mine == [response(query("web.example", id_=id_), "192.0.2.1")]
+
+
+def test_too_many_questions_fail_at_once(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "IN_FLIGHT", 4)
+    with dns_server(silent) as server:
+        here = room(server)
+        answers: list[bytes] = []
+        for number in range(6):
+            here.forwarder.answer(query(f"n{number}.example"), answers.append)
+        assert [answer[3] & 15 for answer in answers] == [2, 2]
+        here.forwarder.close()
+        assert answers[2:] == [b""] * 4, "closing leaves nobody waiting"
+
+
+def test_sockets_are_bounded_and_the_oldest_gives_way(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SOCKETS", 3)
+    with dns_server(silent) as dead, dns_server(fixed("192.0.2.1")) as alive:
+        here = room(dead, alive)
+        answers: list[bytes] = []
+        for number in range(4):
+            here.forwarder.answer(query(f"n{number}.example"), answers.append)
+        assert [answer[3] & 15 for answer in answers] == [2], "there was no socket for it"
+        assert len(here.forwarder.poller) == 3
+        until(here.loop, lambda: len(answers) == 4)
+        assert all(answer.endswith(ip_address("192.0.2.1").packed) for answer in answers[1:])
+
+
+def test_a_machine_without_descriptors(
+    room: Callable[..., Room], caplog: pytest.LogCaptureFixture
+) -> None:
+    def none_left(family: socket.AddressFamily) -> socket.socket:
+        raise OSError(24, "Too many open files")
+
+    here = room()
+    forwarder = DnsForwarder(here.loop, here.at(53), {}, here.memory, udp=none_left)
+    answers: list[bytes] = []
+    forwarder.answer(query("web.example"), answers.append)
+    assert answers[0][3] & 15 == 2
+    assert caplog.records == [], "which is no fault of the server's"
+    forwarder.close()
+
+
+class Intercepted:
+    """A UDP socket that plays the interception's part: who sent it, and where to."""
+
+    def __init__(self, port: int = 53) -> None:
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self.sock.bind(("127.0.0.1", 0))
+        self.to = ("192.0.2.53", port)
+        self.taken = 0
+
+    def receive(self, sock: socket.socket) -> tuple[bytes, tuple[str, int], tuple[str, int]] | None:
+        payload, client = sock.recvfrom(65535)
+        self.taken += 1
+        return payload, client, self.to
+
+    def send(self, payload: bytes, original: tuple[str, int], client: tuple[str, int]) -> None:
+        assert original == self.to
+        self.sock.sendto(payload, client)
+
+
+def test_intercepted_datagrams(any_loop: asyncio.AbstractEventLoop) -> None:
+    with (
+        dns_server(fixed("192.0.2.1")) as server,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as client,
+    ):
+        room = Room(any_loop, server)
+        intercepted = Intercepted()
+        room.forwarder.serve_udp(intercepted.sock, intercepted.receive, intercepted.send)
+        client.connect(intercepted.sock.getsockname())
+        for number in range(100):
+            client.send(query(f"n{number}.example", id_=number))
+        client.send(b"noise")
+        got: dict[bytes, bytes] = {}
+
+        def all_there() -> bool:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    answer = client.recv(512)
+                    got[answer[:2]] = answer
+            return len(got) == 100
+
+        until(any_loop, all_there)
+        for number in range(100):
+            asked = query(f"n{number}.example", id_=number)
+            assert got[asked[:2]] == response(asked, "192.0.2.1")
+        room.forwarder.close()
+        intercepted.sock.close()
+
+
+def test_datagrams_to_other_ports_are_not_ours(room: Callable[..., Room]) -> None:
+    others: list[bytes] = []
+    here = room()
+    intercepted = Intercepted(port=123)
+    here.forwarder.serve_udp(
+        intercepted.sock,
+        intercepted.receive,
+        intercepted.send,
+        lambda payload, client, to: others.append(payload),
+    )
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(query("a.example"), intercepted.sock.getsockname())
+        until(here.loop, lambda: others)
+    assert others == [query("a.example")]
+    intercepted.sock.close()
+
+
+def test_a_client_that_is_gone_is_no_error(room: Callable[..., Room]) -> None:
+    here = room()
+    intercepted = Intercepted()
+
+    def send(payload: bytes, original: object, client: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    here.forwarder.serve_udp(intercepted.sock, intercepted.receive, send)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(query("nas.lan"), intercepted.sock.getsockname())
+        until(here.loop, lambda: intercepted.taken)
+    intercepted.sock.close()
+
+
+def test_an_idle_forwarder_has_no_timer(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as server:
+        here = room(server)
+        here.ask(query("web.example"))
+        until(here.loop, lambda: here.forwarder._timer is None)
