@@ -1,0 +1,123 @@
+"""Real programs as servers on loopback: started, waited for until they accept, ended by pid.
+
+Each server gets a loopback address of its own (127/8 has 16 million), so tests in parallel
+never fight for ports. A server dies with the test process, however that ends.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+# Only a server that is broken takes that long; sing-box and mihomo need 0.1 to 0.5 s.
+DEADLINE = 20.0
+# How long an attempt to connect is apart from the next.
+_STEP = 0.01
+
+
+class ServerFailed(Exception):
+    """A server that ended, or did not accept before the deadline; the text has its output."""
+
+
+def loopback_address() -> str:
+    """An IPv4 loopback address that no other test uses. Not from `random`: hypothesis seeds it."""
+    one, two, three = os.urandom(3)
+    return f"127.{64 + one % 128}.{two}.{1 + three % 250}"
+
+
+def free_port(host: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+        listener.bind((host, 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def program(name: str) -> str:
+    """The full path of a program, also of those that only root has in the search path."""
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if path is None:
+        raise ServerFailed(f"{name} is missing: see tests/support/debian-packages.txt")
+    return path
+
+
+@contextmanager
+def scratch(name: str) -> Iterator[Path]:
+    """A directory for one server."""
+    with tempfile.TemporaryDirectory(prefix=f"byway-{name}-") as directory:
+        yield Path(directory)
+
+
+def not_root() -> list[str]:
+    """What to put before a program that refuses to be root: as root, another number for it."""
+    if os.geteuid() != 0:
+        return []
+    return [program("unshare"), "--map-user=1000", "--map-group=1000"]
+
+
+# In a user and mount namespace of its own anybody may give a program other accounts (files
+# `passwd` and `shadow` in its directory); in a process namespace of its own, all its children end
+# with it.
+_NAMESPACE = ("--map-root-user", "--mount", "--pid", "--fork", "--kill-child")
+_WITH_ACCOUNTS = """\
+mount --bind passwd /etc/passwd && mount --bind shadow /etc/shadow || exit 1
+exec "$@"
+"""
+
+
+def with_accounts(argv: Sequence[str], *, as_root: bool) -> list[str]:
+    """The command for a program that shall see the accounts in its directory."""
+    start = [program("unshare"), *_NAMESPACE, "sh", "-c", _WITH_ACCOUNTS, "sh"]
+    if not as_root:
+        start += [program("unshare"), "--map-user=1000", "--map-group=1000"]
+    return [*start, *argv]
+
+
+@contextmanager
+def running(
+    argv: Sequence[str],
+    address: tuple[str, int],
+    directory: Path,
+) -> Iterator[int]:
+    """The program while it runs, from when it accepts on `address`; its pid."""
+    log = directory / f"port-{address[1]}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            # setpriv: no server survives this process, even where that is killed.
+            [program("setpriv"), "--pdeathsig", "KILL", *argv],
+            cwd=directory,
+            env={**os.environ, "TMPDIR": str(directory)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    with process:
+        try:
+            _wait_until_accepting(process, address, log)
+            yield process.pid
+        finally:
+            process.kill()
+
+
+def _wait_until_accepting(
+    process: subprocess.Popen[bytes], address: tuple[str, int], log: Path
+) -> None:
+    end = time.monotonic() + DEADLINE
+    while True:
+        try:
+            socket.create_connection(address, 1).close()
+            return
+        except OSError:
+            pass
+        try:
+            process.wait(_STEP)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() < end:
+                continue
+        raise ServerFailed(f"{process.args!r}: {log.read_text(errors='replace')[-2000:]}")

