@@ -310,12 +310,13 @@ def test_one_lost_packet(room: Callable[..., Room]) -> None:
 def test_total_silence_is_an_error_in_the_end(
     any_loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("byway_core.dns.exchange.LONGEST", 0.3)
+    monkeypatch.setattr("byway_core.dns.exchange.LONGEST", 0.5)
     with dns_server(silent) as one, dns_server(silent) as two:
         room = Room(any_loop, one, two)
         answer = room.ask(query("web.example", edns=1232))
         assert answer[2:4] == b"\x81\x82", "SERVFAIL"
-        assert len(one.asked) == len(two.asked) == 2, "each server, twice"
+        assert 1 <= len(one.asked) <= 2, "each server, twice at most"
+        assert 1 <= len(two.asked) <= 2
         assert len(room.forwarder.poller) == 0
         room.forwarder.close()
 

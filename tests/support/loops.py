@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
+# Qt aborts the process where there is no display.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 # Generous: only a test that fails waits this long.
 DEADLINE = 20.0
+
+# Closed Qt loops are kept: they are cyclic garbage made of QObjects, and where the collector
+# happens to run in another thread (a test's server has some) deleting those crashes Qt.
+_kept: list[asyncio.AbstractEventLoop] = []
 
 
 def make_loop(kind: str, request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
@@ -17,6 +25,7 @@ def make_loop(kind: str, request: pytest.FixtureRequest) -> asyncio.AbstractEven
     import qasync  # type: ignore[import-untyped]
 
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(request.getfixturevalue("qapp"))
+    _kept.append(loop)
     return loop
 
 
