@@ -80,7 +80,6 @@ logoutput: stderr
 internal: {host} port = {port}
 external: 127.0.0.1
 external: ::1
-external.rotation: route
 clientmethod: none
 socksmethod: {method}
 client pass {{ from: 0/0 to: 0/0 }}
@@ -92,8 +91,8 @@ socks pass {{ from: 0/0 to: 0/0 }}
 def dante(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
     host, port = _somewhere()
     account = credentials or Credentials("unused", "unused")
-    # SOCKS4 carries no password, so a Dante that wants one speaks 5 only.
-    kinds = (SOCKS5,) if credentials else (SOCKS4, SOCKS4A, SOCKS5)
+    # SOCKS4 carries no password, so a Dante that wants one speaks 5 only; 4a it never understands.
+    kinds = (SOCKS5,) if credentials else (SOCKS4, SOCKS5)
     with scratch("dante") as directory:
         method = "username" if credentials else "none"
         (directory / "dante.conf").write_text(_DANTE.format(host=host, port=port, method=method))

@@ -117,16 +117,10 @@ class HttpConnectClient:
         said = f"{status} {reason}".rstrip()
         if status == 407:
             return RefusedError(self._authentication(head), Refusal.AUTHENTICATION)
-        if status == 401:
-            return RefusedError(
-                f"the server wants a login, but not as a proxy ({said}): is it a web server?",
-                Refusal.AUTHENTICATION,
-            )
+        if status == 401:  # what tinyproxy says to a wrong password
+            return RefusedError(self._unauthorized(said), Refusal.AUTHENTICATION)
         if status in (403, 451):
-            hint = "" if self._port == _ALLOWED_EVERYWHERE else _ONLY_443
-            return RefusedError(
-                f"the proxy forbids this destination ({said}){hint}", Refusal.FORBIDDEN
-            )
+            return RefusedError(self._forbidden(said), Refusal.FORBIDDEN)
         if status in (500, 502, 503, 504):
             return RefusedError(_UNREACHABLE[status].format(said=said), Refusal.UNREACHABLE)
         if 300 <= status < 400:
@@ -149,6 +143,17 @@ class HttpConnectClient:
         if schemes and "Basic" not in schemes:
             return f"authentication refused: the proxy takes {offered} only, not Basic"
         return "authentication refused: the proxy does not accept this username and password"
+
+    def _unauthorized(self, said: str) -> str:
+        if self._with_credentials:
+            return f"authentication refused: the proxy does not accept this login ({said})"
+        return f"the server wants a login, but not as a proxy ({said}): is it a web server?"
+
+    def _forbidden(self, said: str) -> str:
+        message = f"the proxy forbids this destination ({said})"
+        if self._with_credentials:  # mihomo says 403 to a wrong password
+            message += "; some say so where the username or password is wrong"
+        return message if self._port == _ALLOWED_EVERYWHERE else message + _ONLY_443
 
     def feed_eof(self) -> NoReturn:
         if self._buffer or self._skipped:

@@ -12,16 +12,17 @@ from byway_core.model.errors import ProtocolError, Refusal, RefusedError
 from byway_core.protocols.foreign import not_a
 from byway_core.protocols.host_name import packed_address
 
+_REPLY_LENGTH = 8
 _GRANTED = 90
+_REJECTED = 91
 _REPLIES: dict[int, tuple[str, Refusal]] = {
-    91: (
-        "the server refused: the destination is unreachable or its rules forbid it",
+    _REJECTED: (
+        "the server refused: the destination is unreachable, or its rules forbid it",
         Refusal.UNREACHABLE,
     ),
     92: ("the server wants an identd on this machine, and reached none", Refusal.AUTHENTICATION),
     93: ("authentication refused: identd and the user id differ", Refusal.AUTHENTICATION),
 }
-_REPLY_LENGTH = 8
 # An address 0.0.0.x with x not 0 says that a name follows the user id.
 _NAME_FOLLOWS = b"\0\0\0\x01"
 
@@ -49,7 +50,8 @@ def socks4a_client(host: str, port: int, userid: str | None = None) -> Socks4Cli
         return Socks4Client(_request(packed, port, userid) + b"\0")
     if not host.isascii() or not 0 < len(host) <= 255 or "\0" in host:
         raise RefusedError("SOCKS4a cannot carry this host name", Refusal.UNSUITABLE)
-    return Socks4Client(b"%b\0%b\0" % (_request(_NAME_FOLLOWS, port, userid), host.encode("ascii")))
+    request = _request(_NAME_FOLLOWS, port, userid)
+    return Socks4Client(b"%b\0%b\0" % (request, host.encode("ascii")), with_name=True)
 
 
 def _refuse_ipv6() -> NoReturn:
@@ -68,12 +70,13 @@ def _request(packed: bytes, port: int, userid: str | None) -> bytes:
 class Socks4Client:
     """One message there, one back."""
 
-    __slots__ = ("_buffer", "_message", "done", "leftover")
+    __slots__ = ("_buffer", "_message", "_with_name", "done", "leftover")
 
-    def __init__(self, message: bytes) -> None:
+    def __init__(self, message: bytes, *, with_name: bool = False) -> None:
         self.done = False
         self.leftover = b""
         self._message = message
+        self._with_name = with_name
         self._buffer = b""
 
     def start(self) -> bytes:
@@ -88,7 +91,10 @@ class Socks4Client:
         if reply[1] != _GRANTED:
             if reply[1] not in _REPLIES:
                 raise ProtocolError(not_a("a SOCKS4 server", reply))
-            raise RefusedError(*_REPLIES[reply[1]])
+            message, kind = _REPLIES[reply[1]]
+            if reply[1] == _REJECTED and self._with_name:
+                message += ", or it understands SOCKS4 but not 4a"
+            raise RefusedError(message, kind)
         if len(reply) >= _REPLY_LENGTH:
             self.leftover = reply[_REPLY_LENGTH:]
             self._buffer = b""
