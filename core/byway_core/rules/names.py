@@ -96,6 +96,8 @@ def parse_destination(text: str) -> tuple[str, Address | None]:
     address = parse_address(text)
     if address is not None:
         return "", address
+    if ":" in text or "/" in text:
+        raise ValueError(f"{text!r} is neither a host name nor an address")
     host = normalise_host(text)
     if not host:
         raise ValueError("the host is empty")

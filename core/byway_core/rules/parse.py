@@ -49,51 +49,63 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ReadRule:
-    """A rule with what its reader must know beside it. `target` and `target_offset` are "" and 0
-    for a disabled line that is only a remark or cannot be read."""
+    """A rule with what its reader must know beside it.
+
+    With `faults`, which are in the text's order, `rule` only holds the place: disabled, and never
+    true. `target` is "" where it could not be told.
+    """
 
     rule: Rule
-    target: str
-    target_offset: int
+    target: str = ""
+    target_offset: int = 0
     notes: tuple[Note, ...] = ()
+    faults: tuple[RuleError, ...] = ()
 
 
 def parse_rule(text: str) -> Rule:
-    """The rule alone; RuleError where the text cannot be read."""
-    return read_rule(text).rule
+    """The rule alone; RuleError, the first one there is, where the text cannot be read."""
+    read = read_rule(text)
+    if read.faults:
+        raise read.faults[0]
+    return read.rule
 
 
 def read_rule(text: str) -> ReadRule:
-    """The rule, the place of its target, and what is doubtful about it.
+    """The rule, the place of its target, what is doubtful about it, and everything wrong with it.
 
-    Raises RuleError where the text cannot be read. A disabled rule always can: what is behind its
-    `#` is kept, and noted where it looks like a rule but is none.
+    A disabled rule has no faults: what is behind its `#` is kept as it is, and noted where it
+    looks like a rule but is none.
     """
     body = text.lstrip()
-    if body.startswith("#"):
-        return _read_disabled(text, len(text) - len(body) + 1)
-    try:
-        return _read(text, 0)
-    except Fault as fault:
-        raise RuleError(
+    disabled = body.startswith("#")
+    reading = _Reading()
+    rule, target = _read(text, len(text) - len(body) + disabled, reading)
+    notes = [Note(each.start, each.message, _applied(text, each)) for each in reading.remarks]
+    faults = sorted(reading.faults, key=lambda fault: fault.start)
+    if disabled and faults and "," in text:
+        message = f"disabled, and not a rule as it stands: {faults[0].message}"
+        notes.append(Note(faults[0].start, message, _nearest(text, faults[0])))
+    if disabled:
+        rule = Rule(rule.condition, rule.action, text, enabled=False)
+        faults = []
+    errors = tuple(
+        RuleError(
             fault.message,
             offset=fault.start,
             expected=fault.expected,
             nearest=_nearest(text, fault),
-        ) from None
+        )
+        for fault in faults
+    )
+    return ReadRule(rule, target.text, target.start, tuple(notes), errors)
 
 
-def _read_disabled(text: str, start: int) -> ReadRule:
-    try:
-        read = _read(text, start)
-    except Fault as fault:
-        notes: tuple[Note, ...] = ()
-        if "," in text:
-            message = f"disabled, and not a rule as it stands: {fault.message}"
-            notes = (Note(fault.start, message, _nearest(text, fault)),)
-        return ReadRule(Rule(NEVER, DIRECT, text, enabled=False), "", 0, notes)
-    rule = Rule(read.rule.condition, read.rule.action, text, enabled=False)
-    return ReadRule(rule, read.target, read.target_offset, read.notes)
+class _Reading:
+    """What is found on the way through one text."""
+
+    def __init__(self) -> None:
+        self.remarks: list[Remark] = []
+        self.faults: list[Fault] = []
 
 
 def _nearest(text: str, fault: Fault) -> str:
@@ -102,34 +114,39 @@ def _nearest(text: str, fault: Fault) -> str:
         if fault.fix is None:
             return ""
         text = text[: fault.start] + fault.fix + text[fault.end :]
-        try:
-            _read(text, len(text) - len(text.lstrip("# \t")))
-        except Fault as next_fault:
-            fault = next_fault
-        else:
+        reading = _Reading()
+        _read(text, len(text) - len(text.lstrip("# \t")), reading)
+        if not reading.faults:
             return text
+        fault = reading.faults[0]
     return ""
 
 
-def _read(text: str, start: int) -> ReadRule:
-    """The rule in `text` from `start` on."""
-    if len(text) > MAX_RULE:
-        message = f"a rule of {len(text)} characters"
-        raise Fault(0, len(text), message, expected=f"at most {MAX_RULE}, and one rule a line")
-    whole, target, options = _cut(text, start)
-    if not target.text:
-        message = "the target is missing"
-        raise Fault(target.start, target.end, message, expected="DIRECT, REJECT or an upstream")
-    remarks: list[Remark] = []
-    whole = Clause(whole.kind, whole.payload, whole.options + options, whole.parts)
+def _read(text: str, start: int, reading: _Reading) -> tuple[Rule, Field]:
+    """The rule in `text` from `start` on, and its target; a rule that holds the place where
+    there are faults."""
+    target = _guessed_target(text, start)
+    try:
+        whole, target = _cut(text, start)
+        condition = _whole_condition(whole, reading)
+    except Fault as fault:
+        reading.faults.append(fault)
+    if reading.faults:
+        return Rule(NEVER, DIRECT, text, enabled=False), target
+    return Rule(condition, _action(target.text), text), target
+
+
+def _guessed_target(text: str, start: int) -> Field:
+    """The target as far as it can be told when the kind is unknown: the third of three fields."""
+    pieces = fields(text, start, min(len(text), MAX_RULE))
+    return pieces[2] if len(pieces) == 3 and "(" not in text else Field("", 0)
+
+
+def _whole_condition(whole: Clause, reading: _Reading) -> Condition:
     if _kind(whole.kind) in MATCH_KINDS:
-        _check_options(whole, remarks)
-        condition: Condition = Always()
-    else:
-        condition = _condition(whole, remarks)
-    notes = tuple(Note(each.start, each.message, _applied(text, each)) for each in remarks)
-    rule = Rule(condition, _action(target.text), text)
-    return ReadRule(rule, target.text, target.start, notes)
+        _check_options(whole, reading.remarks)
+        return Always()
+    return _condition(whole, reading)
 
 
 def _applied(text: str, remark: Remark) -> str:
@@ -142,14 +159,18 @@ def _action(target: str) -> Action:
     return {"DIRECT": DIRECT, "REJECT": REJECT}.get(target) or Action(Verdict.UPSTREAM, target)
 
 
-def _cut(text: str, start: int) -> tuple[Clause, Field, tuple[Field, ...]]:
-    """The condition, the target, and the options behind the target."""
+def _cut(text: str, start: int) -> tuple[Clause, Field]:
+    """The condition, with the options behind the target, and the target."""
     end = len(text)
+    if end > MAX_RULE:
+        message = f"a rule of {end} characters"
+        raise Fault(0, end, message, expected=f"at most {MAX_RULE}, and one rule a line")
     comma = text.find(",", start)
     if comma < 0:
         raise _no_rule(field(text, start, end))
     kind = field(text, start, comma)
     name = _kind(kind)
+    parts: tuple[Clause, ...] = ()
     if name in LOGIC:
         parts, after = group(text, comma + 1, end)
         payload = field(text, comma + 1, after)
@@ -157,30 +178,28 @@ def _cut(text: str, start: int) -> tuple[Clause, Field, tuple[Field, ...]]:
         if gap.text:
             message = "text after the closing parenthesis"
             raise Fault(gap.start, gap.end, message, expected="a comma and the target", fix="")
-        cut = Clause(kind, payload, (), parts)
     elif name == REGEX:
-        cut, tail = _cut_regex(text, kind, comma)
+        payload, tail = _cut_regex(text, comma)
     elif name in MATCH_KINDS:
-        cut, tail = Clause(kind, field(text, comma, comma)), fields(text, comma + 1, end)
+        payload, tail = field(text, comma, comma), fields(text, comma + 1, end)
     else:
         payload, *tail = fields(text, comma + 1, end)
-        cut = Clause(kind, payload)
-    if not tail:
-        tail = [Field("", end)]
-    return cut, tail[0], tuple(tail[1:])
+    if not tail or not tail[0].text:
+        at = tail[0].start if tail else end
+        expected = "DIRECT, REJECT or an upstream's name"
+        raise Fault(at, at, "the target is missing", expected=expected)
+    return Clause(kind, payload, tuple(tail[1:]), parts), tail[0]
 
 
-def _cut_regex(text: str, kind: Field, comma: int) -> tuple[Clause, list[Field]]:
+def _cut_regex(text: str, comma: int) -> tuple[Field, list[Field]]:
     """A regex may contain commas: its target is the last field that is no option."""
     pieces = fields(text, comma + 1, len(text))
     count = len(pieces)
     while count > 2 and pieces[count - 1].text.lower() in OPTIONS:
         count -= 1
     if count == 1:
-        return Clause(kind, pieces[0]), []
-    target = count - 1
-    payload = field(text, comma + 1, pieces[target - 1].end)
-    return Clause(kind, payload), pieces[target:]
+        return pieces[0], []
+    return field(text, comma + 1, pieces[count - 2].end), pieces[count - 1 :]
 
 
 def _kind(written: Field) -> str:
@@ -207,22 +226,31 @@ def _no_rule(written: Field) -> Fault:
     return Fault(written.start, written.end, message, expected=expected)
 
 
-def _condition(cut: Clause, remarks: list[Remark]) -> Condition:
-    name = _kind(cut.kind)
-    if name in MATCH_KINDS:
-        message = f"{name} stands alone, not inside another condition"
-        raise Fault(cut.kind.start, cut.payload.end, message, expected="another kind")
-    _check_options(cut, remarks)
-    if name not in LOGIC:
-        return READERS[name](cut, remarks)
-    parts = tuple(_condition(part, remarks) for part in cut.parts)
-    if name == "NOT":
-        if len(parts) != 1:
-            message = f"NOT takes one condition, not {len(parts)}"
-            expected = "NOT,((KIND,payload)),target; several go into OR or AND first"
-            raise Fault(cut.payload.start, cut.payload.end, message, expected=expected)
-        return Not(parts[0])
-    return And(parts) if name == "AND" else Or(parts)
+def _condition(cut: Clause, reading: _Reading) -> Condition:
+    """The condition; what is wrong in it, or in any of its parts, goes to `reading`."""
+    try:
+        name = _kind(cut.kind)
+        if name in MATCH_KINDS:
+            message = f"{name} stands alone, not inside another condition"
+            raise Fault(cut.kind.start, cut.payload.end, message, expected="another kind")
+        _check_options(cut, reading.remarks)
+        if name in LOGIC:
+            return _logic(name, cut, reading)
+        return READERS[name](cut, reading.remarks)
+    except Fault as fault:
+        reading.faults.append(fault)
+        return NEVER
+
+
+def _logic(name: str, cut: Clause, reading: _Reading) -> Condition:
+    parts = tuple(_condition(part, reading) for part in cut.parts)
+    if name != "NOT":
+        return And(parts) if name == "AND" else Or(parts)
+    if len(parts) != 1:
+        message = f"NOT takes one condition, not {len(parts)}"
+        expected = "NOT,((KIND,payload)),target; several go into OR or AND first"
+        raise Fault(cut.payload.start, cut.payload.end, message, expected=expected)
+    return Not(parts[0])
 
 
 def _check_options(cut: Clause, remarks: list[Remark]) -> None:

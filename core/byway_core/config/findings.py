@@ -1,0 +1,75 @@
+"""Problems as they are found: by key, before anybody knows line and column.
+
+Most profiles have none, so the text is searched for places only when there are some.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from byway_core.config.positions import Path, Positions, scan
+from byway_core.model.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    path: Path
+    at_key: bool
+    offset: int
+    message: str
+    expected: str
+    nearest: str
+    warning: bool
+
+
+class Findings:
+    def __init__(self) -> None:
+        self._found: list[_Finding] = []
+        self.has_errors = False
+
+    def error(
+        self,
+        path: Path,
+        message: str,
+        *,
+        expected: str = "",
+        nearest: str = "",
+        at_key: bool = False,
+        offset: int = 0,
+    ) -> None:
+        """Something that makes the profile invalid. `path` () means the whole file; `at_key` is
+        for a problem with the key rather than with its value; `offset` counts characters into a
+        string value."""
+        self.has_errors = True
+        self._found.append(_Finding(path, at_key, offset, message, expected, nearest, False))
+
+    def warn(
+        self,
+        path: Path,
+        message: str,
+        *,
+        expected: str = "",
+        nearest: str = "",
+        at_key: bool = False,
+        offset: int = 0,
+    ) -> None:
+        """Something valid but unwise; the arguments are those of `error`."""
+        self._found.append(_Finding(path, at_key, offset, message, expected, nearest, True))
+
+    def problems(self, text: str) -> tuple[Problem, ...]:
+        """All of them with their places in `text`, in its order."""
+        if not self._found:
+            return ()
+        positions = scan(text)
+        problems = [_placed(finding, positions) for finding in self._found]
+        return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+
+
+def _placed(finding: _Finding, positions: Positions) -> Problem:
+    if finding.at_key:
+        line, column = positions.place_of_key(finding.path)
+    else:
+        line, column = positions.place_of_value(finding.path, finding.offset)
+    return Problem(
+        line, column, finding.message, finding.expected, finding.nearest, finding.warning
+    )

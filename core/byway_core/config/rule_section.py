@@ -1,0 +1,109 @@
+"""`rules`: the list's lines, their targets, and lines that can never decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from byway_core.config.findings import Findings
+from byway_core.config.section import type_name
+from byway_core.model.decision import DIRECT
+from byway_core.model.rule import Always, Rule
+from byway_core.rules.faults import closest
+from byway_core.rules.parse import NEVER, ReadRule, read_rule
+from byway_core.rules.shadows import shadowed
+
+# An intercepted connection asks the rules once; a million of them still answer in microseconds but
+# cost a gigabyte to hold. Lists that big belong into files of their own kind.
+MAX_RULES = 200_000
+
+_ACTIONS = ("DIRECT", "REJECT")
+_NOWHERE = DIRECT  # of a place held open; it is never asked
+_KEY = "rules"
+_EXPECTED = 'a list of rules, as in ["DOMAIN-SUFFIX,example.com,DIRECT"]'
+
+
+def read_rules(findings: Findings, value: object, upstreams: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules in their order; wrong ones are reported and held open by one that never matches,
+    so that the places of the others stay right."""
+    if not isinstance(value, list):
+        what = "rules is missing" if value is None else f"rules is {type_name(value)}"
+        path = () if value is None else (_KEY,)
+        findings.error(path, what, expected=_EXPECTED)
+        return ()
+    if len(value) > MAX_RULES:
+        findings.error((_KEY,), f"{len(value)} rules", expected=f"at most {MAX_RULES}")
+        return ()
+    rules = tuple(_read_one(findings, number, text, upstreams) for number, text in enumerate(value))
+    _warn_of_dead(findings, rules)
+    return rules
+
+
+def _read_one(findings: Findings, number: int, text: object, upstreams: Sequence[str]) -> Rule:
+    if not isinstance(text, str):
+        message = f"rule {number + 1} is {type_name(text)}"
+        findings.error((_KEY, number), message, expected="a string")
+        return Rule(NEVER, _NOWHERE, "", enabled=False)
+    read = read_rule(text)
+    likely = _check_target(findings, number, read, upstreams)
+    for fault in read.faults:
+        nearest = fault.nearest
+        if likely:  # the correction is to have a target that exists
+            before, _, after = nearest.rpartition(read.target)
+            nearest = before + likely + after if before else ""
+        findings.error(
+            (_KEY, number),
+            fault.message,
+            expected=fault.expected,
+            nearest=nearest,
+            offset=fault.offset,
+        )
+    for note in read.notes:
+        findings.warn((_KEY, number), note.message, nearest=note.nearest, offset=note.offset)
+    return read.rule
+
+
+def _check_target(
+    findings: Findings, number: int, read: ReadRule, upstreams: Sequence[str]
+) -> str | None:
+    """Report a target that does not exist; the one that was likely meant, if one was."""
+    text, target, start = read.rule.text, read.target, read.target_offset
+    if not target or target in _ACTIONS or target in upstreams:
+        return None
+    known = [*_ACTIONS, *upstreams]
+    likely = closest(target, known)
+    report = findings.error if read.rule.enabled or read.faults else findings.warn
+    report(
+        (_KEY, number),
+        f"there is no upstream {target}",
+        expected="one of " + ", ".join(known),
+        nearest=text[:start] + likely + text[start + len(target) :]
+        if likely and not read.faults
+        else "",
+        offset=start,
+    )
+    return likely
+
+
+def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...]) -> None:
+    last = next(
+        (i for i, rule in enumerate(rules) if rule.enabled and isinstance(rule.condition, Always)),
+        None,
+    )
+    if last is None:
+        if not findings.has_errors:
+            findings.warn(
+                (_KEY,),
+                "no MATCH at the end: what no rule matches goes DIRECT",
+                expected='"MATCH,DIRECT" or another target as the last rule',
+                at_key=True,
+            )
+        last = len(rules)
+    behind = [i for i in range(last + 1, len(rules)) if rules[i].enabled]
+    if behind:
+        message = f"never reached: rule {last + 1}, {rules[last].text}, takes everything before it"
+        if len(behind) > 1:
+            message += f" (and {len(behind) - 1} more rules behind it)"
+        findings.warn((_KEY, behind[0]), message)
+    for index, earlier in shadowed(rules[:last]):
+        message = f"never decides: rule {earlier + 1}, {rules[earlier].text}, comes first"
+        findings.warn((_KEY, index), message)

@@ -1,0 +1,138 @@
+"""`[[upstream]]`: the servers that rules can name."""
+
+from __future__ import annotations
+
+from byway_core.config.findings import Findings
+from byway_core.config.secret_value import read_secret
+from byway_core.config.section import PORT_RANGE, Section, type_name
+from byway_core.config.server_field import read_server
+from byway_core.model.upstream import Secret, SecretSource, Upstream, UpstreamKind
+from byway_core.rules.parse import OPTIONS
+
+_KEY = "upstream"
+_KEYS = ("name", "type", "server", "port", "username", "password")
+_RESERVED = ("DIRECT", "REJECT")
+# RFC 1929, 2: user name and password have one octet for their length.
+_MAX_SOCKS5_FIELD = 255
+# SOCKS4 ends its user id with a NUL and sets no limit; servers do (dante 255).
+_MAX_SOCKS4_USER = 255
+# HTTP sets none either, but a request's head over 8 KiB is refused by most; this leaves room.
+_MAX_HTTP_FIELD = 2048
+_WANTS_BOTH = (UpstreamKind.SOCKS5, UpstreamKind.HTTP)
+
+
+def read_upstreams(findings: Findings, value: object) -> tuple[tuple[Upstream, ...], list[str]]:
+    """The upstreams that are right, and the names of all, so that rules may name wrong ones
+    without being wrong themselves."""
+    if value is None:
+        return (), []
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        message = f"upstream is {type_name(value)}"
+        findings.error(
+            (_KEY,), message, expected="a table for each", nearest="[[upstream]]", at_key=True
+        )
+        return (), []
+    upstreams: list[Upstream] = []
+    names: list[str] = []
+    for number, table in enumerate(value):
+        section = Section(findings, (_KEY, number), table, _KEYS)
+        name = _read_name(section, names)
+        if name is not None:
+            names.append(name)
+        upstream = _read_one(section, name or "")
+        if upstream is not None:
+            upstreams.append(upstream)
+    return tuple(upstreams), names
+
+
+def _read_name(section: Section, names: list[str]) -> str | None:
+    expected = "a name for the rules, as in office"
+    name = section.string("name")
+    if name is None:
+        if not section.has("name"):
+            section.error("name", "the upstream has no name", expected=expected)
+        return None
+    fault = _fault_of_name(name, names)
+    if fault:
+        section.error("name", fault, expected=expected, nearest=_nearest_name(name))
+        return None
+    like = [other for other in (*_RESERVED, *names) if other.casefold() == name.casefold()]
+    if like:
+        section.warn("name", f"{name} and {like[0]} differ in capitals only")
+    return name
+
+
+def _fault_of_name(name: str, names: list[str]) -> str:
+    if name in names:
+        return f"there already is an upstream {name}"
+    if name in _RESERVED or name.lower() in OPTIONS:
+        return f"{name} has a meaning of its own in rules"
+    if not name.strip():
+        return "the name is empty"
+    if name != name.strip() or "," in name or not name.isprintable():
+        return "a name in a rule cannot have commas, line breaks, or blanks at its ends"
+    return ""
+
+
+def _nearest_name(name: str) -> str:
+    plain = "-".join("".join(c if c.isprintable() else " " for c in name.replace(",", " ")).split())
+    return f'name = "{plain}"' if plain and plain != name else ""
+
+
+def _read_one(section: Section, name: str) -> Upstream | None:
+    kind = section.choice("type", UpstreamKind)
+    if kind is None and not section.has("type"):
+        expected = "one of " + ", ".join(each.value for each in UpstreamKind)
+        section.error("type", "the type is missing", expected=expected)
+    server = read_server(section)
+    port = section.integer("port", PORT_RANGE)
+    if port is None and not section.has("port"):
+        section.error("port", "the port is missing", expected="a whole number from 1 to 65535")
+    username = section.string("username")
+    password = read_secret(section, "password")
+    if kind is None:
+        return None
+    _check_account(section, kind, username, password)
+    if server is None or port is None or not name:
+        return None
+    return Upstream(name, kind, server, port, username, password)
+
+
+def _check_account(
+    section: Section, kind: UpstreamKind, username: str | None, password: Secret | None
+) -> None:
+    if kind in _WANTS_BOTH:
+        if section.has("username") and not section.has("password"):
+            expected = 'password = { env = "NAME" }, or password = "" for an empty one'
+            section.error("username", "a user name without a password", expected=expected)
+        if section.has("password") and not section.has("username"):
+            section.error("password", "a password without a user name", expected="username")
+    elif section.has("password"):
+        message = f"{kind.value} has no passwords, only a user id"
+        section.error("password", message, expected="username alone")
+    if username is not None:
+        _check_username(section, kind, username)
+    if password is not None and password.source is SecretSource.LITERAL:
+        _check_length(section, "password", password.reference, kind)
+
+
+def _check_username(section: Section, kind: UpstreamKind, username: str) -> None:
+    if kind is UpstreamKind.SOCKS5 and not username:
+        message = "the user name is empty"
+        section.error("username", message, expected="at least one character (RFC 1929)")
+    elif any(ord(each) < 0x20 or ord(each) == 0x7F for each in username):
+        section.error("username", "a control character in the user name", expected="plain text")
+    elif kind is UpstreamKind.HTTP and ":" in username:
+        message = "a colon in the user name, where HTTP puts the password (RFC 7617)"
+        section.error("username", message, expected="a user name without colons")
+    else:
+        _check_length(section, "username", username, kind)
+
+
+def _check_length(section: Section, key: str, text: str, kind: UpstreamKind) -> None:
+    most = {UpstreamKind.SOCKS5: _MAX_SOCKS5_FIELD, UpstreamKind.HTTP: _MAX_HTTP_FIELD}.get(
+        kind, _MAX_SOCKS4_USER
+    )
+    size = len(text.encode())
+    if size > most:
+        section.error(key, f"{key} has {size} bytes in UTF-8", expected=f"at most {most}")
