@@ -1,0 +1,23 @@
+"""Where connections come in: a program's own network namespace, and what its packets say.
+
+The engine's side, which needs no privilege and never waits once a program runs:
+
+    namespace    NamespaceRun: starts a program, has its sockets, tells of its life
+    origin       where an accepted connection wanted to go
+    datagrams    UDP: received with their original destination, answered from it
+    obstacles    why a machine does not let us, in the user's words
+
+The other side, in processes forked from the engine before it has a loop (docs/internals has the
+tree, the messages and what happens when each of them dies):
+
+    launcher     the program's parent: makes the namespaces, waits until everything in them ended
+    setup        a child that lives some 20 ms: links, rules, sockets, resolv.conf
+    program      the child that becomes the program: powers dropped, then exec
+    execution      … exec as shells do it
+
+What both share: `wire` (their messages), `idmaps` (user and group id maps), `kin` (which processes
+belong to a namespace), `kernel` (system calls that Python lacks), `names` (what libc is to read
+instead of the host's files) and `checkpoints` (where tests may step in).
+
+The room knows plans and sockets; it must not know rules, upstreams or flows.
+"""

@@ -1,0 +1,72 @@
+"""Which processes belong to a user namespace, that is, run in it or in one nested within.
+
+Nothing leaves its user namespace for an outer one, so this finds every process of a `byway run`:
+daemons whose parents are gone, and sandboxed ones that have left the network namespace for an
+empty one of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+from pathlib import Path
+
+_NS_GET_PARENT = 0xB702  # linux/nsfs.h, ioctl_ns(2)
+
+
+def namespace_of(pid: int) -> int:
+    """The inode that identifies a process's user namespace as long as it exists."""
+    return os.stat(f"/proc/{pid}/ns/user").st_ino
+
+
+def members(namespace: int) -> list[int]:
+    """Process ids of all that live in `namespace` or below, but for this process and zombies.
+
+    Processes whose namespaces this one may not see are others' (ptrace(2), PTRACE_MODE_READ).
+    """
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdecimal() or int(entry) == os.getpid():
+            continue
+        # It may end while we look.
+        with contextlib.suppress(OSError):
+            if _is_within(entry, namespace) and not _is_zombie(entry):
+                found.append(int(entry))
+    return found
+
+
+def send_all(namespace: int, signum: int) -> int:
+    """Signal every member; how many there were."""
+    pids = members(namespace)
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signum)
+    return len(pids)
+
+
+def terminate(namespace: int) -> None:
+    """Ask every member to end. A stopped one hears it only once it goes on."""
+    send_all(namespace, signal.SIGTERM)
+    send_all(namespace, signal.SIGCONT)
+
+
+def _is_within(pid: str, namespace: int) -> bool:
+    descriptor = os.open(f"/proc/{pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        while os.fstat(descriptor).st_ino != namespace:
+            try:
+                parent = fcntl.ioctl(descriptor, _NS_GET_PARENT)
+            except PermissionError:  # beyond our own namespace, or the first of all
+                return False
+            os.close(descriptor)
+            descriptor = parent
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def _is_zombie(pid: str) -> bool:
+    # The name, in parentheses, may contain anything: the state follows the last one, proc(5).
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1] in b"ZX"

@@ -1,0 +1,141 @@
+"""The launcher's long part: passes signals on, reports, and ends with the last process inside.
+
+Orphans inside become this process's children, so waitpid(2) says exactly when nobody is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import time
+
+from byway_core.intercept import kin, wire
+from byway_core.intercept.wire import Kind, Message
+
+# When the engine is gone: SIGTERM, and after so many seconds SIGKILL. Nothing works any more
+# without the engine; this is for what a program wants to save (browsers take a second or two).
+GRACE_SECONDS = 5.0
+# SIGKILL is repeated, because what was forked meanwhile has not got it; a process that has not
+# gone after so many seconds hangs in the kernel and will go when that lets it.
+_KILLING_SECONDS = 10.0
+_KILL_AGAIN_SECONDS = 0.05
+# A program often ends a moment before its own children do. Only who outlives it by this much is
+# reported as remaining.
+_SETTLE_SECONDS = 0.1
+
+
+class Supervisor:
+    """`channel` leads to the engine and `engine` is its pidfd; `namespace` is the user namespace
+    whose inhabitants, this process aside, are the program and all that came of it."""
+
+    def __init__(self, channel: socket.socket, engine: int, program: int, namespace: int) -> None:
+        self._channel = channel
+        self._engine = engine
+        self._program = program
+        self._namespace = namespace
+        self._status: int | None = None  # the program's, once it has ended
+        self._settled_at: float | None = None
+        # SIGCHLD does nothing but wake the poll below.
+        self._awake, wake = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._poller = select.poll()
+        for descriptor in (self._awake, engine, channel.fileno()):
+            self._poller.register(descriptor, select.POLLIN)
+
+    def run(self) -> None:
+        """Returns when nothing is left in the namespace, or was left to the kernel to end."""
+        while self._reap():
+            ready = self._wait(self._until_settled())
+            if self._engine in ready:
+                self._end_all()
+                return
+            if self._channel.fileno() in ready and not self._obey():
+                self._end_all()
+                return
+            self._report_remaining()
+        self._tell(Message(Kind.FINISHED, self._status or 0))
+
+    def _reap(self) -> bool:
+        """Collect what has ended; False once there is no child left."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+            except ChildProcessError:
+                return False
+            if pid == 0:
+                return True
+            if pid != self._program:
+                continue
+            if os.WIFSTOPPED(status):
+                self._tell(Message(Kind.STOPPED, os.WSTOPSIG(status)))
+            else:
+                code = os.waitstatus_to_exitcode(status)
+                self._status = code if code >= 0 else 128 - code
+                self._settled_at = time.monotonic() + _SETTLE_SECONDS
+
+    def _until_settled(self) -> float | None:
+        return None if self._settled_at is None else self._settled_at - time.monotonic()
+
+    def _report_remaining(self) -> None:
+        if self._settled_at is None or self._settled_at > time.monotonic():
+            return
+        self._settled_at = None
+        remaining = len(kin.members(self._namespace))
+        self._tell(Message(Kind.EXITED, self._status or 0, remaining))
+
+    def _obey(self) -> bool:
+        """The engine's next message; False if it wants all to end."""
+        message = wire.receive(self._channel)
+        if message is None:
+            return False
+        if message.kind is Kind.SIGNAL:
+            self._signal(message.first)
+        return True
+
+    def _signal(self, signum: int) -> None:
+        if self._status is not None:
+            kin.send_all(self._namespace, signum)
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if signum == signal.SIGCONT:
+                # A shell that suspended itself did so with its whole process group.
+                os.killpg(os.getpgid(self._program), signum)
+            else:
+                os.kill(self._program, signum)
+
+    def _end_all(self) -> None:
+        kin.terminate(self._namespace)
+        if self._outwait(time.monotonic() + GRACE_SECONDS):
+            return
+        give_up = time.monotonic() + _KILLING_SECONDS
+        while time.monotonic() < give_up:
+            kin.send_all(self._namespace, signal.SIGKILL)
+            if self._outwait(time.monotonic() + _KILL_AGAIN_SECONDS):
+                return
+
+    def _outwait(self, deadline: float) -> bool:
+        """Reap until nothing is left; False if `deadline` came first."""
+        self._poller = select.poll()  # the engine is not waited for any more
+        self._poller.register(self._awake, select.POLLIN)
+        while self._reap():
+            if time.monotonic() >= deadline:
+                return False
+            self._wait(deadline - time.monotonic())
+        return True
+
+    def _wait(self, seconds: float | None) -> set[int]:
+        milliseconds = None if seconds is None else max(0, int(seconds * 1000) + 1)
+        ready = {descriptor for descriptor, _ in self._poller.poll(milliseconds)}
+        if self._awake in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._awake, 4096)
+        return ready
+
+    def _tell(self, message: Message) -> None:
+        # An engine that is gone shows in the poll; there is nobody to tell then.
+        with contextlib.suppress(OSError):
+            wire.send(self._channel, message)

@@ -1,0 +1,6 @@
+"""What a way of intercepting asks of the kernel: pure functions to a `byway_helper.contract.Plan`.
+
+    own_namespace   one program in its own network namespace
+
+The rooms above decide when a plan is applied and by whom; nothing here does anything.
+"""

@@ -1,0 +1,145 @@
+"""What may be asked of the kernel: a Plan, checked once when it is made and trusted afterwards.
+
+Pure. Everything in a Plan is a number, an address object, an enum or the name of an interface;
+there is no free text that could reach nftables, and nothing that names a file or a command.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+# Bumped whenever a field changes its meaning; a helper refuses a plan of another version.
+VERSION = 1
+
+# A set of bypassed networks is written as text and loaded in one transaction: at 16,384 entries
+# that is 0.5 MB and some 100 ms. A country list has about 9,000.
+MAX_BYPASS = 16_384
+
+# Each LAN interface becomes rules and a routing rule of its own; a desktop has a handful.
+MAX_LAN_INTERFACES = 64
+
+# What the kernel allows a name to be (dev_valid_name: 15 bytes, no slash, no space), and of that
+# only what nftables takes within quotes without escaping.
+_INTERFACE = re.compile(r"[A-Za-z0-9_.@:-]{1,15}")
+
+# The inside of an own namespace. The interface is there so that programs see a link that is up
+# (browsers call themselves offline when they find loopback only).
+INTERFACE = "byway0"
+# IANA's "IPv4 dummy address" (RFC 7600): never a destination of anybody, so that no host, VPN or
+# resolver of the user's becomes unreachable because the namespace has its address.
+ADDRESS4 = IPv4Address("192.0.0.8")
+# A unique local address (RFC 4193, prefix drawn at random). Its label in RFC 6724 differs from
+# that of global addresses, so that getaddrinfo() puts IPv4 first: there is always an IPv4 way
+# through an upstream, an IPv6 one only where host or upstream have it.
+ADDRESS6 = IPv6Address("fd5b:6177:79e1::8")
+# The nameserver that programs are told. Within IANA's protocol assignments (192.0.0.0/24), not
+# assigned to anything, never routed; all of port 53 is intercepted whatever the address.
+RESOLVER = IPv4Address("192.0.0.53")
+
+
+class Mode(Enum):
+    """Whose traffic is taken."""
+
+    NAMESPACE = "namespace"  # of one program, in its own network namespace
+    GLOBAL = "global"  # of this machine
+    GATEWAY = "gateway"  # of this machine and of the LAN's clients
+
+
+class Family(Enum):
+    IPV4 = 4
+    IPV6 = 6
+
+
+class Udp(Enum):
+    """How much of UDP is taken. What is not taken goes its way in the host's namespace, and is
+    refused in an own one, which has no other way out."""
+
+    NAMES = "names"  # port 53 only
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Packet marks: four values within `mask`. The defaults stay clear of Tailscale (0xff0000),
+    wg-quick (0xca6c) and Kubernetes (0x4000, 0x8000); Calico (0xffff0000) needs others."""
+
+    mask: int = 0x07000000
+    local: int = 1 << 24  # a program's packet on its way to the engine
+    gateway: int = 2 << 24  # the same from a client on the LAN
+    bypass: int = 3 << 24  # the engine's own connections
+    reply: int = 4 << 24  # datagrams the engine answers with
+
+    def __post_init__(self) -> None:
+        values = (self.local, self.gateway, self.bypass, self.reply)
+        if not 0 < self.mask < 1 << 32:
+            raise ValueError(f"mark mask {self.mask:#x} is not a positive 32-bit number")
+        if any(value <= 0 or value & ~self.mask for value in values):
+            raise ValueError(f"a mark lies outside its mask {self.mask:#x}")
+        if len(set(values)) != len(values):
+            raise ValueError("two marks are equal")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the engine's sockets of one family listen, on that family's loopback address."""
+
+    tcp: int
+    udp: int
+
+    def __post_init__(self) -> None:
+        if not (0 < self.tcp < 1 << 16 and 0 < self.udp < 1 << 16):
+            raise ValueError(f"not a port: {self.tcp}, {self.udp}")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that decides the rule set, the routes and the sockets, but for the ports, which the
+    kernel chooses when the sockets are made.
+
+    `families` lists those that are taken, each once; what belongs to another is refused in an own
+    namespace and left alone elsewhere. `bypass` and `lan` and `group` are for the host's
+    namespace: networks that are never taken, interfaces whose clients are, and a group id whose
+    processes are not.
+    """
+
+    mode: Mode
+    families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
+    udp: Udp = Udp.NAMES
+    marks: Marks = field(default_factory=Marks)
+    # Both unused by the usual VPNs; the preference stands before Tailscale's first rule (5210).
+    table: int = 7364
+    preference: int = 4900
+    bypass: tuple[IPv4Network | IPv6Network, ...] = ()
+    lan: tuple[str, ...] = ()
+    group: int | None = None
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        if self.version != VERSION:
+            raise ValueError(f"plan of version {self.version}, this is version {VERSION}")
+        if not self.families or len(set(self.families)) != len(self.families):
+            raise ValueError("families must be named once each")
+        # 253-255 are the kernel's own tables; 0 means main in some messages.
+        if not 255 < self.table < 1 << 32:
+            raise ValueError(f"routing table {self.table} is out of range")
+        if not 0 < self.preference < 32766:
+            raise ValueError(f"rule preference {self.preference} is not before the main table")
+        if self.group is not None and not 0 < self.group < (1 << 32) - 1:
+            raise ValueError(f"group {self.group} is out of range")
+        self._check_host_fields()
+
+    def _check_host_fields(self) -> None:
+        if self.mode is Mode.NAMESPACE and (self.bypass or self.lan or self.group is not None):
+            raise ValueError("an own namespace has nothing to bypass: there is no other way out")
+        if (self.mode is Mode.GATEWAY) != bool(self.lan):
+            raise ValueError("LAN interfaces go with the gateway mode, and it needs at least one")
+        if len(self.bypass) > MAX_BYPASS:
+            raise ValueError(f"more than {MAX_BYPASS} bypassed networks")
+        if len(self.lan) > MAX_LAN_INTERFACES:
+            raise ValueError(f"more than {MAX_LAN_INTERFACES} LAN interfaces")
+        for name in self.lan:
+            if not _INTERFACE.fullmatch(name) or name in {".", "..", "lo"}:
+                raise ValueError(f"not an interface that has clients: {name!r}")

@@ -1,0 +1,210 @@
+"""Plan -> the text of one nftables table, `inet byway`.
+
+Pure: nothing is looked up and nothing is run. The text is made of numbers, address objects and
+names that `contract` has checked. Which chain does what is drawn in docs/internals/interception.md;
+the golden files of the tests show the whole result, and the kernel loads them.
+
+Two things are so on purpose. No rule of an own namespace reads connection tracking: nothing there
+needs it, so programs never meet a full table and connections cost less. And after every `tproxy`
+stands a refusal: tproxy lets a packet pass when nobody listens, and what passes would go direct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network, IPv6Network
+
+from byway_helper.contract import Family, Mode, Plan, Ports, Udp
+
+TABLE = "byway"
+
+# Destinations that never leave the machine or its link, or cannot be relayed: this host, loopback,
+# link-local, multicast, reserved (RFC 6890 and RFC 4291).
+NEVER: tuple[IPv4Network | IPv6Network, ...] = (
+    IPv4Network("0.0.0.0/8"),
+    IPv4Network("127.0.0.0/8"),
+    IPv4Network("169.254.0.0/16"),
+    IPv4Network("224.0.0.0/4"),
+    IPv4Network("240.0.0.0/4"),
+    IPv6Network("::/127"),
+    IPv6Network("fe80::/10"),
+    IPv6Network("ff00::/8"),
+)
+
+# At mangle (-150), firewalld's IPv6 rpfilter drops what tproxy has taken; after filter it does not.
+_PREROUTING = "type filter hook prerouting priority filter + 20; policy accept;"
+# `type route`: the kernel asks the routing tables again for a packet whose mark has changed.
+_OUTPUT = "type route hook output priority mangle; policy accept;"
+
+_OWN_DESTINATION = "fib daddr type { local, broadcast, anycast, multicast }"
+_DHCP = "udp dport { 67, 68, 546, 547 }"
+
+_Lines = list[str]
+
+
+def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
+    """The table for libnftables, ending in a newline. `ports` has every family of the plan, else
+    KeyError."""
+    chains = _namespace(plan) if plan.mode is Mode.NAMESPACE else _host(plan)
+    chains += [_chain("take", _take(plan, ports)), _chain("refuse", _REFUSE)]
+    return "\n".join([f"table inet {TABLE} {{", *(line for c in chains for line in c), "}", ""])
+
+
+def _chain(name: str, rules: Iterable[str]) -> _Lines:
+    return [f"  chain {name} {{", *(f"    {rule}" for rule in rules), "  }"]
+
+
+def _mark(plan: Plan, value: int) -> str:
+    return f"meta mark & {plan.marks.mask:#010x} == {value:#010x}"
+
+
+def _take(plan: Plan, ports: Mapping[Family, Ports]) -> _Lines:
+    """Hands the packet to the engine's socket; comes back where nobody listens."""
+    rules = []
+    for family in plan.families:
+        protocol, address = _TPROXY[family]
+        for transport in ("tcp", "udp"):
+            port = getattr(ports[family], transport)
+            rules.append(
+                f"meta nfproto {_NFPROTO[family]} meta l4proto {transport} "
+                f"tproxy {protocol} to {address}:{port} accept"
+            )
+    return rules
+
+
+_TPROXY = {Family.IPV4: ("ip", "127.0.0.1"), Family.IPV6: ("ip6", "[::1]")}
+_NFPROTO = {Family.IPV4: "ipv4", Family.IPV6: "ipv6"}
+
+# An engine that is gone means a prompt refusal, not a connection that hangs.
+_REFUSE = [
+    "meta l4proto tcp reject with tcp reset",
+    "meta l4proto udp reject with icmpx port-unreachable",
+    "reject with icmpx admin-prohibited",
+]
+
+
+# One program's own namespace
+
+
+def _namespace(plan: Plan) -> list[_Lines]:
+    return [
+        _chain("out", _namespace_out(plan)),
+        _chain("pre", _namespace_pre(plan)),
+        _chain("divert", ["jump take", "goto refuse"]),
+        _chain("loopback", _LOOPBACK),
+    ]
+
+
+def _namespace_out(plan: Plan) -> _Lines:
+    local = f"meta mark set {plan.marks.local:#010x}"
+    rules = [
+        _OUTPUT,
+        # The engine's packets; a program inside has not the power to set a mark.
+        f"meta mark & {plan.marks.mask:#010x} != 0 accept",
+        f"{_OWN_DESTINATION} accept",
+    ]
+    rules += [f"meta nfproto {_NFPROTO[f]} goto refuse" for f in Family if f not in plan.families]
+    rules += [
+        f"meta l4proto tcp {local} accept",
+        f"udp dport 53 {local} accept"
+        if plan.udp is Udp.NAMES
+        else f"meta l4proto udp {local} accept",
+        # Here and not in `pre`: the sender learns of it by the call (EPERM), even on a socket that
+        # is not connected and would never see the ICMP message.
+        "goto refuse",
+    ]
+    return rules
+
+
+def _namespace_pre(plan: Plan) -> _Lines:
+    return [
+        _PREROUTING,
+        f"{_mark(plan, plan.marks.local)} goto divert",
+        f"meta mark & {plan.marks.mask:#010x} != 0 accept",
+        "ip daddr 127.0.0.0/8 goto loopback",
+        "ip6 daddr ::1 goto loopback",
+    ]
+
+
+# A socket inside wins; what nobody inside listens to is the host's. It must be asked here: in the
+# output hook `socket` finds the sender's own. `take` comes back for packets of a handshake that an
+# inside listener has begun (`socket` does not see those), and they go on as they are; and UDP
+# other than name questions stays inside.
+_LOOPBACK = [
+    "socket wildcard { 0, 1 } accept",
+    "meta l4proto tcp jump take",
+    "udp dport 53 jump take",
+]
+
+
+# The host's namespace
+
+
+def _host(plan: Plan) -> list[_Lines]:
+    networks = (*NEVER, *plan.bypass)
+    chains = [
+        ["  flags owner;"],  # the table dies with the helper's netlink socket
+        _set("bypass4", "ipv4_addr", (n for n in networks if n.version == 4)),
+        _set("bypass6", "ipv6_addr", (n for n in networks if n.version == 6)),
+        _chain("out", _host_out(plan)),
+        _chain("pre", _host_pre(plan)),
+        _chain("divert", ["jump take", "goto refuse"]),
+    ]
+    if plan.mode is Mode.GATEWAY:
+        chains.append(_chain("clients", _host_clients(plan)))
+    chains.append(_chain("answers", ["meta l4proto udp ct direction reply accept", "counter drop"]))
+    return chains
+
+
+def _set(name: str, kind: str, networks: Iterable[IPv4Network | IPv6Network]) -> _Lines:
+    elements = ",\n      ".join(str(network) for network in networks)
+    return [
+        f"  set {name} {{",
+        f"    type {kind};",
+        "    flags interval;",
+        "    auto-merge;",
+        f"    elements = {{\n      {elements}\n    }}",
+        "  }",
+    ]
+
+
+def _spared(plan: Plan) -> _Lines:
+    """What is never taken, from this machine or from the LAN."""
+    rules = [
+        "meta l4proto != { tcp, udp } return",
+        "ct direction reply return",
+        f"{_DHCP} return",
+        f"{_OWN_DESTINATION} return",
+        "ip daddr @bypass4 return",
+        "ip6 daddr @bypass6 return",
+    ]
+    rules += [f"meta nfproto {_NFPROTO[f]} return" for f in Family if f not in plan.families]
+    if plan.udp is Udp.NAMES:
+        rules.append("meta l4proto udp udp dport != 53 return")
+    return rules
+
+
+def _host_out(plan: Plan) -> _Lines:
+    rules = [
+        _OUTPUT,
+        f"{_mark(plan, plan.marks.reply)} goto answers",
+        # Any mark: our own sockets have one, and so have those of every VPN.
+        "meta mark != 0 return",
+    ]
+    if plan.group is not None:
+        rules.append(f"meta skgid {plan.group} return")
+    return [*rules, *_spared(plan), f"meta mark set {plan.marks.local:#010x}"]
+
+
+def _host_pre(plan: Plan) -> _Lines:
+    rules = [_PREROUTING, f'iifname "lo" {_mark(plan, plan.marks.local)} goto divert']
+    if plan.lan:
+        names = ", ".join(f'"{name}"' for name in plan.lan)
+        rules.append(f"iifname {{ {names} }} goto clients")
+    return rules
+
+
+def _host_clients(plan: Plan) -> _Lines:
+    keep = ~plan.marks.mask & 0xFFFFFFFF
+    taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
+    return [*_spared(plan), f"{taken} goto divert"]
