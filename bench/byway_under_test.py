@@ -8,6 +8,7 @@ sets to ordinary users (pipe-user-pages-soft, for one) hold in the measurement t
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import socket
 import sys
@@ -49,7 +50,26 @@ def make_listeners_and_drop_privileges(options: argparse.Namespace) -> None:
 
 def run(profile: Path, listeners: list[list[socket.socket]]) -> None:
     """Serves until SIGTERM: `listeners` has one list (IPv4, IPv6) for each worker."""
-    sys.exit("the engine is not there yet")
+    from byway_core.api import Engine, Identity, Kind
+    from byway_core.cli.hosting import hosted
+    from byway_core.cli.profile import opened
+    from byway_core.intercept.namespace import Interception
+
+    found = opened(str(profile))
+    if found is None:
+        sys.exit(1)
+    identity = Identity(Kind.SERVE, str(profile))
+    engine = Engine(found.value, found.passwords, identity, workers=len(listeners))
+
+    async def serve() -> None:
+        async with hosted(engine) as interrupted:
+            if found.value.general.mixed_port is not None:
+                engine.open_mixed_port(found.value.general.mixed_port)
+            tcp = tuple(tuple(each) for each in listeners)
+            engine.intercept(Interception(tcp=tcp, dns=(), answers=()))
+            await interrupted.wait()
+
+    asyncio.run(serve())
 
 
 def main() -> None:

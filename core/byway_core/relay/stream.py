@@ -241,6 +241,9 @@ class Pump:
 
     def _end(self, source: Side, target: Side) -> bool:
         """The source's FIN, passed on."""
+        if source.shut:
+            source.owner.finished()  # both ways have ended: close() says so to the target
+            return False
         if not target.shut:
             try:
                 target.sock.shutdown(SHUT_WR)
@@ -248,9 +251,6 @@ class Pump:
                 self._target_failed(source, target, error.errno or 0)
                 return False
             target.shut = True
-        if source.shut:
-            source.owner.finished()
-            return False
         return True
 
     def _target_failed(self, source: Side, target: Side, error: int) -> None:
