@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
-from byway_core.api import ControlServer, Engine
+from byway_core.api import Engine
+from byway_core.api.control import ControlServer
 from byway_core.model.profile import LogLevel
 
 _LEVELS = {
@@ -20,15 +21,17 @@ _LEVELS = {
 
 
 @contextlib.asynccontextmanager
-async def hosted(engine: Engine) -> AsyncIterator[asyncio.Event]:
+async def hosted(
+    engine: Engine, signals: Iterable[int] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+) -> AsyncIterator[asyncio.Event]:
     """The engine on this loop, with its control socket, until the block ends. The event is set by
-    SIGINT, SIGTERM or SIGHUP."""
+    one of the signals."""
     logging.basicConfig(
         level=_LEVELS[engine.profile.general.log_level], format="byway: %(levelname)s: %(message)s"
     )
     loop = asyncio.get_running_loop()
     interrupted = asyncio.Event()
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for signum in signals:
         loop.add_signal_handler(signum, interrupted.set)
     engine.start(loop)
     try:

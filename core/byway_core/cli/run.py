@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from byway_core.api import Engine
-    from byway_core.intercept.namespace import NamespaceRun
-
-# What a program may take to end after SIGTERM before it is killed; systemd gives 90 s, but nobody
-# waits for that at a terminal.
-GRACE_SECONDS = 10.0
+    from byway_core.intercept.namespace import Event, NamespaceRun
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     started under the rules. Never starts it without them."""
     from byway_core.api import Engine, Identity, Kind, default_workers
     from byway_core.cli.profile import opened
-    from byway_core.intercept.namespace import NamespaceRun
+    from byway_core.intercept.namespace import NamespaceRun, leave_terminal_to_program
     from byway_core.model.errors import InterceptError
 
     profile = opened(args.profile)
@@ -48,19 +44,78 @@ def run(args: argparse.Namespace) -> int:
         return 1
     argv = [args.program, *args.arguments]
     workers = default_workers(profile.value)
-    engine = Engine(
-        profile.value,
-        profile.passwords,
-        Identity(Kind.RUN, str(profile.path), shlex.join(argv)),
-        workers=workers,
-    )
+    # The order matters: the program is to get signals and limits as they are now, and all that is
+    # forked is forked before there is a loop.
     try:
         space = NamespaceRun.start(argv, workers=workers)
     except InterceptError as error:
-        engine.abandon()
         print(f"byway run: {error}", file=sys.stderr)
         return 1
     try:
+        leave_terminal_to_program()
+        identity = Identity(Kind.RUN, str(profile.path), shlex.join(argv))
+        engine = Engine(profile.value, profile.passwords, identity, workers=workers)
+        for notice in space.notices:
+            print(f"byway run: {notice}", file=sys.stderr)
         return asyncio.run(_supervise(engine, space))
     finally:
         space.close()
+
+
+async def _supervise(engine: Engine, space: NamespaceRun) -> int:
+    """Serve the program until nothing of it is left; its exit status."""
+    from byway_core.cli.hosting import hosted
+
+    loop = asyncio.get_running_loop()
+    async with hosted(engine, signals=()):
+        ended: asyncio.Future[int] = loop.create_future()
+        life = _Life(space, ended)
+        # Ctrl-C reaches the program by itself, as it shares the terminal's foreground group. What
+        # is sent to this process alone is passed on.
+        for signum in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(signum, space.send_signal, signum)
+        loop.add_reader(space.fileno(), life.look)
+        engine.intercept(space.interception)
+        space.release()
+        try:
+            return await ended
+        finally:
+            loop.remove_reader(space.fileno())
+
+
+class _Life:
+    """What is told of the program's life, and what follows."""
+
+    def __init__(self, space: NamespaceRun, ended: asyncio.Future[int]) -> None:
+        self._space = space
+        self._ended = ended
+
+    def look(self) -> None:
+        for event in self._space.poll():
+            self._follow(event)
+
+    def _follow(self, event: Event) -> None:
+        from byway_core.intercept import namespace
+
+        match event:
+            case namespace.NotExecuted(_, sentence):
+                print(f"byway run: {sentence}", file=sys.stderr)
+            case namespace.Stopped():
+                self._space.suspend()
+            case namespace.ProgramExited(_, remaining) if remaining:
+                others = "another process" if remaining == 1 else f"{remaining} other processes"
+                print(
+                    f"byway run: the program has ended, but {others} that it started still "
+                    "use this namespace; waiting for the end (Ctrl-C ends them)",
+                    file=sys.stderr,
+                )
+                loop = asyncio.get_running_loop()
+                loop.add_signal_handler(signal.SIGINT, self._space.send_signal, signal.SIGTERM)
+            case namespace.Finished(status, lost):
+                if lost:
+                    print(
+                        "byway run: the launcher was killed; the program has ended with it",
+                        file=sys.stderr,
+                    )
+                if not self._ended.done():
+                    self._ended.set_result(status)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import resource
 
-from byway_core.dns.servers import FixedServers, ServerSource, SystemServers
-from byway_core.model.profile import Dns, Passwords, Profile
+from byway_core.model.profile import Passwords, Profile
 from byway_core.protocols.proxy_request import Account
 from byway_core.relay.routing import Routing
 from byway_core.rules.compile import compile_rules
@@ -25,11 +24,6 @@ def routing_of(profile: Profile, passwords: Passwords) -> Routing:
         if general.mixed_username is None
         else Account(general.mixed_username, passwords.mixed or ""),
     )
-
-
-def servers_of(dns: Dns) -> ServerSource:
-    """Who is asked for names: the profile's servers, or the system's."""
-    return FixedServers(dns.servers) if dns.servers else SystemServers()
 
 
 def raise_descriptor_limit() -> None:

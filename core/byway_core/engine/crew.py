@@ -10,6 +10,7 @@ import select
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from byway_core.engine.channel import Channel
 from byway_core.engine.messages import Listen
@@ -77,11 +78,7 @@ class Crew:
             lost(member)
 
         for member in self._members:
-            member.channel.attach(
-                loop,
-                lambda message, fds, number=member.number: receive(number, message, fds),
-                lambda member=member: gone(member),
-            )
+            member.channel.attach(loop, partial(receive, member.number), partial(gone, member))
 
     def tell(self, message: object) -> None:
         """Send to all."""

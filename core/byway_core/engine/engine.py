@@ -15,11 +15,9 @@ from functools import partial
 
 from byway_core.accounting.ledger import Ledger
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.hosts import hosts_of
 from byway_core.dns.memory import Learned as LearnedName
 from byway_core.dns.memory import NameMemory
-from byway_core.dns.resolver import SystemResolver
-from byway_core.engine.composition import raise_descriptor_limit, routing_of, servers_of
+from byway_core.engine.composition import raise_descriptor_limit, routing_of
 from byway_core.engine.crew import Crew, Member
 from byway_core.engine.messages import (
     CloseFlow,
@@ -29,8 +27,9 @@ from byway_core.engine.messages import (
     NewProfile,
     StopListening,
 )
+from byway_core.engine.own_names import OwnNames, servers_of
 from byway_core.intercept.datagrams import answer, receive
-from byway_core.intercept.namespace import Interception
+from byway_core.intercept.interception import Interception
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords, Profile
 from byway_core.relay.listener import Entrance
@@ -86,17 +85,15 @@ class Engine:
         """Wire everything to a loop; nothing is accepted yet."""
         raise_descriptor_limit()
         self._loop = loop
-        hosts = hosts_of(self.profile.dns.hosts)
+        dns = self.profile.dns
         self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
         self._names = NameMemory(on_learn=self._learned)
-        self._resolver = SystemResolver(loop, hosts)
-        self._forwarder = DnsForwarder(loop, servers_of(self.profile.dns), hosts, self._names)
-        self._answers: list[socket.socket] = []
+        self._forwarder = DnsForwarder(loop, servers_of(dns), {}, self._names)
+        self._resolver = OwnNames(loop, self._forwarder, dns)
+        self._datagrams: list[socket.socket] = []
         self._relay = Relay(
             routing=self._routing,
-            edges=Edges(
-                self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp
-            ),
+            edges=Edges(self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp),
             sink=self.ledger,
             call_later=loop.call_later,
             first_id=1,
@@ -113,13 +110,10 @@ class Engine:
         for number, listeners in enumerate(interception.tcp):
             for listening in listeners:
                 self._listen(number, listening, Entrance.TRANSPARENT, program)
-        senders = {sock.family: sock for sock in interception.answers}
         for sock in interception.dns:
-            sender = senders[sock.family]
-            self._forwarder.serve_udp(
-                sock, receive, partial(_answer_as, sender)
-            )
-        self._answers.extend((*interception.dns, *interception.answers))
+            sender = interception.answers[sock.family]
+            self._forwarder.serve_udp(sock, receive, partial(_answer_as, sender))
+        self._datagrams.extend((*interception.dns, *interception.answers.values()))
 
     def open_mixed_port(self, port: int) -> None:
         """Open the local proxy port on loopback; 0 takes any. PortTakenError says who is asked."""
@@ -173,17 +167,19 @@ class Engine:
         the local port stay as they were."""
         self.profile = profile
         self._routing = routing_of(profile, passwords)
-        hosts = hosts_of(profile.dns.hosts)
         self.ledger.use_rules(profile.rules)
-        self._resolver.use_hosts(hosts)
-        self._forwarder.configure(servers_of(profile.dns), hosts)
+        self._resolver.configure(profile.dns)
         self._relay.routing = self._routing
         self._crew.tell(NewProfile(profile, passwords))
 
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow by the ledger's id; False where there is none."""
         pid, _, number = flow_id.partition(".")
-        if pid != str(os.getpid()) or not number.isdecimal() or not self.ledger.is_live(int(number)):
+        if (
+            pid != str(os.getpid())
+            or not number.isdecimal()
+            or not self.ledger.is_live(int(number))
+        ):
             return False
         owner = (int(number) - 1) % self.workers
         member = self._crew.member(owner)
@@ -198,9 +194,9 @@ class Engine:
         self._crew.close()
         self._loop.remove_reader(self._relay.fileno())
         self._relay.close()
-        self._forwarder.close()
         self._resolver.close()
-        for sock in self._answers:
+        self._forwarder.close()
+        for sock in self._datagrams:
             sock.close()
         self.ledger.close()
 

@@ -12,9 +12,8 @@ import signal
 import socket
 
 from byway_core.accounting.feed import LedgerFeed
-from byway_core.dns.hosts import hosts_of
+from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.memory import NameMemory
-from byway_core.dns.resolver import SystemResolver
 from byway_core.engine.channel import Channel
 from byway_core.engine.composition import raise_descriptor_limit, routing_of
 from byway_core.engine.messages import (
@@ -26,6 +25,7 @@ from byway_core.engine.messages import (
     NewProfile,
     StopListening,
 )
+from byway_core.engine.own_names import OwnNames, servers_of
 from byway_core.model.profile import Profile
 from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges, Routing
@@ -43,7 +43,9 @@ class Worker:
         self._loop = asyncio.new_event_loop()
         self._channel = Channel(sock)
         self._names = NameMemory()
-        self._resolver = SystemResolver(self._loop, hosts_of(profile.dns.hosts))
+        # For names of Byway's own only: programs' questions are the main process's.
+        forwarder = DnsForwarder(self._loop, servers_of(profile.dns), {}, NameMemory())
+        self._resolver = OwnNames(self._loop, forwarder, profile.dns)
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._relay = Relay(
             routing=routing,
@@ -64,6 +66,7 @@ class Worker:
         self._loop.run_forever()
         self._loop.remove_reader(self._relay.fileno())
         self._relay.close()
+        self._feed.close()
         self._channel.close()
         self._loop.close()
 
@@ -77,7 +80,8 @@ class Worker:
             case CloseFlow(flow_id):
                 self._relay.close_flow(flow_id)
             case NewProfile(profile, passwords):
-                self._resolver.use_hosts(hosts_of(profile.dns.hosts))
+                self._feed.use_rules()
+                self._resolver.configure(profile.dns)
                 self._relay.routing = routing_of(profile, passwords)
             case StopListening():
                 self._relay.stop_listening()

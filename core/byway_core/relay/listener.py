@@ -57,7 +57,8 @@ class Listener:
             if relay.crowded():
                 return
             try:
-                fd, peer = sock._accept()
+                # accept() would make a second object and cost a system call more.
+                fd, peer = sock._accept()  # type: ignore[attr-defined]
             except BlockingIOError:
                 return
             except OSError as error:
