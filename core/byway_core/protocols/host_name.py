@@ -34,16 +34,25 @@ def normal_name(raw: bytes) -> str:
 
 
 def _international(name: bytes) -> str:
-    """A name with non-ASCII letters as its A-labels (UTS 46, as browsers do), or ""."""
+    """A name with non-ASCII letters as its A-labels, or "".
+
+    The mapping of UTS #46, non-transitional, and Punycode, as browsers do and the rules room too;
+    without the registries' strictness of IDNA 2008, which forbids names that are in use.
+    """
     if len(name) > 1024:  # longer than any name of 253 characters that there is in UTF-8
         return ""
     import idna  # here, not above: 2 MB of tables that nearly nobody needs
 
     try:
-        encoded = idna.encode(name.decode("utf-8"), uts46=True)
-    except (UnicodeError, ValueError):  # idna.IDNAError is a UnicodeError
+        text = idna.uts46_remap(name.decode("utf-8"), std3_rules=False)
+        encoded = b".".join(_a_label(label) for label in text.rstrip(".").split("."))
+    except UnicodeError:  # idna.IDNAError is one
         return ""
     return encoded.decode("ascii") if _NAME.fullmatch(encoded) else ""
+
+
+def _a_label(label: str) -> bytes:
+    return label.encode("ascii") if label.isascii() else b"xn--" + label.encode("punycode")
 
 
 def packed_address(host: str) -> bytes:

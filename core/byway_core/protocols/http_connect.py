@@ -105,7 +105,8 @@ class HttpConnectClient:
         """
         match = _STATUS_LINE.match(head)
         if match is None:
-            raise ProtocolError(not_a("an HTTP proxy", head))
+            line = _printable(head.partition(b"\n")[0])
+            raise ProtocolError(f"this is not an HTTP proxy: its status line is {line!r}")
         status = int(match[1])
         if 200 <= status < 300:
             return True
@@ -136,11 +137,11 @@ class HttpConnectClient:
         return RefusedError(f"the proxy refused ({said})")
 
     def _authentication(self, head: bytes) -> str:
-        schemes = {scheme.decode("ascii").capitalize() for scheme in _OFFERED.findall(head)}
-        offered = ", ".join(sorted(schemes))
+        schemes = {scheme.lower() for scheme in _OFFERED.findall(head)}
+        offered = ", ".join(sorted(map(_scheme, schemes)))
         if not self._with_credentials:
             return "the proxy wants a username and password" + (f" ({offered})" if offered else "")
-        if schemes and "Basic" not in schemes:
+        if schemes and b"basic" not in schemes:
             return f"authentication refused: the proxy takes {offered} only, not Basic"
         return "authentication refused: the proxy does not accept this username and password"
 
@@ -170,6 +171,11 @@ _UNREACHABLE = {
     503: "the proxy could not reach the destination, or is overloaded ({said})",
     504: "the destination did not answer the proxy in time ({said})",
 }
+
+
+def _scheme(name: bytes) -> str:
+    """As people know it (RFC 9110 11.1: the case means nothing)."""
+    return "NTLM" if name == b"ntlm" else name.decode("ascii").capitalize()
 
 
 def _printable(reason: bytes) -> str:
