@@ -20,7 +20,9 @@ class Byway(Peer):
     def python(self, *arguments: str) -> list[str]:
         """The checkout's own packages, whether or not an installed Byway is there as well."""
         path = ":".join(str(ROOT / folder) for folder in ("core", "polkit", "resources"))
-        return ["env", f"PYTHONPATH={path}", sys.executable, *arguments]
+        # Its control socket must not meet that of a Byway which the user runs.
+        environment = [f"PYTHONPATH={path}", f"XDG_RUNTIME_DIR={self.folder}"]
+        return ["env", *environment, sys.executable, *arguments]
 
     def version(self) -> str:
         program = "import byway_core.version as v; print(v.__version__)"

@@ -53,7 +53,7 @@ def run(profile: Path, listeners: list[list[socket.socket]]) -> None:
     from byway_core.api import Engine, Identity, Kind
     from byway_core.cli.hosting import hosted
     from byway_core.cli.profile import opened
-    from byway_core.intercept.namespace import Interception
+    from byway_core.intercept.interception import Interception
 
     found = opened(str(profile))
     if found is None:
@@ -66,7 +66,7 @@ def run(profile: Path, listeners: list[list[socket.socket]]) -> None:
             if found.value.general.mixed_port is not None:
                 engine.open_mixed_port(found.value.general.mixed_port)
             tcp = tuple(tuple(each) for each in listeners)
-            engine.intercept(Interception(tcp=tcp, dns=(), answers=()))
+            engine.intercept(Interception(tcp=tcp, dns=(), answers={}))
             await interrupted.wait()
 
     asyncio.run(serve())

@@ -11,7 +11,8 @@ Knows nothing of the peers. What the client asks for by path:
     /hold       a short answer, then the next request   /down   bytes until the client says stop
     /up         bytes until FIN, then their number
 
-Run as `python -m bench.origin PORT...`; prints "ready" once it listens.
+Run as `python -m bench.origin PORT...`; prints "ready" and its ports (0 takes
+any) once it listens.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ def accept(listener: socket.socket, sessions: dict[int, Session], poll: select.e
 def main() -> None:
     listeners = [listen(int(port)) for port in sys.argv[1:]]
     gc.disable()
-    print("ready", flush=True)
+    print("ready", *(listener.getsockname()[1] for listener in listeners), flush=True)
     serve(listeners)
 
 

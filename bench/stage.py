@@ -175,7 +175,7 @@ def staged(topology: Topology, *, mixed: bool) -> Iterator[Stage]:
     )
     try:
         assert origin.stdout is not None
-        if origin.stdout.readline().strip() != "ready":
+        if not origin.stdout.readline().startswith("ready"):
             raise MeasureError("the origin did not start")
         yield Stage(topology, origin, mixed=mixed)
     finally:
