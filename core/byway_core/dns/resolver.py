@@ -91,6 +91,10 @@ class SystemResolver:
         else:
             self._ask(host, done)
 
+    def use_hosts(self, hosts: Mapping[str, Addresses]) -> None:
+        """Those of a new profile."""
+        self._hosts = hosts
+
     def close(self) -> None:
         """Whoever still waits is told so; threads end by themselves."""
         self._closed = True
