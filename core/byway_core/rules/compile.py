@@ -40,7 +40,7 @@ class RuleSet:
         self._possible_with_address: Matcher | None = None
 
     def _matcher(self, conditions: Iterable[tuple[int, Condition]]) -> Matcher:
-        return Matcher(conditions, len(self.rules))
+        return Matcher(tuple(conditions), len(self.rules))
 
     def decide(self, query: Query) -> Decision:
         """The first enabled rule that matches; DIRECT where none does."""

@@ -3,7 +3,7 @@ be true wherever the rule is.
 
 A rule that is a single condition, or an OR of such, needs no further look once its entry is found.
 An AND is filed under its most telling part and then asked as a whole. What offers no such part (a
-NOT, a wide range of ports beside something else) has no entries, and stays in the ordered rest.
+NOT, a regex of which nothing is sure) has no entries, and stays in the ordered rest.
 """
 
 from __future__ import annotations
@@ -24,13 +24,11 @@ from byway_core.model.rule import (
     SourceCidr,
     SourcePort,
 )
-from byway_core.rules.patterns import regex_literal, wildcard_literal
+from byway_core.rules.needed_text import needed_texts
 from byway_core.rules.predicates import Predicate, predicate
 
-# An AND with a port list is filed once for each port; longer lists go to the rest.
-MAX_FILED_PORTS = 16
-# The size of the pieces of text by which patterns are found.
-GRAM = 3
+# An AND is filed under each port of a list up to this long, and by ranges beyond.
+MAX_SINGLE_PORTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def _keys_of_and(condition: And) -> list[tuple[Condition, bool]] | None:
     least = 0
     for part in condition.parts:
         keys = [key for key, _ in _keys(part) or ()]
-        if not keys or not all(map(_narrow, keys)):
+        if not keys:
             continue
         rank = max(_telling(key) or 0 for key in keys)
         if best is None or rank < least:
@@ -101,28 +99,14 @@ def _telling(condition: Condition) -> int | None:
         case IpCidr(network=net) | SourceCidr(network=net):
             return 2 if net.prefixlen >= 16 else 4
         case DestinationPort() | SourcePort():
-            return 3
-        case DomainKeyword() | DomainWildcard() | DomainRegex() if literal(condition):
+            return 5 if is_wide(condition) else 3
+        case DomainKeyword() | DomainWildcard() | DomainRegex() if needed_texts(condition):
             return 3
     return None
 
 
-def _narrow(key: Condition) -> bool:
-    """Whether an index may hold further questions under this key (a wide port range may not: it
-    would have to be filed under every port)."""
+def is_wide(key: Condition) -> bool:
+    """Whether it is a port list that covers too much to be filed port by port."""
     if isinstance(key, DestinationPort | SourcePort):
-        return sum(last - first + 1 for first, last in key.ranges) <= MAX_FILED_PORTS
-    return True
-
-
-def literal(condition: Condition) -> str:
-    """A text of at least GRAM characters that every matching name contains, or ""."""
-    text = ""
-    match condition:
-        case DomainKeyword(text):
-            pass
-        case DomainWildcard(pattern):
-            text = wildcard_literal(pattern)
-        case DomainRegex(pattern):
-            text = regex_literal(pattern)
-    return text if len(text) >= GRAM and text.isascii() else ""
+        return sum(last - first + 1 for first, last in key.ranges) > MAX_SINGLE_PORTS
+    return False

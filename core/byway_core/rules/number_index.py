@@ -1,7 +1,7 @@
 """Rules filed under networks or ports, of the destination or of the source.
 
 Plain ones are flat intervals. Those with further questions hang on dicts: a network's under its
-length and leading bits, a port's under the port.
+length and leading bits, a port's under the port; wide ranges of ports on intervals again.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from operator import attrgetter
 
 from byway_core.model.decision import Address, Query
 from byway_core.model.rule import DestinationPort, IpCidr, SourceCidr, SourcePort
-from byway_core.rules.entries import Entry
-from byway_core.rules.intervals import Intervals
-from byway_core.rules.predicates import Asked, first_of
+from byway_core.rules.entries import Entry, is_wide
+from byway_core.rules.intervals import Covering, Lowest
+from byway_core.rules.predicates import Asked, Predicate, first_of
 
 
 class _Family:
@@ -34,11 +34,11 @@ class _Family:
             shift = net.max_prefixlen - net.prefixlen
             at_shift = by_shift.setdefault(shift, {})
             at_shift.setdefault(first >> shift, []).append((entry.index, entry.check))
-        self._plain = Intervals(plain, nothing)
+        self._plain = Lowest(plain, nothing)
         self._by_shift = list(by_shift.items())
 
     def first(self, number: int, query: Query, best: int) -> int:
-        best = min(best, self._plain.lowest(number))
+        best = min(best, self._plain.at(number))
         for shift, asked in self._by_shift:
             found = asked.get(number >> shift)
             if found is not None:
@@ -81,23 +81,30 @@ class PortIndex:
         )
         plain: list[tuple[int, int, int]] = []
         self._asked: dict[int, Asked] = {}
+        wide: list[tuple[int, int, tuple[int, Predicate]]] = []
         for entry in filed:
             for first, last in _ranges(entry):
                 if entry.check is None:
                     plain.append((first, last, entry.index))
-                    continue
-                for port in range(first, last + 1):
-                    self._asked.setdefault(port, []).append((entry.index, entry.check))
-        self._plain = Intervals(plain, nothing)
+                elif is_wide(entry.key):
+                    wide.append((first, last, (entry.index, entry.check)))
+                else:
+                    for port in range(first, last + 1):
+                        self._asked.setdefault(port, []).append((entry.index, entry.check))
+        self._plain = Lowest(plain, nothing)
+        self._wide = Covering(wide)
 
     def first(self, query: Query, best: int) -> int:
         """The lowest index, below `best`, of the rules that match; else `best`."""
         port = self._port(query)
         if port is None:
             return best
-        best = min(best, self._plain.lowest(port))
+        best = min(best, self._plain.at(port))
         found = self._asked.get(port)
-        return best if found is None else first_of(found, query, best)
+        if found is not None:
+            best = first_of(found, query, best)
+        found = self._wide.at(port)
+        return first_of(found, query, best) if found else best
 
 
 def _ranges(entry: Entry) -> tuple[tuple[int, int], ...]:

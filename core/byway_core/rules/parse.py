@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from byway_core.model.decision import DIRECT, REJECT, Action, Verdict
 from byway_core.model.errors import RuleError
 from byway_core.model.rule import Always, And, Condition, Not, Or, Rule
+from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import Fault, Remark, closest
 from byway_core.rules.grammar import LOGIC, REGEX, Clause, Field, field, fields, group
 from byway_core.rules.payloads import READERS
@@ -33,8 +34,6 @@ _NOT_YET = re.compile(
 )
 # How often a correction may itself be corrected before it is not called "nearest" any more.
 _MAX_CORRECTIONS = 8
-
-NEVER: Condition = Or(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,54 +59,6 @@ def _literal(part: str) -> str:
     return ".".join(re.escape(piece) for piece in part.split("?"))
 
 
-def wildcard_literal(pattern: str) -> str:
-    """The longest text that every name matching the wildcard contains."""
-    return max(re.split(r"[*?]+", pattern), key=len)
-
-
-# Plain letters; signs that make the last of them optional; and what can be passed over as one.
-_PLAIN = re.compile(r"[A-Za-z0-9_-]|\\[.-]")
-_OPTIONAL = ("*", "?", "{")
-_OPAQUE = re.compile(r"[.^$+*?]|\\[dDwWsSbBAZ]|\{[0-9]+(?:,[0-9]*)?\}")
-
-
-def regex_literal(pattern: str) -> str:
-    """A text (lower case) that every name matching the regex contains; "" where none is sure.
-
-    Deliberately dull: it reads only letters, digits, escaped dots and hyphens outside all groups
-    and classes, and gives up at any alternative, flag or rare escape. A miss costs microseconds,
-    a wrong answer would cost the rule.
-    """
-    if not pattern.isascii() or "(?" in pattern or "[[" in pattern:
-        return ""
-    runs, run = [], ""
-    at = 0
-    while at < len(pattern):
-        plain = _PLAIN.match(pattern, at)
-        if plain:
-            at = plain.end()
-            if not pattern.startswith(_OPTIONAL, at):
-                run += plain.group()[-1]
-                continue
-        else:
-            at = _pass_over(pattern, at)
-            if at < 0:
-                return ""
-        runs.append(run)
-        run = ""
-    return max([*runs, run], key=len).lower()
-
-
-def _pass_over(pattern: str, at: int) -> int:
-    """The place after the class, group, repeat count or sign that begins here; -1 to give up."""
-    if pattern[at] == "[":
-        return class_end(pattern, at)
-    if pattern[at] == "(":
-        return group_end(pattern, at)
-    opaque = _OPAQUE.match(pattern, at)
-    return opaque.end() if opaque else -1
-
-
 def class_end(pattern: str, at: int) -> int:
     """The place after the character class whose `[` is at `at`, or the text's end."""
     at += 1
@@ -117,21 +69,3 @@ def class_end(pattern: str, at: int) -> int:
     while at < len(pattern) and pattern[at] != "]":
         at += 2 if pattern[at] == "\\" else 1
     return min(at + 1, len(pattern))
-
-
-def group_end(pattern: str, at: int) -> int:
-    """The place after the group whose `(` is at `at`, or the text's end."""
-    depth = 0
-    while at < len(pattern):
-        sign = pattern[at]
-        if sign == "\\":
-            at += 2
-            continue
-        if sign == "[":
-            at = class_end(pattern, at)
-            continue
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        at += 1
-        if depth == 0:
-            return at
-    return len(pattern)

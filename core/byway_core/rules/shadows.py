@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network
 
-from byway_core.model.rule import Condition, Domain, DomainSuffix, IpCidr, Or, Rule
+from byway_core.model.rule import Condition, Domain, DomainSuffix, IpCidr, Rule
+from byway_core.rules.bounds import NEVER
 
 
 def shadowed(rules: Sequence[Rule]) -> Iterator[tuple[int, int]]:
@@ -18,7 +19,7 @@ def shadowed(rules: Sequence[Rule]) -> Iterator[tuple[int, int]]:
     lengths: dict[int, set[int]] = {4: set(), 6: set()}  # of the networks seen, by IP version
     for index, rule in enumerate(rules):
         condition = rule.condition
-        if not rule.enabled or condition == Or(()):
+        if not rule.enabled or condition == NEVER:
             continue
         earlier = next((seen[wider] for wider in _wider(condition, lengths) if wider in seen), None)
         if earlier is not None:

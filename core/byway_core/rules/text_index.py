@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 
 from byway_core.model.decision import Query
-from byway_core.rules.entries import GRAM, Entry, literal
+from byway_core.rules.entries import Entry
+from byway_core.rules.needed_text import GRAM, needed_texts
 from byway_core.rules.predicates import Asked, first_of, predicate
 
 
@@ -21,13 +22,13 @@ def _grams(text: str) -> list[str]:
 class TextIndex:
     def __init__(self, filed: list[Entry]) -> None:
         """`filed` in the order of the rules."""
-        texts = [literal(entry.key) for entry in filed]
-        counts = Counter(gram for text in texts for gram in set(_grams(text)))
+        needed = [needed_texts(entry.key) for entry in filed]
+        counts = Counter(gram for texts in needed for text in texts for gram in set(_grams(text)))
         self._asked: dict[str, Asked] = {}
-        for entry, text in zip(filed, texts, strict=True):
-            rarest = min(_grams(text), key=counts.__getitem__)
+        for entry, texts in zip(filed, needed, strict=True):
             check = entry.check or predicate(entry.key)
-            self._asked.setdefault(rarest, []).append((entry.index, check))
+            for rarest in {min(_grams(text), key=counts.__getitem__) for text in texts}:
+                self._asked.setdefault(rarest, []).append((entry.index, check))
         self._keys = frozenset(self._asked)
 
     def first(self, query: Query, best: int) -> int:
