@@ -113,8 +113,8 @@ def split_authority(raw: bytes) -> tuple[bytes, int] | None:
     if match is None:
         return None
     literal, host, port = match.groups()
-    number = int(port or b"0")
-    if number > 0xFFFF or (literal is not None and b":" not in literal):
+    number = int(port) if port else 0
+    if number > 0xFFFF or (port and not number) or (literal is not None and b":" not in literal):
         return None
     return literal if literal is not None else host, number
 
