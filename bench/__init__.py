@@ -9,6 +9,7 @@
     rules         one rule list in every peer's words      results    figures, medians, ratios
     peers         mihomo, sing-box, redsocks, no proxy     report     the terminal, RESULTS.md
     byway_peer    Byway, through byway_under_test
+    far           a slow path to the upstream
     load, origin  the two ends: programs of their own, with the standard library only
 
 How to read the figures and why it is done so: docs/internals/measuring.md.

@@ -89,7 +89,7 @@ class Comparison:
         order = self.peers[first:] + self.peers[:first]
         for name in names:
             for peer in order:
-                if name == "direct" and not peer.has_rules:
+                if name in peer.cannot:
                     continue
                 say(f"round {number + 1}: {name}, {peer.name}")
                 self._measure(number, name, peer)

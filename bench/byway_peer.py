@@ -9,8 +9,7 @@ from pathlib import Path
 
 from bench import rules
 from bench.peers import MIXED_PORT, TPROXY_PORT, Peer, UnavailableError
-
-ROOT = Path(__file__).resolve().parent.parent
+from bench.topology import ROOT
 
 
 class Byway(Peer):

@@ -15,6 +15,8 @@ from bench.topology import direct_target, upstream_target
 # nobody visibly.
 IDLE_SETTLE = 2.0
 MEGABYTE = 1e6
+# Seconds there and back in `far`.
+FAR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,16 @@ def ttfb(stage: Stage, peer: Peer, pace: Pace) -> Findings:
     return found
 
 
+def far(stage: Stage, peer: Peer, pace: Pace) -> Findings:
+    """The upstream as far away as another continent: only round trips count."""
+    options = {"warm": 2 * FAR, "seconds": pace.seconds}
+    with stage.topology.far_away(FAR / 2):
+        outcome = stage.drive(peer, "ttfb", upstream_target(peer.number), options)
+    found = Findings({"far.p50": outcome.words["p50"] * 1e3})
+    found.take(outcome)
+    return found
+
+
 def bulk(stage: Stage, peer: Peer, pace: Pace) -> Findings:
     found = Findings()
     for key in ("bulk.down1", "bulk.up1", "bulk.down8", "bulk.up8"):
@@ -125,8 +137,6 @@ def idle(stage: Stage, peer: Peer, pace: Pace) -> Findings:
     """Memory and descriptors, with no connection and with many that have worked and now wait."""
     found = Findings()
     pids = peer.pids()
-    if not pids:
-        return found
     found.figures["idle.rest"] = memory(pids).proportional / MEGABYTE
     at_rest = descriptors(pids)
 
@@ -145,11 +155,9 @@ def idle(stage: Stage, peer: Peer, pace: Pace) -> Findings:
 
 def verify(stage: Stage, peer: Peer, pace: Pace) -> None:
     """MeasureError unless bytes come back through this peer as they were sent, on both ways."""
-    targets = (
-        [upstream_target(peer.number), direct_target(peer.number)]
-        if peer.has_rules
-        else [upstream_target(peer.number)]
-    )
+    targets = [upstream_target(peer.number)]
+    if "direct" not in peer.cannot:
+        targets.append(direct_target(peer.number))
     for target in targets:
         outcome = stage.drive(peer, "verify", target, {"size": pace.verify_bytes})
         if outcome.errors:
@@ -159,6 +167,7 @@ def verify(stage: Stage, peer: Peer, pace: Pace) -> None:
 MEASURES: dict[str, Callable[[Stage, Peer, Pace], Findings]] = {
     "conn": conn,
     "ttfb": ttfb,
+    "far": far,
     "bulk": bulk,
     "idle": idle,
     "wire": wire,

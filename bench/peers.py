@@ -46,8 +46,8 @@ class Peer(ABC):
     interception = Interception.TPROXY
     mixed = True
     """Has a local SOCKS5 port as well."""
-    has_rules = True
-    """Can send one destination upstream and another one directly."""
+    cannot: frozenset[str] = frozenset()
+    """Measures that mean nothing for this peer."""
 
     def __init__(self, topology: Topology, folder: Path, *, lean: bool = False) -> None:
         self.topology = topology
@@ -133,6 +133,7 @@ class Router(Peer):
     number = 5
     interception = Interception.NONE
     mixed = False
+    cannot = frozenset({"idle", "far"})
 
     def version(self) -> str:
         return f"Linux {platform.release()}"
@@ -244,7 +245,7 @@ class Redsocks(Peer):
     number = 4
     interception = Interception.REDIRECT
     mixed = False
-    has_rules = False
+    cannot = frozenset({"direct"})
 
     def version(self) -> str:
         path = shutil.which("redsocks")

@@ -52,6 +52,7 @@ FIGURES = (
     Figure("wire.up8", "Bulk up, 8 streams, 1,500-byte packets", "Gbit/s", _MORE, 1),
     Figure("ttfb.p50", "Time to first byte, one at a time, p50", "µs", _LESS, 0, 0.85),
     Figure("ttfb.p99", "Time to first byte, one at a time, p99", "µs", _LESS),
+    Figure("far.p50", "Time to first byte, the upstream 50 ms away, p50", "ms", _LESS),
     Figure(
         "idle.pss", "Memory at 2,000 idle connections (PSS)", "MB", _LESS, 1, 0.5, Against.SING_BOX
     ),

@@ -13,14 +13,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench.footprint import kernel_threads, machine_seconds, processor_seconds
 from bench.peers import MIXED_PORT, Peer
-from bench.topology import SOCKS_PORT, WEB_PORT, Topology
-
-ROOT = Path(__file__).resolve().parent.parent
+from bench.topology import ROOT, SOCKS_PORT, WEB_PORT, Topology
 
 # What a load may take beyond its own warm-up and window before it is ended as stuck.
 GRACE = 30.0

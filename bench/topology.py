@@ -17,15 +17,21 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from bench.far import DEVICE
+
+ROOT = Path(__file__).resolve().parent.parent
+
 UPSTREAM_NET = "203.0.113.0/24"
 DIRECT_NET = "198.51.100.0/24"
 # One target in each network for each peer.
 TARGETS = 9
+PROXY = "10.91.2.1"
 SERVER = "10.91.2.2"
 SOCKS_PORT = 1080
 WEB_PORT = 80
@@ -103,6 +109,27 @@ class Topology:
             segments = "65535" if on else "1"
             _call("ip", "-n", namespace, "link", "set", device, "gso_max_segs", segments)
 
+    @contextlib.contextmanager
+    def far_away(self, delay: float) -> Iterator[None]:
+        """Meanwhile, packets between the proxy and the upstream take `delay` seconds each way."""
+        command = [sys.executable, "-m", "bench.far", self.proxy, self.server, str(delay)]
+        wrapped = ["setpriv", "--pdeathsig", "KILL", *command]
+        with subprocess.Popen(wrapped, cwd=ROOT, stdout=subprocess.PIPE, text=True) as carrier:
+            try:
+                assert carrier.stdout is not None
+                if carrier.stdout.readline().strip() != "ready":
+                    raise RuntimeError("no TUN device can be had")
+                for name, here, there in (
+                    (self.proxy, PROXY, SERVER),
+                    (self.server, SERVER, PROXY),
+                ):
+                    _call("ip", "-n", name, "link", "set", DEVICE, "up")
+                    route = [f"{there}/32", "dev", DEVICE, "src", here]
+                    _call("ip", "-n", name, "route", "add", *route)
+                yield
+            finally:
+                carrier.kill()  # its devices go with it, and the routes with them
+
 
 def _rules(kind: Interception, port: int) -> str:
     """Ends in a drop: without a listener `tproxy` lets the packet pass, and a peer that is down
@@ -164,14 +191,14 @@ def _lay(topology: Topology) -> None:
     _join(server, "server", proxy, "proxy")
     _address(client, "proxy", "10.91.1.2/24")
     _address(proxy, "client", "10.91.1.1/24")
-    _address(proxy, "server", "10.91.2.1/24")
+    _address(proxy, "server", f"{PROXY}/24")
     _address(server, "proxy", f"{SERVER}/24")
     targets = [
         target(n) for n in range(1, TARGETS + 1) for target in (upstream_target, direct_target)
     ]
     _address(server, "lo", *(f"{target}/32" for target in targets))
     _call("ip", "-n", client, "route", "add", "default", "via", "10.91.1.1")
-    _call("ip", "-n", server, "route", "add", "default", "via", "10.91.2.1")
+    _call("ip", "-n", server, "route", "add", "default", "via", PROXY)
     _call("ip", "-n", proxy, "route", "add", "default", "via", SERVER)
     table = ["table", str(_TABLE)]
     _call("ip", "-n", proxy, "route", "add", "local", "default", "dev", "lo", *table)
