@@ -8,7 +8,6 @@ sets to ordinary users (pipe-user-pages-soft, for one) hold in the measurement t
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import socket
 import sys
@@ -51,9 +50,10 @@ def make_listeners_and_drop_privileges(options: argparse.Namespace) -> None:
 def run(profile: Path, listeners: list[list[socket.socket]]) -> None:
     """Serves until SIGTERM: `listeners` has one list (IPv4, IPv6) for each worker."""
     from byway_core.api import Engine, Identity, Kind
-    from byway_core.cli.hosting import hosted
+    from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
     from byway_core.intercept.interception import Interception
+    from byway_core.relay.selector import RelaySelector
 
     found = opened(str(profile))
     if found is None:
@@ -61,15 +61,16 @@ def run(profile: Path, listeners: list[list[socket.socket]]) -> None:
     identity = Identity(Kind.SERVE, str(profile))
     engine = Engine(found.value, found.passwords, identity, workers=len(listeners))
 
-    async def serve() -> None:
-        async with hosted(engine) as interrupted:
+    async def serve(selector: RelaySelector) -> int:
+        async with hosted(engine, selector) as interrupted:
             if found.value.general.mixed_port is not None:
                 engine.open_mixed_port(found.value.general.mixed_port)
             tcp = tuple(tuple(each) for each in listeners)
             engine.intercept(Interception(tcp=tcp, dns=(), answers={}))
             await interrupted.wait()
+        return 0
 
-    asyncio.run(serve())
+    run_hosting(serve)
 
 
 def main() -> None:

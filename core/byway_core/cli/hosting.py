@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from typing import Any
 
 from byway_core.api import Engine
 from byway_core.api.control import ControlServer
 from byway_core.model.profile import LogLevel
+from byway_core.relay.selector import RelaySelector
 
 _LEVELS = {
     LogLevel.DEBUG: logging.DEBUG,
@@ -20,9 +22,18 @@ _LEVELS = {
 }
 
 
+def run_hosting(main: Callable[[RelaySelector], Coroutine[Any, Any, int]]) -> int:
+    """asyncio.run, on a loop that the relay carries; `main` passes the selector to `hosted`."""
+    selector = RelaySelector()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+        return runner.run(main(selector))
+
+
 @contextlib.asynccontextmanager
 async def hosted(
-    engine: Engine, signals: Iterable[int] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    engine: Engine,
+    selector: RelaySelector,
+    signals: Iterable[int] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
 ) -> AsyncIterator[asyncio.Event]:
     """The engine on this loop, with its control socket, until the block ends. The event is set by
     one of the signals."""
@@ -33,7 +44,7 @@ async def hosted(
     interrupted = asyncio.Event()
     for signum in signals:
         loop.add_signal_handler(signum, interrupted.set)
-    engine.start(loop)
+    engine.start(loop, selector)
     try:
         control = ControlServer.open(loop, engine)
         try:

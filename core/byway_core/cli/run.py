@@ -7,11 +7,13 @@ import asyncio
 import shlex
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from byway_core.api import Engine
     from byway_core.intercept.namespace import Event, NamespaceRun
+    from byway_core.relay.selector import RelaySelector
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the program; its exit status, 128 + the signal that ended it, or 1 where it could not be
     started under the rules. Never starts it without them."""
     from byway_core.api import Engine, Identity, Kind, default_workers
+    from byway_core.cli.hosting import run_hosting
     from byway_core.cli.profile import opened
     from byway_core.intercept.namespace import NamespaceRun, leave_terminal_to_program
     from byway_core.model.errors import InterceptError
@@ -57,17 +60,17 @@ def run(args: argparse.Namespace) -> int:
         engine = Engine(profile.value, profile.passwords, identity, workers=workers)
         for notice in space.notices:
             print(f"byway run: {notice}", file=sys.stderr)
-        return asyncio.run(_supervise(engine, space))
+        return run_hosting(partial(_supervise, engine, space))
     finally:
         space.close()
 
 
-async def _supervise(engine: Engine, space: NamespaceRun) -> int:
+async def _supervise(engine: Engine, space: NamespaceRun, selector: RelaySelector) -> int:
     """Serve the program until nothing of it is left; its exit status."""
     from byway_core.cli.hosting import hosted
 
     loop = asyncio.get_running_loop()
-    async with hosted(engine, signals=()):
+    async with hosted(engine, selector, signals=()):
         ended: asyncio.Future[int] = loop.create_future()
         life = _Life(space, ended)
         # Ctrl-C reaches the program by itself, as it shares the terminal's foreground group. What

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 
 
@@ -22,9 +21,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted; 1 where the profile or the port forbids it."""
     from byway_core.api import Engine, Identity, Kind, default_workers
-    from byway_core.cli.hosting import hosted
+    from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
     from byway_core.model.errors import BywayError
+    from byway_core.relay.selector import RelaySelector
 
     profile = opened(args.profile)
     if profile is None:
@@ -44,8 +44,8 @@ def run(args: argparse.Namespace) -> int:
         workers=default_workers(profile.value),
     )
 
-    async def serve() -> int:
-        async with hosted(engine) as interrupted:
+    async def serve(selector: RelaySelector) -> int:
+        async with hosted(engine, selector) as interrupted:
             try:
                 engine.open_mixed_port(port)
             except (BywayError, OSError) as error:
@@ -55,4 +55,4 @@ def run(args: argparse.Namespace) -> int:
             await interrupted.wait()
         return 0
 
-    return asyncio.run(serve())
+    return run_hosting(serve)

@@ -35,6 +35,7 @@ from byway_core.model.profile import Passwords, Profile
 from byway_core.relay.listener import Entrance
 from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges
+from byway_core.relay.selector import RelaySelector
 from byway_core.upstreams.direct import PlainSockets
 
 log = logging.getLogger(__name__)
@@ -81,8 +82,9 @@ class Engine:
         self.workers = workers
         self.mixed_port: int | None = None
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wire everything to a loop; nothing is accepted yet."""
+    def start(self, loop: asyncio.AbstractEventLoop, selector: RelaySelector | None = None) -> None:
+        """Wire everything to a loop; nothing is accepted yet. `selector`: the loop's own, where it
+        is made for the relay; any other loop hosts the relay by one descriptor."""
         raise_descriptor_limit()
         self._loop = loop
         dns = self.profile.dns
@@ -99,7 +101,11 @@ class Engine:
             first_id=1,
             id_step=self.workers,
         )
-        loop.add_reader(self._relay.fileno(), self._relay.turn)
+        self._selector = selector
+        if selector is None:
+            loop.add_reader(self._relay.fileno(), self._relay.turn)
+        else:
+            selector.carry(self._relay)
         self._crew.attach(loop, self._heard, self._lost)
 
     # -- where connections come in ------------------------------------------------------------
@@ -192,7 +198,10 @@ class Engine:
         """End everything: live connections are reset, workers have gone when this returns."""
         self._crew.tell(StopListening())
         self._crew.close()
-        self._loop.remove_reader(self._relay.fileno())
+        if self._selector is None:
+            self._loop.remove_reader(self._relay.fileno())
+        else:
+            self._selector.drop()
         self._relay.close()
         self._resolver.close()
         self._forwarder.close()

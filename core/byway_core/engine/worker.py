@@ -29,6 +29,7 @@ from byway_core.engine.own_names import OwnNames, servers_of
 from byway_core.model.profile import Profile
 from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges, Routing
+from byway_core.relay.selector import RelaySelector
 from byway_core.upstreams.direct import PlainSockets
 
 
@@ -40,7 +41,8 @@ class Worker:
         self, sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
     ) -> None:
         raise_descriptor_limit()
-        self._loop = asyncio.new_event_loop()
+        self._selector = RelaySelector()
+        self._loop = asyncio.SelectorEventLoop(self._selector)
         self._channel = Channel(sock)
         self._names = NameMemory()
         # For names of Byway's own only: programs' questions are the main process's.
@@ -62,9 +64,9 @@ class Worker:
     def run(self) -> None:
         """Serve until the main process is gone."""
         self._channel.attach(self._loop, self._receive, self._loop.stop)
-        self._loop.add_reader(self._relay.fileno(), self._relay.turn)
+        self._selector.carry(self._relay)
         self._loop.run_forever()
-        self._loop.remove_reader(self._relay.fileno())
+        self._selector.drop()
         self._relay.close()
         self._feed.close()
         self._channel.close()

@@ -2,6 +2,7 @@
 connection.
 
     machine       Relay: the epoll, the table of descriptors, the turn
+    selector      an asyncio loop upon the relay's epoll
     listener      where connections are accepted, and what happens when descriptors run out
     connection    the way of one connection: learn - decide - dial - handshake - stream - end
     intercepted     … one that TPROXY brought: its name comes from DNS memory or from sniffing
@@ -13,6 +14,6 @@ connection.
     reasons       errno -> words
 
 The relay's epoll descriptor is itself readable, so any asyncio loop hosts the whole of it with one
-`loop.add_reader(relay.fileno(), relay.turn)`. It must not know what a profile's file, a namespace
-or a control socket is.
+`loop.add_reader(relay.fileno(), relay.turn)`; in processes of its own it carries the loop instead.
+It must not know what a profile's file, a namespace or a control socket is.
 """

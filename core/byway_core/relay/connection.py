@@ -335,9 +335,9 @@ def _client_waits(side: Side, mask: int) -> None:
 def _dialed(side: Side, mask: int) -> None:
     """connect() has ended, one way or the other."""
     connection = own(side, Connection)
-    error = side.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if error:
-        connection.dial_failed(error)
+    if mask & _GONE:
+        error = side.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        connection.dial_failed(error or errno.ECONNRESET)
     elif mask & select.EPOLLOUT:
         side.arrived(mask)
         connection.connected()

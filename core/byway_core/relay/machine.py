@@ -55,6 +55,7 @@ class Relay:
         self._call_later = call_later
         self._ids = itertools.count(first_id, id_step)
         self._epoll = select.epoll()
+        self._adopted = -1
         self._pipes = PipePool()
         self.pump = Pump(self._epoll, self._pipes)
         self.streaming = self.pump.streaming
@@ -77,18 +78,29 @@ class Relay:
         """Readable whenever a turn has work."""
         return self._epoll.fileno()
 
-    def turn(self) -> None:
-        """Do a bounded amount of the work that is there; never blocks."""
-        table = self._table
+    def turn(self, patience: float = 0) -> bool:
+        """Do a bounded amount of the work that is there. Waits up to `patience` seconds (-1: for
+        ever) while there is none; by default it never blocks. Whether the adopted descriptor is
+        readable."""
+        table, adopted = self._table, False
+        events = self._epoll.poll(patience, EVENTS_A_TURN)
         self._turning = True
-        for fd, mask in self._epoll.poll(0, EVENTS_A_TURN):
+        for fd, mask in events:
             entry = table.get(fd)
             if entry is not None:
                 entry.step(entry, mask)  # type: ignore[arg-type] # each entry takes its own kind
+            elif fd == self._adopted:
+                adopted = True
         self._turning = False
         for sock in self._leaving:
             sock.close()
         self._leaving.clear()
+        return adopted
+
+    def adopt(self, descriptor: int) -> None:
+        """Watch a descriptor of the host's beside the own ones; `turn` tells (RelaySelector)."""
+        self._adopted = descriptor
+        self._epoll.register(descriptor, select.EPOLLIN)
 
     def listen(self, sock: socket.socket, entrance: Entrance, program: str = "") -> None:
         """Accept connections from a listening socket, which the relay owns from now on."""
