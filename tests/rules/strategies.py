@@ -108,7 +108,7 @@ rules = st.builds(
     actions,
     st.integers(0, 9),
 )
-rule_lists = st.lists(rules, max_size=30)
+rule_lists = st.lists(rules, max_size=20)
 queries = st.builds(
     Query,
     st.one_of(st.just(""), hosts),
