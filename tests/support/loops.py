@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pytest
 
@@ -60,3 +62,14 @@ def until(
 
     look()
     loop.run_until_complete(ready)
+
+
+T = TypeVar("T")
+
+
+def aside(loop: asyncio.AbstractEventLoop, work: Callable[[], T]) -> T:
+    """What blocking code gives, run in a thread while the loop runs here."""
+    with ThreadPoolExecutor(1) as pool:
+        result = pool.submit(work)
+        until(loop, result.done, deadline=2 * DEADLINE)
+        return result.result()

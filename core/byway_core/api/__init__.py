@@ -1,17 +1,60 @@
 """The one door for a front end: an engine to host, and the control socket to steer one from afar.
 
     Engine, Identity, Kind, default_workers    host an engine on a loop of one's own
-    control, client, wire                      the control socket: its server, its client, its JSON
+    ControlServer                              … and let other processes see it
+    ControlClient, find_engines                see and steer engines of other processes
 
-A front end imports from here and from `byway_core.model`, nothing else of the core.
+    wire            what is said on the control socket      door      what may be done to an engine
+    rendezvous      where the sockets are                   control   the server
+    conversation    one client of it                        client    the other end
+
+A front end imports from here and from `byway_core.model`, nothing else of the core. Names are
+loaded when they are used: `byway status` need not load a relay.
 """
 
-from byway_core.engine.engine import (
-    Engine,
-    Identity,
-    Kind,
-    PortTakenError,
-    default_workers,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["Engine", "Identity", "Kind", "PortTakenError", "default_workers"]
+if TYPE_CHECKING:
+    from byway_core.api.client import ControlClient, find_engines
+    from byway_core.api.control import ControlServer
+    from byway_core.engine.engine import (
+        Engine,
+        Identity,
+        Kind,
+        PortTakenError,
+        default_workers,
+    )
+
+__all__ = [
+    "ControlClient",
+    "ControlServer",
+    "Engine",
+    "Identity",
+    "Kind",
+    "PortTakenError",
+    "default_workers",
+    "find_engines",
+]
+
+_ENGINE = "byway_core.engine.engine"
+_PLACES = {
+    "ControlClient": "byway_core.api.client",
+    "ControlServer": "byway_core.api.control",
+    "Engine": _ENGINE,
+    "Identity": _ENGINE,
+    "Kind": _ENGINE,
+    "PortTakenError": _ENGINE,
+    "default_workers": _ENGINE,
+    "find_engines": "byway_core.api.client",
+}
+
+
+def __getattr__(name: str) -> object:
+    try:
+        module = import_module(_PLACES[name])
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value: object = getattr(module, name)
+    globals()[name] = value
+    return value

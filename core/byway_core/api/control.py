@@ -1,0 +1,110 @@
+"""The control socket: how an engine is watched and steered from other processes of its user.
+
+Only that user (and root) gets in: the folder is 0700, the socket 0600, and the kernel is asked who
+is at the other end. It must not know what can be asked for: that is the conversation's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from byway_core.api.conversation import Conversation, Method
+from byway_core.api.door import EngineDoor, EnginePort
+from byway_core.api.rendezvous import listen, peer_uid, socket_path, sweep
+from byway_core.api.wire import PROTOCOL, ErrorCode
+from byway_core.config.paths import runtime_dir
+from byway_core.version import __version__
+
+if TYPE_CHECKING:
+    from byway_core.engine.engine import Engine
+
+_log = logging.getLogger(__name__)
+
+# Clients at once. A desktop app holds one or two, each terminal one; a runaway script must not eat
+# the engine's descriptors.
+CLIENTS = 32
+# Clients accepted before the loop has its turn again.
+_AT_ONCE = 8
+
+
+class ControlServer:
+    """Runs on one loop, without tasks."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        engine: EnginePort,
+        folder: Path,
+        *,
+        kind: str,
+        methods: Mapping[str, Method] | None = None,
+    ) -> None:
+        """Listens in `folder`, which must be the user's own; OSError where it cannot. `kind` is
+        what the engine was started for; `methods` adds to what can be asked of it."""
+        self._loop = loop
+        self._engine = engine
+        self._methods = methods or {}
+        self._hello = {
+            "byway": PROTOCOL,
+            "version": __version__,
+            "pid": os.getpid(),
+            "kind": kind,
+        }
+        self._clients: set[Conversation] = set()
+        sweep(folder)
+        self._listener = listen(folder, os.getpid())
+        self.path = socket_path(folder, os.getpid())
+        loop.add_reader(self._listener.fileno(), self._accept)
+
+    @classmethod
+    def open(
+        cls,
+        loop: asyncio.AbstractEventLoop,
+        engine: Engine,
+        methods: Mapping[str, Method] | None = None,
+    ) -> ControlServer:
+        """For an engine, in the user's runtime folder. RuntimeFolderError or OSError where that
+        cannot be."""
+        kind = engine.identity.kind.value
+        return cls(loop, EngineDoor(engine), runtime_dir(), kind=kind, methods=methods)
+
+    def close(self) -> None:
+        """Clients are told that it ends, as far as they listen; the socket's name is removed."""
+        if self._listener.fileno() < 0:
+            return
+        self._loop.remove_reader(self._listener.fileno())
+        self.path.unlink(missing_ok=True)
+        self._listener.close()
+        for client in list(self._clients):
+            client.farewell()
+
+    def _accept(self) -> None:
+        for _ in range(_AT_ONCE):
+            try:
+                sock, _ = self._listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:  # gone again, or no descriptor left: others are served
+                _log.debug("a client of the control socket was lost: %s", error)
+                return
+            self._welcome(sock)
+
+    def _welcome(self, sock: socket.socket) -> None:
+        if peer_uid(sock) not in (os.getuid(), 0):
+            sock.close()
+            return
+        sock.setblocking(False)
+        crowded = len(self._clients) >= CLIENTS
+        client = Conversation(self._loop, sock, self._engine, self._methods, self._clients.discard)
+        self._clients.add(client)
+        client.say(self._hello, last=False)
+        if crowded:
+            why = f"{CLIENTS} clients are connected already"
+            error = {"code": ErrorCode.BUSY.value, "message": why}
+            client.say({"id": None, "error": error}, last=True)

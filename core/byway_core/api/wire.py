@@ -1,0 +1,191 @@
+"""What is said on the control socket: JSON, one object a line, UTF-8 with everything but ASCII
+escaped. Pure: it knows no socket.
+
+    server   {"byway": 1, "version": "0.1.0", "pid": 4711, "kind": "run"}       first, unasked
+    client   {"id": 1, "method": "status", "params": {}}
+    server   {"id": 1, "result": {…}}
+          or {"id": 1, "error": {"code": "unknown-method", "message": "…"}}
+          or {"id": 1, "part": […]} any number of times, then a result
+          or {"event": "opened", "flow": {…}} to one that follows
+
+What a reader does not know it passes over, so that keys may be added without a new version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import Enum
+from typing import Any, NamedTuple
+
+from byway_core.model.decision import Network
+from byway_core.model.errors import BywayError, ProtocolError
+from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+
+PROTOCOL = 1
+# A request is some hundred bytes. More than this without a line's end is no client of ours.
+LONGEST_REQUEST = 64 * 1024
+
+RequestId = int | str
+
+
+class ErrorCode(Enum):
+    BAD_REQUEST = "bad-request"
+    UNKNOWN_METHOD = "unknown-method"
+    BAD_PARAMS = "bad-params"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+class ControlError(BywayError, RuntimeError):
+    """The engine's no to a request."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Request(NamedTuple):
+    id: RequestId
+    method: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who answers: `kind` is what the engine was started for."""
+
+    byway: int
+    version: str
+    pid: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStatus:
+    """All flows of one action, ended and live; bytes up and down."""
+
+    flows: int = 0
+    live: int = 0
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """One running engine. `since` is a Unix time in seconds; `program` the command line it runs,
+    or ""; `actions` is keyed as flows name their action and has every upstream of the profile."""
+
+    pid: int
+    version: str
+    kind: str
+    since: float
+    profile: str
+    program: str = ""
+    mixed_port: int | None = None
+    workers: int = 1
+    live: int = 0
+    flows: int = 0
+    up: int = 0
+    down: int = 0
+    actions: Mapping[str, ActionStatus] = field(default_factory=dict)
+
+
+def line(message: Mapping[str, Any]) -> bytes:
+    """A message as it is sent."""
+    return json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def parse(text: bytes) -> dict[str, Any]:
+    """A message as it was sent. ProtocolError for what is no JSON object."""
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):  # RecursionError: brackets by the thousand
+        raise ProtocolError("this is not JSON") from None
+    if not isinstance(message, dict):
+        raise ProtocolError("a message must be a JSON object")
+    return message
+
+
+def parse_request(text: bytes) -> Request:
+    """ProtocolError where it is none."""
+    message = parse(text)
+    id_, method, params = message.get("id"), message.get("method"), message.get("params", {})
+    if not isinstance(id_, int | str) or isinstance(id_, bool):
+        raise ProtocolError('a request needs an "id", a number or a text')
+    if not isinstance(method, str):
+        raise ProtocolError('a request needs a "method"')
+    if not isinstance(params, dict):
+        raise ProtocolError('"params" must be an object')
+    return Request(id_, method, params)
+
+
+def flow_to_json(flow: FlowSnapshot) -> dict[str, Any]:
+    """All fields of a snapshot, enums by their values."""
+    return {
+        "id": flow.id,
+        "opened": flow.opened,
+        "closed": flow.closed,
+        "network": flow.network.value,
+        "source": flow.source,
+        "source_port": flow.source_port,
+        "address": flow.address,
+        "port": flow.port,
+        "host": flow.host,
+        "host_source": flow.host_source.value,
+        "action": flow.action,
+        "rule": flow.rule,
+        "rule_index": flow.rule_index,
+        "state": flow.state.value,
+        "up": flow.up,
+        "down": flow.down,
+        "reason": flow.reason,
+        "program": flow.program,
+    }
+
+
+def flow_from_json(data: Mapping[str, Any]) -> FlowSnapshot:
+    """ProtocolError where a field is missing or has a value that this version does not know."""
+    try:
+        known = {name: data[name] for name in _FLOW_FIELDS}
+        known["network"] = Network(known["network"])
+        known["host_source"] = HostSource(known["host_source"])
+        known["state"] = FlowState(known["state"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise ProtocolError(f"a flow that cannot be read: {error}") from error
+    return FlowSnapshot(**known)
+
+
+def status_to_json(status: EngineStatus) -> dict[str, Any]:
+    return asdict(status)
+
+
+def status_from_json(data: Mapping[str, Any]) -> EngineStatus:
+    """ProtocolError where what identifies an engine is missing."""
+    try:
+        known = {name: data[name] for name in _STATUS_FIELDS if name in data}
+        actions = known.get("actions", {})
+        known["actions"] = {name: _known(ActionStatus, action) for name, action in actions.items()}
+        return EngineStatus(**known)
+    except (AttributeError, TypeError) as error:
+        raise ProtocolError(f"a status that cannot be read: {error}") from error
+
+
+def hello_from_json(data: Mapping[str, Any]) -> Hello:
+    """ProtocolError for another protocol, or another version of this one."""
+    if data.get("byway") != PROTOCOL:
+        raise ProtocolError(f"speaks another version of the protocol: {data.get('byway')!r}")
+    try:
+        hello: Hello = _known(Hello, data)
+    except TypeError as error:
+        raise ProtocolError(f"a greeting that cannot be read: {error}") from error
+    return hello
+
+
+def _known(kind: Any, data: Mapping[str, Any]) -> Any:
+    return kind(**{each.name: data[each.name] for each in fields(kind) if each.name in data})
+
+
+_FLOW_FIELDS = tuple(each.name for each in fields(FlowSnapshot))
+_STATUS_FIELDS = tuple(each.name for each in fields(EngineStatus))
