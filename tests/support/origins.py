@@ -5,6 +5,7 @@ its own and leaves no socket and no thread behind.
     greeter         speaks first, then echoes      tls_origin    the same over TLS
     silent          accepts, and never answers     resetting     accepts, and resets
     closed_port     nobody listens there           certificate_authority   for tls_origin
+    visited         counts who comes
 """
 
 from __future__ import annotations
@@ -143,6 +144,27 @@ def resetting(host: str | None = None, port: int = 0) -> AbstractContextManager[
     return serving(_reset, host, port)
 
 
+class Visited:
+    """Where nobody should have come: `visits` counts who did."""
+
+    def __init__(self) -> None:
+        self.visits = 0
+        self.host = ""
+        self.port = 0
+
+    def serve(self, connection: socket.socket) -> None:
+        self.visits += 1
+        _silent(connection)
+
+
+@contextmanager
+def visited(host: str | None = None, port: int = 0) -> Iterator[Visited]:
+    made = Visited()
+    with serving(made.serve, host, port) as origin:
+        made.host, made.port = origin.host, origin.port
+        yield made
+
+
 @contextmanager
 def closed_port(host: str | None = None) -> Iterator[Origin]:
     """Bound, so that nobody else gets it, but not listening: connections are refused."""
@@ -157,6 +179,8 @@ def _http(connection: socket.socket) -> None:
     sni = getattr(connection, "sni_seen", "")
     with connection.makefile("rb") as stream:
         while line := stream.readline().decode("latin-1").strip():
+            if line.count(" ") != 2:
+                return  # no HTTP: the client sees its connection closed
             method, target, version = line.split(" ")
             fields: list[list[str]] = []
             while field := stream.readline().decode("latin-1").rstrip("\r\n"):

@@ -32,6 +32,7 @@ UDP_MINIMUM = 512
 # What we say we take, and send: the size that no path fragments (DNS flag day 2020).
 EDNS_SIZE = 1232
 
+_HEADER = 12  # its length; no name can begin within it
 # A name has at most 127 labels in its 255 bytes, so no honest one needs more jumps.
 _JUMPS = 127
 _NAME_LENGTH = 255
@@ -100,7 +101,7 @@ def parse_query(message: bytes) -> Question:
         id_, flags, questions, *_ = _header.unpack_from(message)
         if flags & (_RESPONSE | _OPCODE) or questions != 1:
             raise ProtocolError("not a standard DNS query")
-        name, at = _name(message, 12)
+        name, at = _name(message, _HEADER)
         qtype, qclass = _pair(message, at)
     except (IndexError, error):
         raise ProtocolError("the DNS query is cut short") from None
@@ -119,9 +120,9 @@ def _parse_answer(message: bytes) -> Answer:
     id_, flags, questions, count, *_ = _header.unpack_from(message)
     if not flags & _RESPONSE or questions > 1:
         raise ProtocolError("not a DNS response")
-    name, qtype, at = "", 0, 12
+    name, qtype, at = "", 0, _HEADER
     if questions:
-        name, at = _name(message, 12)
+        name, at = _name(message, _HEADER)
         qtype, _ = _pair(message, at)
         at += 4
     truncated = bool(flags & _TRUNCATED)
@@ -185,7 +186,7 @@ def _name(message: bytes, at: int) -> tuple[str, int]:
             continue
         target = (size & 0x3F) << 8 | message[at + 1]
         jumps += 1
-        if size < 0xC0 or target >= limit or jumps > _JUMPS:
+        if size < 0xC0 or not _HEADER <= target < limit or jumps > _JUMPS:
             raise ProtocolError("a DNS name is malformed")
         behind = behind or at + 2
         at = limit = target
@@ -251,7 +252,7 @@ def reply(
     flags |= _RESPONSE | _RECURSION_AVAILABLE | rcode
     option = _option(query, question)
     head = _header.pack(question.id, flags, 1, len(records), 0, 1 if option else 0)
-    return b"".join((head, query[12 : question.end], *records, option))
+    return b"".join((head, query[_HEADER : question.end], *records, option))
 
 
 def _option(query: bytes, question: Question) -> bytes:
@@ -274,7 +275,7 @@ def fitted(response: bytes, query: bytes, question: Question) -> bytes:
     flags = int.from_bytes(response[2:4]) | _TRUNCATED
     option = _option(query, question)
     head = _header.pack(question.id, flags, 1, 0, 0, 1 if option else 0)
-    return head + query[12 : question.end] + option
+    return head + query[_HEADER : question.end] + option
 
 
 def build_query(id_: int, name: str, qtype: int) -> bytes:
@@ -315,7 +316,7 @@ class Deframer:
         at = 0
         while len(buffer) >= at + 2:
             length = buffer[at] << 8 | buffer[at + 1]
-            if length < 12:
+            if length < _HEADER:
                 raise ProtocolError("a DNS message is too short to be one")
             if len(buffer) < at + 2 + length:
                 break
