@@ -37,8 +37,11 @@ def execute(argv: tuple[str, ...], env: Mapping[str, str]) -> NotExecuted:
             code = error.errno or 0
             if code in _ABSENT and not os.path.exists(path):
                 continue
+            if code == errno.EACCES and "/" not in name and not os.path.exists(path):
+                continue  # a folder in PATH that one may not look into: as good as absent
             # The search goes on after one that may not be executed, and stops at a stranger fault.
-            failure = failure or NotExecuted(NOT_EXECUTABLE, _why(path, code))
+            status = NOT_FOUND if code == errno.ENOENT else NOT_EXECUTABLE
+            failure = failure or NotExecuted(status, _why(path, code))
             if code not in (errno.EACCES, errno.ENOENT):
                 break
     if failure is not None:

@@ -10,15 +10,20 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import signal
 from pathlib import Path
 
 _NS_GET_PARENT = 0xB702  # linux/nsfs.h, ioctl_ns(2)
 
 
 def namespace_of(pid: int) -> int:
-    """The inode that identifies a process's user namespace as long as it exists."""
+    """The inode that identifies a process's user namespace. Only as long as that exists: another
+    may get the number afterwards, so who keeps it holds on to the namespace as well."""
     return os.stat(f"/proc/{pid}/ns/user").st_ino
+
+
+def hold(pid: int) -> int:
+    """A descriptor that keeps a process's user namespace in existence."""
+    return os.open(f"/proc/{pid}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def members(namespace: int) -> list[int]:
@@ -41,15 +46,14 @@ def send_all(namespace: int, signum: int) -> int:
     """Signal every member; how many there were."""
     pids = members(namespace)
     for pid in pids:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signum)
+        send(pid, signum)
     return len(pids)
 
 
-def terminate(namespace: int) -> None:
-    """Ask every member to end. A stopped one hears it only once it goes on."""
-    send_all(namespace, signal.SIGTERM)
-    send_all(namespace, signal.SIGCONT)
+def send(pid: int, signum: int) -> None:
+    """Signal a process that may have ended meanwhile."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signum)
 
 
 def _is_within(pid: str, namespace: int) -> bool:

@@ -32,7 +32,8 @@ _SWEEP_AGAIN_SECONDS = 0.01
 
 
 class Launch:
-    """One launcher. `namespace` is its user namespace (see `kin`), 0 before there is one."""
+    """One launcher. `namespace` is its user namespace (see `kin`), 0 before there is one; no other
+    gets that number before `end`."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Launch:
     ) -> None:
         """Forks it."""
         self.namespace = 0
+        self._hold: int | None = None
         self.checkpoint = checkpoint
         self._received: list[Message] = []
         _occupy_standard_descriptors()
@@ -111,9 +113,14 @@ class Launch:
         os.close(self._pidfd)
         if os.WIFSIGNALED(status):
             self._sweep()
+        if self._hold is not None:
+            os.close(self._hold)
 
     def _sweep(self) -> None:
-        """A killed launcher could not see to it that nothing is left."""
+        """A killed launcher could not see to it that nothing is left. One that was killed before
+        it said UNSHARED had no children."""
+        if self._hold is None:
+            return
         deadline = time.monotonic() + _SWEEP_SECONDS
         while kin.send_all(self.namespace, signal.SIGKILL) and time.monotonic() < deadline:
             time.sleep(_SWEEP_AGAIN_SECONDS)  # they are not our children: nothing to wait on
@@ -133,7 +140,8 @@ class Launch:
 
     def _map_ids(self) -> None:
         try:
-            self.namespace = kin.namespace_of(self._pid)
+            self._hold = kin.hold(self._pid)
+            self.namespace = os.fstat(self._hold).st_ino
             whole = os.geteuid() == 0 and idmaps.write_whole(self._pid)
             if not whole:
                 own = (os.geteuid(), os.getegid())

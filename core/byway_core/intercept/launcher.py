@@ -95,7 +95,10 @@ class _Start:
         self._tell(Message(Kind.READY))
         self._order.checkpoint(Point.WAITING)
         self._hear(Kind.RELEASE)
-        self._execute(pid)
+        # From here on there may be a program with children: if the engine is gone, the supervisor
+        # finds it so and ends them all.
+        with contextlib.suppress(_EngineGoneError):
+            self._execute(pid)
         self._order.checkpoint(Point.SUPERVISING)
         Supervisor(self._channel, self._engine, pid, kin.namespace_of(os.getpid())).run()
 

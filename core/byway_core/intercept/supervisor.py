@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Callable
 
 from byway_core.intercept import kin, wire
 from byway_core.intercept.wire import Kind, Message
@@ -18,10 +19,11 @@ from byway_core.intercept.wire import Kind, Message
 # When the engine is gone: SIGTERM, and after so many seconds SIGKILL. Nothing works any more
 # without the engine; this is for what a program wants to save (browsers take a second or two).
 GRACE_SECONDS = 5.0
-# SIGKILL is repeated, because what was forked meanwhile has not got it; a process that has not
-# gone after so many seconds hangs in the kernel and will go when that lets it.
+# A process that has not gone so many seconds after SIGKILL hangs in the kernel, and will go when
+# that lets it.
 _KILLING_SECONDS = 10.0
-_KILL_AGAIN_SECONDS = 0.05
+# How often to look for what was forked after the last look and has got no signal yet.
+_LOOK_AGAIN_SECONDS = 0.05
 # A program often ends a moment before its own children do. Only who outlives it by this much is
 # reported as remaining.
 _SETTLE_SECONDS = 0.1
@@ -108,23 +110,29 @@ class Supervisor:
                 os.kill(self._program, signum)
 
     def _end_all(self) -> None:
-        kin.terminate(self._namespace)
-        if self._outwait(time.monotonic() + GRACE_SECONDS):
-            return
-        give_up = time.monotonic() + _KILLING_SECONDS
-        while time.monotonic() < give_up:
-            kin.send_all(self._namespace, signal.SIGKILL)
-            if self._outwait(time.monotonic() + _KILL_AGAIN_SECONDS):
-                return
-
-    def _outwait(self, deadline: float) -> bool:
-        """Reap until nothing is left; False if `deadline` came first."""
         self._poller = select.poll()  # the engine is not waited for any more
         self._poller.register(self._awake, select.POLLIN)
+        asked: set[int] = set()
+        if self._outlast(GRACE_SECONDS, lambda: self._ask_to_end(asked)):
+            return
+        self._outlast(_KILLING_SECONDS, lambda: kin.send_all(self._namespace, signal.SIGKILL))
+
+    def _ask_to_end(self, asked: set[int]) -> None:
+        """SIGTERM to every member, but once: to some programs a second one means haste. A stopped
+        one hears it only when it goes on."""
+        for pid in set(kin.members(self._namespace)) - asked:
+            kin.send(pid, signal.SIGTERM)
+            kin.send(pid, signal.SIGCONT)
+            asked.add(pid)
+
+    def _outlast(self, seconds: float, act: Callable[[], object]) -> bool:
+        """`act` again and again until nothing is left; False if that took too long."""
+        deadline = time.monotonic() + seconds
         while self._reap():
             if time.monotonic() >= deadline:
                 return False
-            self._wait(deadline - time.monotonic())
+            act()
+            self._wait(_LOOK_AGAIN_SECONDS)
         return True
 
     def _wait(self, seconds: float | None) -> set[int]:
