@@ -6,7 +6,6 @@ import asyncio
 import socket
 
 import pytest
-from byway_core.model.upstream import Upstream, UpstreamKind
 from tests.support.relaying import (
     DEADLINE,
     FakeSocks5,
@@ -18,6 +17,8 @@ from tests.support.relaying import (
     set_reset,
     socks5,
 )
+
+from byway_core.model.upstream import Upstream, UpstreamKind
 
 pytestmark = pytest.mark.asyncio
 OK = b"\5\0\0\1\0\0\0\0\0\0"
@@ -168,9 +169,7 @@ async def test_the_program_leaves_during_the_handshake() -> None:
 
     async with served(silent) as port, rig("MATCH,up", upstreams=[socks5(port)]) as relay:
         _reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
-        async with asyncio.timeout(DEADLINE):
-            while not relay.record.flows:
-                await asyncio.sleep(0)
+        await relay.record.wait_decided()
         set_reset(writer)
         writer.close()
         assert "gave up" in (await relay.record.wait_closed()).reason

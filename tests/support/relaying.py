@@ -40,6 +40,14 @@ class Record:
         self.ended.append(flow)
         self._changed.set()
 
+    async def wait_decided(self) -> Flow:
+        """The first flow that the rules have spoken about."""
+        async with asyncio.timeout(DEADLINE):
+            while not self.flows:
+                self._changed.clear()
+                await self._changed.wait()
+        return self.flows[0]
+
     async def wait_closed(self, count: int = 1) -> Flow:
         """The last of `count` ended flows."""
         async with asyncio.timeout(DEADLINE):
@@ -180,6 +188,14 @@ class FakeSocks5:
         self.reply = reply
         self.then = then
         self.asked: list[tuple[str, int]] = []
+        self._was_asked = asyncio.Event()
+
+    async def wait_asked(self, count: int = 1) -> None:
+        """Until it was asked for so many destinations."""
+        async with asyncio.timeout(DEADLINE):
+            while len(self.asked) < count:
+                self._was_asked.clear()
+                await self._was_asked.wait()
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         _version, count = await reader.readexactly(2)
@@ -192,6 +208,7 @@ class FakeSocks5:
             host = str(ip_address(await reader.readexactly({1: 4, 4: 16}[kind])))
         port = int.from_bytes(await reader.readexactly(2), "big")
         self.asked.append((host, port))
+        self._was_asked.set()
         writer.write(self.reply)
         if self.then is not None:
             await self.then(reader, writer)

@@ -11,8 +11,11 @@ from typing import Any
 
 from byway_core.api import Engine
 from byway_core.api.control import ControlServer
+from byway_core.model.errors import BywayError
 from byway_core.model.profile import LogLevel
 from byway_core.relay.selector import RelaySelector
+
+log = logging.getLogger(__name__)
 
 _LEVELS = {
     LogLevel.DEBUG: logging.DEBUG,
@@ -46,10 +49,18 @@ async def hosted(
         loop.add_signal_handler(signum, interrupted.set)
     engine.start(loop, selector)
     try:
-        control = ControlServer.open(loop, engine)
-        try:
+        with _control(loop, engine):
             yield interrupted
-        finally:
-            control.close()
     finally:
         engine.close()
+
+
+def _control(
+    loop: asyncio.AbstractEventLoop, engine: Engine
+) -> contextlib.AbstractContextManager[object]:
+    """The control socket. Traffic does not depend on it, so neither does the engine."""
+    try:
+        return contextlib.closing(ControlServer.open(loop, engine))
+    except (BywayError, OSError) as error:
+        log.warning("`byway status` and `byway connections` will not see this engine: %s", error)
+        return contextlib.nullcontext()

@@ -53,8 +53,8 @@ class Query(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """The first matching rule's action. `rule_index` is the rule's place in the profile's list, from 0
-    and counting disabled rules; None where no rule matched and the default (DIRECT) holds."""
+    """The first matching rule's action. `rule_index` is the rule's place in the profile's list,
+    from 0 and counting disabled rules; None where none matched and the default (DIRECT) holds."""
 
     action: Action
     rule_index: int | None
