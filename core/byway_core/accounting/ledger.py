@@ -86,6 +86,7 @@ class Ledger:
         self._ended: dict[str, ActionTotals] = {}  # without the live ones
         self._lost: set[int] = set()
         self._followers: list[Follower] = []
+        self._expecting: list[Callable[[], None]] = []
         # While somebody follows: id -> (up, down, state) as told last.
         self._told: dict[int, tuple[int, int, FlowState]] = {}
         self._looking: Iterator[Entry] = iter(())
@@ -223,6 +224,9 @@ class Ledger:
     def subscribe(self, follower: Follower) -> Callable[[], None]:
         """Tell `follower` of everything from now on, until the returned function is called."""
         self._followers.append(follower)
+        for followed in self._expecting:
+            followed()
+        self._expecting.clear()
         if self._timer is None:
             self._timer = self._loop.call_later(TICK, self._tick)
             for flow, _, _ in self._live.values():
@@ -235,6 +239,13 @@ class Ledger:
                 self._rest()
 
         return leave
+
+    def when_followed(self, followed: Callable[[], None]) -> None:
+        """Call `followed` once, as soon as somebody follows; at once where somebody does."""
+        if self._followers:
+            followed()
+        else:
+            self._expecting.append(followed)
 
     # -- for followers
 

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
-from urllib.parse import quote
-
-# Both spellings: curl reads http_proxy in lower case only, some programs the capitals only.
-_NAMES = ("http_proxy", "https_proxy", "all_proxy")
-# A machine's own services are never asked for through a proxy.
-_NO_PROXY = "localhost,127.0.0.1,::1"
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,9 +20,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Print, or say why there is nothing to print."""
+    from byway_core.api.proxy_variables import set_commands, unset_command
+
     if args.unset:
-        names = [*_NAMES, "no_proxy"]
-        print("unset", *(spelling for name in names for spelling in (name, name.upper())))
+        print(unset_command(), end="")
         return 0
 
     from byway_core.cli.profile import opened
@@ -37,27 +31,13 @@ def run(args: argparse.Namespace) -> int:
     profile = opened(args.profile)
     if profile is None:
         return 1
-    general = profile.value.general
-    if general.mixed_port is None:
+    port = profile.value.general.mixed_port
+    if port is None:
         print(
             f"{profile.path} opens no local proxy port; add to it:\n\n"
             "    [general]\n    mixed_port = 7890\n",
             file=sys.stderr,
         )
         return 1
-    account = ""
-    if general.mixed_username is not None:
-        password = profile.passwords.mixed or ""
-        account = f"{quote(general.mixed_username, safe='')}:{quote(password, safe='')}@"
-    server = f"{account}127.0.0.1:{general.mixed_port}"
-    # socks5h: the name goes to Byway as a name, so that rules by name apply.
-    values = {
-        "http_proxy": f"http://{server}",
-        "https_proxy": f"http://{server}",
-        "all_proxy": f"socks5h://{server}",
-        "no_proxy": _NO_PROXY,
-    }
-    for name, value in values.items():
-        for spelling in (name, name.upper()):
-            print(f"export {spelling}={shlex.quote(value)}")
+    print(set_commands(port, profile.value, profile.passwords), end="")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import shlex
 import signal
 import sys
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from byway_core.api import Engine
     from byway_core.intercept.namespace import Event, NamespaceRun
     from byway_core.relay.selector import RelaySelector
+
+# A desktop app follows within milliseconds. If it cannot, the user still wants the program.
+FOLLOWER_SECONDS = 5
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,6 +30,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog="example: byway run --profile my.toml -- curl https://example.com",
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
+    parser.add_argument(
+        "--await-follower",
+        action="store_true",
+        help="let PROGRAM start only when somebody follows its connections, so that none is "
+        f"missed; at most {FOLLOWER_SECONDS} seconds later",
+    )
     parser.add_argument("program", metavar="PROGRAM", help="the program to start")
     parser.add_argument(
         "arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="its arguments"
@@ -60,12 +70,14 @@ def run(args: argparse.Namespace) -> int:
         engine = Engine(profile.value, profile.passwords, identity, workers=workers)
         for notice in space.notices:
             print(f"byway run: {notice}", file=sys.stderr)
-        return run_hosting(partial(_supervise, engine, space))
+        return run_hosting(partial(_supervise, engine, space, args.await_follower))
     finally:
         space.close()
 
 
-async def _supervise(engine: Engine, space: NamespaceRun, selector: RelaySelector) -> int:
+async def _supervise(
+    engine: Engine, space: NamespaceRun, await_follower: bool, selector: RelaySelector
+) -> int:
     """Serve the program until nothing of it is left; its exit status."""
     from byway_core.cli.hosting import hosted
 
@@ -79,11 +91,21 @@ async def _supervise(engine: Engine, space: NamespaceRun, selector: RelaySelecto
             loop.add_signal_handler(signum, space.send_signal, signum)
         loop.add_reader(space.fileno(), life.look)
         engine.intercept(space.interception)
+        if await_follower:
+            await _followed(engine)
         space.release()
         try:
             return await ended
         finally:
             loop.remove_reader(space.fileno())
+
+
+async def _followed(engine: Engine) -> None:
+    followed = asyncio.Event()
+    engine.ledger.when_followed(followed.set)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FOLLOWER_SECONDS):
+            await followed.wait()
 
 
 class _Life:
