@@ -15,7 +15,7 @@ from byway_core.model.errors import Problem
 class _Finding:
     path: Path
     at_key: bool
-    offset: int
+    offset: int | None
     message: str
     expected: str
     nearest: str
@@ -35,11 +35,11 @@ class Findings:
         expected: str = "",
         nearest: str = "",
         at_key: bool = False,
-        offset: int = 0,
+        offset: int | None = None,
     ) -> None:
         """Something that makes the profile invalid. `path` () means the whole file; `at_key` is
         for a problem with the key rather than with its value; `offset` counts characters into a
-        string value."""
+        string value, from 0."""
         self.has_errors = True
         self._found.append(_Finding(path, at_key, offset, message, expected, nearest, False))
 
@@ -51,7 +51,7 @@ class Findings:
         expected: str = "",
         nearest: str = "",
         at_key: bool = False,
-        offset: int = 0,
+        offset: int | None = None,
     ) -> None:
         """Something valid but unwise; the arguments are those of `error`."""
         self._found.append(_Finding(path, at_key, offset, message, expected, nearest, True))

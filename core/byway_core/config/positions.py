@@ -49,13 +49,13 @@ class Positions:
         array's member), where it begins. (0, 0) for what is not in the text."""
         return self._place(self.keys.get(path, self.values.get(path)))
 
-    def place_of_value(self, path: Path, offset: int = 0) -> tuple[int, int]:
+    def place_of_value(self, path: Path, offset: int | None = None) -> tuple[int, int]:
         """Where the value begins; inside a string, where its character number `offset` stands.
         For what has no value of its own (a table), where its key is."""
         start = self.values.get(path)
         if start is None:
             return self.place_of_key(path)
-        if offset:
+        if offset is not None:
             start = _inside(self.text, start, offset)
         return self._place(start)
 

@@ -8,8 +8,9 @@ from byway_core.config.findings import Findings
 from byway_core.config.section import type_name
 from byway_core.model.decision import DIRECT
 from byway_core.model.rule import Always, Rule
+from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import closest
-from byway_core.rules.parse import NEVER, ReadRule, read_rule
+from byway_core.rules.parse import ReadRule, read_rule
 from byway_core.rules.shadows import shadowed
 
 # An intercepted connection asks the rules once; a million of them still answer in microseconds but
