@@ -12,11 +12,10 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 # RFC 1035 2.3.4: 63 octets a label, 255 on the wire, which leaves 253 characters of text.
+_LENGTH = 253
 # Underscores and hyphens at either end of a label are not letters of the law but of the Web.
 # The last label is not a number in any base: WHATWG URL, "ends in a number".
-_NAME = re.compile(
-    rb"(?=.{1,253}\Z)(?:[a-z0-9_-]{1,63}\.)*(?!(?:[0-9]+|0x[0-9a-f]*)\Z)[a-z0-9_-]{1,63}"
-)
+_NAME = re.compile(rb"(?:[a-z0-9_-]{1,63}\.)*(?!(?:[0-9]+|0x[0-9a-f]*)\Z)[a-z0-9_-]{1,63}")
 # "[v6]:port", "name:port", "v4:port", each with or without the port; RFC 3986 3.2.2 and 3.2.3.
 _AUTHORITY = re.compile(
     rb"(?:\[([0-9A-Fa-f:.]{2,45})\]|([^\[\]:/?#@\s]{1,1024}))(?::([0-9]{0,5}))?"
@@ -28,7 +27,7 @@ def normal_name(raw: bytes) -> str:
     name = raw.lower()
     if name[-1:] == b".":
         name = name[:-1]
-    if _NAME.fullmatch(name):
+    if len(name) <= _LENGTH and _NAME.fullmatch(name):
         return name.decode("ascii")
     return "" if name.isascii() else _international(name)
 
@@ -48,10 +47,14 @@ def _international(name: bytes) -> str:
         encoded = b".".join(_a_label(label) for label in text.rstrip(".").split("."))
     except UnicodeError:  # idna.IDNAError is one
         return ""
-    return encoded.decode("ascii") if _NAME.fullmatch(encoded) else ""
+    if len(encoded) > _LENGTH or not _NAME.fullmatch(encoded):
+        return ""
+    return encoded.decode("ascii")
 
 
 def _a_label(label: str) -> bytes:
+    if len(label) > 63:  # no shorter as Punycode, which takes quadratic time
+        raise UnicodeError("a label is too long")
     return label.encode("ascii") if label.isascii() else b"xn--" + label.encode("punycode")
 
 

@@ -19,6 +19,8 @@ _HOST_NAME = 0
 _RECORD_LIMIT = 16 * 1024
 
 _pair = Struct(">HH").unpack_from
+# Record type, major version, record length; handshake type and 24-bit length.
+_opening = Struct(">BBxHBBH").unpack_from
 
 
 class HelloReader:
@@ -38,6 +40,14 @@ class HelloReader:
     def look(self, buffer: bytes | bytearray) -> bool | None:
         """`buffer` is everything that came so far. None: not all is here yet; False: this is no
         ClientHello; True: it has been read whole."""
+        if self._need == 5 and len(buffer) >= 9:  # nearly always: one record that is all here
+            kind, major, length, message, high, low = _opening(buffer)
+            if (
+                (kind, major, message) == (_HANDSHAKE, 3, _CLIENT_HELLO)
+                and 4 + (high << 16 | low) <= length <= _RECORD_LIMIT
+                and 5 + length <= len(buffer)
+            ):
+                return self._finish(buffer, 5)
         while len(buffer) >= self._need:
             start = self._position + 5
             if self._need == start:
