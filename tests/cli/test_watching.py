@@ -250,6 +250,16 @@ def test_names_cannot_play_tricks_on_the_terminal(running: Running, byway: Byway
     assert "a\\x1b[2Jb" in out
 
 
+def test_a_long_command_line_is_cut(running: Running, byway: Byway) -> None:
+    running.happen("a.example.com")
+    program = "sh -c 'while true; do curl https://a.example.com; done'"
+    running.do(lambda: setattr(next(iter(running.engine.live.values())), "program", program))
+    _, out, _ = byway("connections")
+    assert "  sh -c 'while true; do c…  a.example.com:443" in out
+    _, out, _ = byway("connections", "--json")
+    assert json.loads(out)["program"] == program
+
+
 @pytest.mark.parametrize(
     "argv",
     [

@@ -118,11 +118,13 @@ class Printer:
             print(row([mark, *_cells(event.flow)], self._FOLLOWED, right=(8, 9)), flush=True)
 
 
+# A command line can be pages long; its beginning tells which it is.
+_PROGRAM = 24
 _HEAD = ["", "TIME", "ID", "FROM", "TO", "BY", "RULE", "STATE", "UP", "DOWN", "WHY IT ENDED"]
 
 
 def _cells(flow: FlowSnapshot) -> list[str]:
-    from byway_core.cli.terminal import clock, endpoint, printable, size
+    from byway_core.cli.terminal import clock, endpoint, printable, shortened, size
 
     to = endpoint(flow.host or flow.address, flow.port)
     if flow.host_source.value:
@@ -133,7 +135,7 @@ def _cells(flow: FlowSnapshot) -> list[str]:
     return [
         clock(flow.opened),
         flow.id,
-        printable(flow.program) or endpoint(flow.source, flow.source_port),
+        shortened(printable(flow.program), _PROGRAM) or endpoint(flow.source, flow.source_port),
         printable(to),
         printable(flow.action),
         rule,

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from byway_core.api.wire import ActionStatus, EngineStatus
 
 
+# A command line can be pages long.
+_PROGRAM = 120
+
+
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "status",
@@ -44,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _in_words(status: EngineStatus) -> list[str]:
-    from byway_core.cli.terminal import clock, duration, printable, row, widths
+    from byway_core.cli.terminal import clock, duration, printable, row, shortened, widths
 
     now = time.time()
     lines = [
@@ -53,7 +57,7 @@ def _in_words(status: EngineStatus) -> list[str]:
     ]
     facts = [("profile", printable(status.profile))]
     if status.program:
-        facts.insert(0, ("program", printable(status.program)))
+        facts.insert(0, ("program", shortened(printable(status.program), _PROGRAM)))
     if status.mixed_port is not None:
         facts.append(("proxy port", f"127.0.0.1:{status.mixed_port} (SOCKS and HTTP)"))
     for name, value in facts:

@@ -19,6 +19,11 @@ def printable(text: str) -> str:
     )
 
 
+def shortened(text: str, length: int) -> str:
+    """At most so many characters; an ellipsis stands for the rest."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def size(count: int) -> str:
     """A number of bytes in at most seven characters: 999 B, 1.5 kB, 25 MB (powers of 1000)."""
     value = float(count)

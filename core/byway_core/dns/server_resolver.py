@@ -26,10 +26,6 @@ class ServerResolver:
         self._forwarder = forwarder
         self._hosts = hosts
 
-    def use_hosts(self, hosts: Mapping[str, Addresses]) -> None:
-        """Those of a new profile."""
-        self._hosts = hosts
-
     def lookup(self, host: str, done: Resolved) -> None:
         """See `ports.Resolver.lookup`; the error is a sentence that names the host."""
         found = known(host, self._hosts)
