@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +90,10 @@ class Serving:
 
     def connections(self, *options: str) -> list[dict[str, Any]]:
         """The ledger's flows of this engine."""
-        printed = self._byway("connections", "--json", *options).stdout
-        flows = [json.loads(line) for line in printed.splitlines()]
-        return [flow for flow in flows if flow["id"].startswith(f"{self.pid}.")]
+        return self._byway.connections(self.pid, *options)
 
     def status(self) -> dict[str, Any]:
-        engines = json.loads(self._byway("status", "--json").stdout)
-        return next(engine for engine in engines if engine["pid"] == self.pid)
+        return self._byway.status(self.pid)
 
 
 def exactly(sock: socket.socket, count: int) -> bytes:
@@ -126,9 +123,9 @@ class Byway:
             "PYTHONPATH": os.pathsep.join(str(ROOT / room) for room in ("core", "polkit")),
         }
 
-    def profile(self, *rules: str, more: str = "") -> Path:
+    def profile(self, *rules: str, more: str = "", name: str = "profile") -> Path:
         """A profile file with these rules."""
-        file = self.folder / "profile.toml"
+        file = self.folder / f"{name}.toml"
         lines = "".join(f"  {json.dumps(rule)},\n" for rule in rules)
         file.write_text(f"version = 1\nrules = [\n{lines}]\n{more}")
         return file
@@ -145,6 +142,18 @@ class Byway:
             **options,
         )
 
+    def connections(self, pid: int, *options: str) -> list[dict[str, Any]]:
+        """The ledger's flows of the engine with that process id."""
+        printed = self("connections", "--json", *options)
+        assert printed.returncode == 0, printed.stderr
+        flows = [json.loads(line) for line in printed.stdout.splitlines()]
+        return [flow for flow in flows if flow["id"].startswith(f"{pid}.")]
+
+    def status(self, pid: int) -> dict[str, Any]:
+        """What `byway status` says of that engine."""
+        engines = json.loads(self("status", "--json").stdout)
+        return next(engine for engine in engines if engine["pid"] == pid)
+
     def run(self, profile: Path, *argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """`byway run` to the end."""
         return self("run", "--profile", str(profile), "--", *argv, **options)
@@ -156,8 +165,10 @@ class Byway:
         more: str = "",
         general: str = "workers = 1",
         most_descriptors: int | None = None,
+        ends_with: int = 0,
     ) -> Iterator[Serving]:
-        """`byway serve` with these rules, ended by SIGTERM and expected to end well."""
+        """`byway serve` with these rules, ended by SIGTERM unless it has ended; with that
+        status (-9: the test has killed it)."""
         port = free_port()
         file = self.profile(*rules, more=f"[general]\nmixed_port = {port}\n{general}\n{more}")
         log = self.folder / "serve.log"
@@ -182,7 +193,21 @@ class Byway:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-            assert process.wait(DEADLINE) == 0, log.read_text()
+            assert process.wait(DEADLINE) == ends_with, log.read_text()
+
+
+def upstream(name: str, kind: str, host: str, port: int, account: tuple[str, str] | None) -> str:
+    """An [[upstream]] table of a profile."""
+    lines = f'[[upstream]]\nname = "{name}"\ntype = "{kind}"\nserver = "{host}"\nport = {port}\n'
+    if account is not None:
+        lines += f'username = "{account[0]}"\n'
+        lines += f'password = "{account[1]}"\n' if not kind.startswith("socks4") else ""
+    return lines
+
+
+def hosts(table: Mapping[str, str]) -> str:
+    """A [dns.hosts] table of a profile."""
+    return "[dns.hosts]\n" + "".join(f'"{name}" = "{at}"\n' for name, at in table.items())
 
 
 def accepts(port: int) -> bool:

@@ -12,9 +12,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+Hosts = Mapping[str, str]  # name -> address
 
 # Only a server that is broken takes that long; sing-box and mihomo need 0.1 to 0.5 s.
 DEADLINE = 20.0
@@ -61,22 +63,36 @@ def not_root() -> list[str]:
     return [program("unshare"), "--map-user=1000", "--map-group=1000"]
 
 
-# In a user and mount namespace of its own anybody may give a program other accounts (files
-# `passwd` and `shadow` in its directory); in a process namespace of its own, all its children end
-# with it.
+# In a user and mount namespace of its own anybody may give a program other files of /etc: those of
+# these names in its directory. In a process namespace of its own, all its children end with it.
 _NAMESPACE = ("--map-root-user", "--mount", "--pid", "--fork", "--kill-child")
-_WITH_ACCOUNTS = """\
-mount --bind passwd /etc/passwd && mount --bind shadow /etc/shadow || exit 1
+_WITH_FILES = """\
+for name in passwd shadow hosts; do
+    [ ! -e "$name" ] || mount --bind "$name" "/etc/$name" || exit 1
+done
 exec "$@"
 """
 
 
-def with_accounts(argv: Sequence[str], *, as_root: bool) -> list[str]:
-    """The command for a program that shall see the accounts in its directory."""
-    start = [program("unshare"), *_NAMESPACE, "sh", "-c", _WITH_ACCOUNTS, "sh"]
+def with_files(argv: Sequence[str], *, as_root: bool) -> list[str]:
+    """The command for a program that shall see the accounts and hosts in its directory."""
+    start = [program("unshare"), *_NAMESPACE, "sh", "-c", _WITH_FILES, "sh"]
     if not as_root:
         start += [program("unshare"), "--map-user=1000", "--map-group=1000"]
     return [*start, *argv]
+
+
+def write_accounts(directory: Path, username: str, hashed: str) -> None:
+    """Accounts for `with_files`: root, and one that is user 1000."""
+    text = f"root:x:0:0::/:/bin/sh\n{username}:x:1000:1000::/:/bin/sh\n"
+    (directory / "passwd").write_text(text)
+    (directory / "shadow").write_text(f"{username}:{hashed}:19000:0:99999:7:::\n")
+
+
+def write_hosts(directory: Path, hosts: Hosts | None) -> None:
+    """/etc/hosts for `with_files`."""
+    lines = "".join(f"{address} {name}\n" for name, address in (hosts or {}).items())
+    (directory / "hosts").write_text(f"127.0.0.1 localhost\n{lines}")
 
 
 @contextmanager

