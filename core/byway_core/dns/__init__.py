@@ -8,9 +8,8 @@
     session       … one intercepted TCP connection to port 53
     servers     which servers: the profile's, or the system's resolv.conf as it is now
     hosts       what needs no asking
-    profile_resolver  the names that Byway itself must reach, asked as the profile says:
-    resolver            … of libc, in threads
-    server_resolver     … of the profile's servers
+    resolver    the names that Byway itself must reach, by libc in threads
+    server_resolver   … the same, from the profile's servers
 
 It must not know how questions are intercepted (it is given callables for that), nor what the
 rules do with a name.

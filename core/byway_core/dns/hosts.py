@@ -18,6 +18,16 @@ def hosts_of(entries: Iterable[tuple[str, Addresses]]) -> dict[str, Addresses]:
     return table
 
 
+# localhost (RFC 6761), mDNS (RFC 6762), home networks (RFC 8375) and what routers make of them.
+_NEAR = (".localhost", ".local", ".home.arpa", ".internal", ".lan", ".home")
+
+
+def is_near(host: str) -> bool:
+    """Whether a name is of this machine or its surroundings, of which a server elsewhere knows
+    nothing: what has no dot, and what ends like such names. The system is to be asked for these."""
+    return "." not in host or host.endswith(_NEAR)
+
+
 def known(host: str, hosts: Mapping[str, Addresses]) -> Found:
     """The addresses of an address literal or of a name in `hosts`; empty for all others. A scope
     (`fe80::1%eth0`) stays, for the connect to read."""

@@ -1,6 +1,8 @@
 """The names that Byway itself must reach, under whatever profile is in force.
 
-With dns.servers in the profile these are asked, and nobody else; otherwise libc.
+With dns.servers in the profile these are asked, and nobody else; otherwise libc. Names of this
+machine and its neighbourhood (localhost, nas.local) are libc's in any case: no server elsewhere
+knows them.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import asyncio
 
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.hosts import hosts_of, known
+from byway_core.dns.hosts import hosts_of, is_near, known
 from byway_core.dns.resolver import SystemResolver
 from byway_core.dns.server_resolver import ServerResolver
 from byway_core.dns.servers import FixedServers, ServerSource, SystemServers
@@ -36,6 +38,8 @@ class OwnNames:
         found = known(host, self._hosts)
         if found:
             done(found, "")
+        elif is_near(host):
+            self._system.lookup(host, done)
         else:
             self._ask.lookup(host, done)
 

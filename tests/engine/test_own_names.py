@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
+
+import pytest
+from tests.support.dns_server import DnsServer, dns_server, fixed
+from tests.support.loops import plain_loop, until
+
+from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.memory import NameMemory
+from byway_core.dns.servers import SystemServers
+from byway_core.engine.own_names import OwnNames
+from byway_core.model.profile import Dns, Nameserver
+
+__all__ = ["plain_loop"]
+
+Pair = tuple[socket.AddressFamily, str]
+Answer = tuple[list[Pair], str]
+FROM_LIBC: Answer = ([(socket.AF_INET, "127.0.0.9")], "")
+FROM_SERVER: Answer = ([(socket.AF_INET, "192.0.2.1")], "")
+
+
+@pytest.fixture
+def server() -> Iterator[DnsServer]:
+    with dns_server(fixed("192.0.2.1")) as server:
+        yield server
+
+
+@pytest.fixture
+def libc(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the system is asked; it knows everything as 127.0.0.9."""
+    asked: list[bytes] = []
+
+    def getaddrinfo(host: bytes, port: None, **_: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.9", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return asked
+
+
+class Names:
+    def __init__(self, loop: asyncio.AbstractEventLoop, dns: Dns) -> None:
+        self.loop = loop
+        self.forwarder = DnsForwarder(loop, SystemServers(), {}, NameMemory())
+        self.own = OwnNames(loop, self.forwarder, dns)
+
+    def ask(self, host: str) -> Answer:
+        answers: list[Answer] = []
+
+        def done(found: Sequence[Pair], error: str) -> None:
+            answers.append((list(found), error))
+
+        self.own.lookup(host, done)
+        until(self.loop, lambda: answers)
+        return answers[0]
+
+    def close(self) -> None:
+        self.own.close()
+        self.forwarder.close()
+
+
+def of(server: DnsServer) -> Dns:
+    return Dns((Nameserver(ip_address(server.host), server.port),))
+
+
+def test_the_profiles_servers_and_nobody_else(
+    plain_loop: asyncio.AbstractEventLoop, libc: list[bytes], server: DnsServer
+) -> None:
+    names = Names(plain_loop, of(server))
+    assert names.ask("proxy.example.net") == FROM_SERVER
+    server.script = fixed(rcode=2)
+    found, error = names.ask("other.example.net")
+    assert found == []
+    assert error.endswith("no DNS server gave an answer")
+    assert libc == [], "the system is not told what the user keeps from it"
+    names.close()
+
+
+@pytest.mark.parametrize("host", ["localhost", "app.localhost", "printer.local", "nas"])
+def test_names_of_the_neighbourhood_are_the_systems(
+    plain_loop: asyncio.AbstractEventLoop, libc: list[bytes], server: DnsServer, host: str
+) -> None:
+    names = Names(plain_loop, of(server))
+    assert names.ask(host) == FROM_LIBC
+    assert server.asked == []
+    names.close()
+
+
+def test_a_new_profile(
+    plain_loop: asyncio.AbstractEventLoop, libc: list[bytes], server: DnsServer
+) -> None:
+    names = Names(plain_loop, Dns())
+    assert names.ask("a.example") == FROM_LIBC
+    names.own.configure(of(server))
+    assert names.ask("a.example") == FROM_SERVER
+    names.own.configure(Dns(hosts=(("a.example", (ip_address("192.0.2.7"),)),)))
+    assert names.ask("a.example") == ([(socket.AF_INET, "192.0.2.7")], "")
+    assert names.ask("b.example") == FROM_LIBC
+    names.close()
