@@ -242,6 +242,7 @@ def test_every_fault_of_a_rule_is_told_in_its_order() -> None:
         ("IP-CIDR,10.1.2.3/8,DIRECT", IpCidr(TEN), "IP-CIDR,10.0.0.0/8,DIRECT"),
         ("DST-PORT,90-80,DIRECT", DestinationPort(((80, 90),)), "DST-PORT,80-90,DIRECT"),
         ("DOMAIN,a.b,DIRECT,no-resolve", Domain("a.b"), ""),
+        ("DOMAIN-REGEX,(a+)+$,DIRECT", DomainRegex("(a+)+$"), ""),
     ],
 )
 def test_note(text: str, condition: Condition, nearest: str) -> None:

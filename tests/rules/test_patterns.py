@@ -12,7 +12,7 @@ from tests.rules.strategies import hosts, keywords, regexes, wildcards
 from byway_core.model.rule import Condition, DomainKeyword, DomainRegex, DomainWildcard
 from byway_core.rules.naive import _matches_host
 from byway_core.rules.needed_text import needed_texts
-from byway_core.rules.patterns import class_end, compile_regex, compile_wildcard
+from byway_core.rules.patterns import can_run_away, class_end, compile_regex, compile_wildcard
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,20 @@ def test_a_matching_name_has_one_of_the_needed_texts(condition: Condition, host:
 )
 def test_class_end(text: str, end: int) -> None:
     assert class_end(text, 0) == end
+
+
+@pytest.mark.parametrize(
+    ("pattern", "runs_away"),
+    [
+        (r"(a+)+$", True),
+        (r"^([a-z0-9]*)*\.x", True),
+        (r"(?:\w+){2,}", True),
+        (r"(.*)*x", True),
+        (r"^([a-z]+\.)+example\.com$", False),
+        (r"(a+)?b", False),
+        (r"\(a+\)+", False),
+        (r"(ab)+c+", False),
+    ],
+)
+def test_regexes_that_run_away(pattern: str, runs_away: bool) -> None:
+    assert can_run_away(pattern) is runs_away

@@ -5,11 +5,11 @@ Made once for a profile and never changed; the questions are asked for every con
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from byway_core.model.decision import DIRECT, Action, Decision, Query
 from byway_core.model.rule import And, Condition, IpCidr, Not, Or, Rule
-from byway_core.rules.bounds import certainly, possibly
+from byway_core.rules.bounds import ALWAYS, certainly, possibly
 from byway_core.rules.facts import Fact, facts_of
 from byway_core.rules.matcher import Matcher
 from byway_core.rules.naive import matches
@@ -27,6 +27,7 @@ class RuleSet:
         self.rules = rules
         self._enabled = [(i, rule.condition) for i, rule in enumerate(rules) if rule.enabled]
         self._all = self._matcher(self._enabled)
+        self._all.prepare()
         self._on_host = {
             index: condition
             for index, condition in self._enabled
@@ -76,12 +77,16 @@ class RuleSet:
     def _possible(self, action: Action) -> Matcher:
         """The rules that would do something else than `action`, were the name right for them."""
         if action not in self._possible_with_host:
-            self._possible_with_host[action] = self._matcher(
-                (index, possibly(condition, _HOST))
-                for index, condition in self._on_host.items()
-                if self.rules[index].action != action
-            )
+            self._possible_with_host[action] = self._matcher(self._possible_conditions(action))
         return self._possible_with_host[action]
+
+    def _possible_conditions(self, action: Action) -> Iterator[tuple[int, Condition]]:
+        for index, condition in self._on_host.items():
+            if self.rules[index].action != action:
+                bound = possibly(condition, _HOST)
+                yield index, bound
+                if bound == ALWAYS:
+                    return  # as any name alone may be; what comes behind is of no interest
 
     def wants_address(self, query: Query) -> bool:
         """Whether the name is to be resolved before the rules can speak: one that says `resolve`

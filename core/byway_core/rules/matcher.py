@@ -44,7 +44,7 @@ class Matcher:
     """`nothing`, which must exceed every index, is the answer where no condition holds.
 
     One set of indexes a network, since most rules that name one are then simple; each is built
-    when it is first asked for.
+    when it is first asked for, or by `prepare`.
     """
 
     def __init__(self, conditions: Sequence[tuple[int, Condition]], nothing: int) -> None:
@@ -52,6 +52,10 @@ class Matcher:
         self._nothing = nothing
         self._tcp: _Indexes | None = None
         self._udp: _Indexes | None = None
+
+    def prepare(self) -> None:
+        """Build now what TCP needs, so that no connection waits for it."""
+        self._tcp = self._built(Network.TCP)
 
     def first(self, query: Query) -> int:
         """The place of the first condition that holds."""

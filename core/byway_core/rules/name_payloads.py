@@ -19,7 +19,7 @@ from byway_core.model.rule import (
 from byway_core.rules.faults import Fault, Remark
 from byway_core.rules.grammar import Clause, Field
 from byway_core.rules.names import MAX_LABEL, MAX_NAME, map_unicode, normalise_host, parse_address
-from byway_core.rules.patterns import compile_regex
+from byway_core.rules.patterns import can_run_away, compile_regex
 
 # Blanks, and the signs of URLs, lists and patterns. Underscores and the like do occur in names.
 _NEVER_IN_NAMES = re.compile(r"[\s/:@*?,()\[\]\"'\\|^$+#%&=<>{};!`~]")
@@ -153,4 +153,7 @@ def domain_regex(clause: Clause, remarks: list[Remark]) -> Condition:
     except (RecursionError, OverflowError) as error:
         message = "the pattern is nested too deeply or repeats too often"
         raise Fault(written.start, written.end, message, expected=expected) from error
+    if can_run_away(written.text):
+        message = "a repetition of a repetition takes endless time on some names"
+        remarks.append(Remark(written.start, written.end, message))
     return DomainRegex(written.text)

@@ -124,14 +124,14 @@ def _nearest(text: str, fault: Fault) -> str:
 def _read(text: str, start: int, reading: _Reading) -> tuple[Rule, Field]:
     """The rule in `text` from `start` on, and its target; a rule that holds the place where
     there are faults."""
-    target = _guessed_target(text, start)
+    target: Field | None = None
     try:
         whole, target = _cut(text, start)
         condition = _whole_condition(whole, reading)
     except Fault as fault:
         reading.faults.append(fault)
-    if reading.faults:
-        return Rule(NEVER, DIRECT, text, enabled=False), target
+    if target is None or reading.faults:
+        return Rule(NEVER, DIRECT, text, enabled=False), target or _guessed_target(text, start)
     return Rule(condition, _action(target.text), text), target
 
 

@@ -41,6 +41,16 @@ def _compile(pattern: str) -> re.Pattern[str]:
         return re.compile(pattern, flags)
 
 
+# "(a+)+", "([a-z]*)*": one repeated part, repeated. A name that nearly matches is then tried in as
+# many ways as it can be cut up, and while that lasts no other flow moves.
+_REPEATED_TWICE = re.compile(r"\((?:\?:)?(?:\[[^\]]*\]|\\?[^\\()\[\]])[*+]\)(?:[*+]|\{\d*,)")
+
+
+def can_run_away(pattern: str) -> bool:
+    """Whether a regex has the plainest of the shapes that take exponential time."""
+    return _REPEATED_TWICE.search(pattern) is not None
+
+
 def compile_wildcard(pattern: str) -> re.Pattern[str]:
     """`*` stands for any characters, none and dots too; `?` for exactly one. To be fullmatched.
 
