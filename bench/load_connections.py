@@ -10,7 +10,7 @@ import sys
 import time
 
 from bench.origin import ANSWER_CLOSE, ANSWER_HOLD
-from bench.route import STUCK, Route, ask, connect, exchange, percentile, say
+from bench.route import STUCK, Route, ask, connect, exchange, percentile, say, step
 
 _IN, _OUT = select.EPOLLIN, select.EPOLLOUT
 _HUP, _ERR, _RDHUP = select.EPOLLHUP, select.EPOLLERR, select.EPOLLRDHUP
@@ -36,7 +36,7 @@ class ConnectionLoad:
 
     def __init__(self, route: Route, at_a_time: int) -> None:
         self.hop = route.first_hop
-        self.script = [*route.handshake(), (ask("/close"), ANSWER_CLOSE)]
+        self.script = [*route.handshake(), step(ask("/close"), ANSWER_CLOSE)]
         self.at_a_time = at_a_time
         self.poll = select.epoll()
         self.slots: dict[int, Slot] = {}
@@ -65,21 +65,21 @@ class ConnectionLoad:
             if events & (_ERR | _HUP):
                 return os.strerror(slot.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
             slot.stage = 0
-            slot.sock.send(script[0][0])
+            slot.sock.send(script[0].send)
             return None
         if not events & _IN:
             return os.strerror(slot.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
         data = slot.sock.recv(4096)
         slot.got += data
-        wanted = script[slot.stage][1]
-        if len(slot.got) < len(wanted):
+        wanted = script[slot.stage]
+        if len(slot.got) < wanted.length:
             return None if data else "short answer"
-        if slot.got != wanted:
+        if not wanted.fulfilled(slot.got):
             return "wrong answer"
         if slot.stage + 1 < len(script):
             slot.stage += 1
             slot.got = b""
-            slot.sock.send(script[slot.stage][0])
+            slot.sock.send(script[slot.stage].send)
             return None
         return "" if events & _RDHUP or not data else None
 
@@ -137,8 +137,8 @@ def run_ttfb(route: Route, options: argparse.Namespace) -> None:
         started = time.perf_counter()
         with socket.socket() as sock:
             sock.connect(route.first_hop)
-            for send, expect in route.handshake():
-                exchange(sock, send, expect)
+            for each in route.handshake():
+                exchange(sock, each)
             sock.send(request)
             first = sock.recv(4096)
             took.append(time.perf_counter() - started)
@@ -170,7 +170,7 @@ def run_idle(route: Route, options: argparse.Namespace) -> None:
     dead = 0
     for sock in socks:
         try:
-            exchange(sock, request, ANSWER_HOLD)
+            exchange(sock, step(request, ANSWER_HOLD))
         except OSError:
             dead += 1
         sock.close()
