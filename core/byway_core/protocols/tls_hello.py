@@ -6,7 +6,7 @@ comes out: the provider's public name. Knows nothing of what the name is used fo
 
 from __future__ import annotations
 
-from struct import Struct
+from struct import Struct, error
 
 # Of the buffer a ClientHello is looked for in. Browsers send 0.5 to 2.2 KiB (post-quantum key
 # shares); resumption tickets and several large key shares reach 8. A record holds 16 KiB at most.
@@ -21,6 +21,23 @@ _RECORD_LIMIT = 16 * 1024
 _pair = Struct(">HH").unpack_from
 # Record type, major version, record length; handshake type and 24-bit length.
 _opening = Struct(">BBxHBBH").unpack_from
+
+
+def whole_hello(buffer: bytes | bytearray) -> bytes | None:
+    """The name where the buffer begins with one record that is the whole ClientHello, as it nearly
+    always does: b"" for a hello without one. None says nothing; `HelloReader` will tell."""
+    if len(buffer) < 9:
+        return None
+    kind, major, length, message, high, low = _opening(buffer)
+    if (
+        kind == _HANDSHAKE
+        and major == 3
+        and message == _CLIENT_HELLO
+        and 4 + (high << 16 | low) <= length <= _RECORD_LIMIT
+        and 5 + length <= len(buffer)
+    ):
+        return server_name(buffer, 5)
+    return None
 
 
 class HelloReader:
@@ -40,14 +57,6 @@ class HelloReader:
     def look(self, buffer: bytes | bytearray) -> bool | None:
         """`buffer` is everything that came so far. None: not all is here yet; False: this is no
         ClientHello; True: it has been read whole."""
-        if self._need == 5 and len(buffer) >= 9:  # nearly always: one record that is all here
-            kind, major, length, message, high, low = _opening(buffer)
-            if (
-                (kind, major, message) == (_HANDSHAKE, 3, _CLIENT_HELLO)
-                and 4 + (high << 16 | low) <= length <= _RECORD_LIMIT
-                and 5 + length <= len(buffer)
-            ):
-                return self._finish(buffer, 5)
         while len(buffer) >= self._need:
             start = self._position + 5
             if self._need == start:
@@ -105,21 +114,21 @@ def server_name(message: bytes | bytearray, start: int = 0) -> bytes | None:
     b"" where it names none; None where the message is not well-formed.
     """
     end = start + 4 + _length24(message, start + 1)
+    at = start + 4 + 2 + 32  # header, legacy_version, random
     try:
-        at = start + 4 + 2 + 32  # header, legacy_version, random
         at += 1 + message[at]  # legacy_session_id
         at += 2 + (message[at] << 8 | message[at + 1])  # cipher_suites
         at += 1 + message[at]  # legacy_compression_methods
         if at == end:
             return b""  # no extensions: legal before TLS 1.3
         at += 2
-        while at + 4 <= end:
+        while at < end:
             kind, length = _pair(message, at)
             at += 4
             if kind == _SERVER_NAME:
                 return _first_host(message, at, min(at + length, end))
             at += length
-    except IndexError:
+    except (IndexError, error):
         return None
     return b"" if at == end else None
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from byway_core.model.flow import HostSource
 from byway_core.protocols.host_name import normal_name
-from byway_core.protocols.tls_hello import HelloReader
+from byway_core.protocols.tls_hello import HelloReader, whole_hello
 from byway_core.sniff.http_host import HttpReader
 
 _TLS_HANDSHAKE = 0x16
@@ -38,6 +38,9 @@ class Sniffer:
                 return Verdict.MORE
             first = buffer[0]
             if first == _TLS_HANDSHAKE:
+                name = whole_hello(buffer)
+                if name is not None:
+                    return self._named(normal_name(name), HostSource.SNI)
                 reader = self._reader = HelloReader()
             elif 0x41 <= first <= 0x5A:  # a capital letter: an HTTP method
                 reader = self._reader = HttpReader()
@@ -46,17 +49,15 @@ class Sniffer:
         found = reader.look(buffer)
         if found is None:
             return Verdict.MORE
-        return self._named(reader) if found else Verdict.NOTHING
-
-    def _named(self, reader: HelloReader | HttpReader) -> Verdict:
-        name = reader.name
+        if not found:
+            return Verdict.NOTHING
         if type(reader) is HelloReader:
-            self.host = normal_name(name)
-            self.source = HostSource.SNI
-        else:
-            self.host = normal_name(name.partition(b":")[0])
-            self.source = HostSource.HTTP
-        if self.host:
-            return Verdict.FOUND
-        self.source = HostSource.NONE
-        return Verdict.NOTHING
+            return self._named(normal_name(reader.name), HostSource.SNI)
+        return self._named(normal_name(reader.name.partition(b":")[0]), HostSource.HTTP)
+
+    def _named(self, host: str, source: HostSource) -> Verdict:
+        if not host:
+            return Verdict.NOTHING
+        self.host = host
+        self.source = source
+        return Verdict.FOUND
