@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,22 +52,44 @@ def processor_seconds(pids: Iterable[int]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes. The proportional size counts shared pages once for all who share them."""
+    """Bytes. `own` is what the processes take together if no other program maps the same files:
+    their anonymous pages, shared ones once, and of each mapped file the resident part, once. PSS
+    would count less of a binary that somebody else runs as well; `resident`, the sum of RSS,
+    counts shared pages for each process again."""
 
-    proportional: int
+    own: int
     resident: int
 
 
 def memory(pids: Iterable[int]) -> Memory:
-    proportional = resident = 0
+    own = resident = 0
+    files: dict[str, int] = {}
     for pid in pids:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name == "Pss":
-                proportional += int(value.split()[0]) * 1024
-            elif name == "Rss":
-                resident += int(value.split()[0]) * 1024
-    return Memory(proportional, resident)
+        for file, sizes in _mappings(Path(f"/proc/{pid}/smaps").read_text()):
+            resident += sizes["Rss"]
+            if file:
+                files[file] = max(files.get(file, 0), sizes["Rss"] - sizes["Anonymous"])
+            # Anonymous pages in a private mapping of a file count like all others. Forked
+            # processes share them, and the kernel gives no proportional size of these alone.
+            own += sizes["Pss"] if not file else min(sizes["Pss"], sizes["Anonymous"])
+    return Memory(own + sum(files.values()), resident)
+
+
+def _mappings(smaps: str) -> Iterator[tuple[str, dict[str, int]]]:
+    """(which part of which file, or "" for none; sizes in bytes) of each mapping (proc(5))."""
+    file, sizes = "", dict[str, int]()
+    for line in smaps.splitlines():
+        name, _, value = line.partition(":")
+        if value.endswith(" kB"):
+            sizes[name] = int(value.split()[0]) * 1024
+        elif name[:1].islower() or name[:1].isdigit():
+            # "address permissions offset device inode path"; inode 0: no file behind it
+            if sizes:
+                yield file, sizes
+            _range, _permissions, offset, device, inode = line.split()[:5]
+            file, sizes = ("" if inode == "0" else f"{device} {inode} {offset}"), {}
+    if sizes:
+        yield file, sizes
 
 
 def descriptors(pids: Iterable[int]) -> int:

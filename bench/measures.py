@@ -137,14 +137,14 @@ def idle(stage: Stage, peer: Peer, pace: Pace) -> Findings:
     """Memory and descriptors, with no connection and with many that have worked and now wait."""
     found = Findings()
     pids = peer.pids()
-    found.figures["idle.rest"] = memory(pids).proportional / MEGABYTE
+    found.figures["idle.rest"] = memory(pids).own / MEGABYTE
     at_rest = descriptors(pids)
 
     def look() -> None:
         time.sleep(IDLE_SETTLE)
         pids = peer.pids()
         held = memory(pids)
-        found.figures["idle.pss"] = held.proportional / MEGABYTE
+        found.figures["idle.own"] = held.own / MEGABYTE
         found.figures["idle.rss"] = held.resident / MEGABYTE
         found.figures["idle.fds"] = (descriptors(pids) - at_rest) / pace.idle_connections
 

@@ -53,11 +53,9 @@ FIGURES = (
     Figure("ttfb.p50", "Time to first byte, one at a time, p50", "µs", _LESS, 0, 0.85),
     Figure("ttfb.p99", "Time to first byte, one at a time, p99", "µs", _LESS),
     Figure("far.p50", "Time to first byte, the upstream 50 ms away, p50", "ms", _LESS),
-    Figure(
-        "idle.pss", "Memory at 2,000 idle connections (PSS)", "MB", _LESS, 1, 0.5, Against.SING_BOX
-    ),
-    Figure("idle.rss", "Memory at 2,000 idle connections (RSS)", "MB", _LESS, 1),
-    Figure("idle.rest", "Memory at rest (PSS)", "MB", _LESS, 1),
+    Figure("idle.own", "Memory at 2,000 idle connections", "MB", _LESS, 1, 0.5, Against.SING_BOX),
+    Figure("idle.rss", "… as a sum of RSS", "MB", _LESS, 1),
+    Figure("idle.rest", "Memory at rest", "MB", _LESS, 1),
     Figure("idle.fds", "Descriptors for each connection", "", _LESS, 1),
     Figure("direct.rate", "New connections, direct, 64 at a time", "/s", _MORE),
     Figure("direct.cpu", "… processor time for each", "µs", _LESS),
