@@ -320,8 +320,8 @@ def test_total_silence_is_an_error_in_the_end(
         room = Room(any_loop, one, two, timeout=0.1)
         answer = room.ask(query("web.example", edns=1232))
         assert answer[2:4] == b"\x81\x82", "SERVFAIL"
-        assert 1 <= len(one.asked) <= 2, "each server, twice at most"
-        assert 1 <= len(two.asked) <= 2
+        assert len(one.asked) <= 2, "each server, twice at most"
+        assert len(two.asked) <= 2
         assert len(room.forwarder.poller) == 0
         room.forwarder.close()
 
