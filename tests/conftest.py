@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 # No deadline for one example: on a busy machine, or where an example is the first to import
 # something, a slow one means nothing. pytest-timeout ends what hangs.
 settings.register_profile("byway", deadline=None)
 settings.load_profile("byway")
+
+# Tests that share what is costly to start, a dozen proxy servers say: one process runs all of such
+# a file. All other tests are spread one by one.
+TOGETHER = (
+    "tests/e2e/test_programs.py",
+    "tests/e2e/test_upstreams.py",
+    "tests/upstreams/test_real_servers_handshakes.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """In place of --dist loadgroup: its marks are lost on pytest 9.2, which has other test ids
+    than pytest-xdist 3.8 thinks."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Spread(LoadScopeScheduling):  # type: ignore[misc]  # xdist is optional
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in TOGETHER else nodeid
+
+    return Spread(config, log)

@@ -21,9 +21,6 @@ from tests.support.servers import CREDENTIALS, SERVERS, WRONG, Credentials, Prox
 
 from byway_core.model.upstream import UpstreamKind
 
-# One worker has all servers; each of them started once.
-pytestmark = pytest.mark.xdist_group("e2e-upstreams")
-
 SOCKS4, SOCKS4A, SOCKS5, HTTP = (
     UpstreamKind.SOCKS4,
     UpstreamKind.SOCKS4A,

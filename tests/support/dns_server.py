@@ -115,6 +115,15 @@ class DnsServer:
     def names(self) -> list[str]:
         return [question_of(message)[0] for message, _ in self.asked]
 
+    @contextlib.contextmanager
+    def answering(self, script: Script) -> Iterator[None]:
+        """With another script for a while."""
+        before, self.script = self.script, script
+        try:
+            yield
+        finally:
+            self.script = before
+
     def close(self) -> None:
         with socket.socket(self._udp.family, socket.SOCK_DGRAM) as waker:
             waker.sendto(b"", self._udp.getsockname())
