@@ -37,9 +37,10 @@ def test_destination(host: str, port: int, target: bytes) -> None:
         ("Aladdin", "open sesame", b"QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),  # RFC 7617 section 2
         ("test", "123£", b"dGVzdDoxMjPCow=="),  # section 2.1: UTF-8
         ("me", None, b"bWU6"),
+        ("me", "\udcff", b"bWU6/w=="),  # as os.environ has what is no UTF-8
         ("me", "a:b" + "x" * 90, b"bWU6YTpi" + b"eHh4" * 30),  # no line breaks in it
     ],
-    ids=["rfc", "utf-8", "no-password", "long"],
+    ids=["rfc", "utf-8", "no-password", "not-utf-8", "long"],
 )
 def test_basic(username: str, password: str | None, encoded: bytes) -> None:
     fed(

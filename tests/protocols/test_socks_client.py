@@ -82,10 +82,15 @@ def test_account_that_the_server_does_not_ask_for() -> None:
 
 @pytest.mark.parametrize(
     ("username", "password", "encoded"),
-    [("me", None, b"\x01\x02me\x00"), (None, "x", b"\x01\x00\x01x"), ("", "", b"\x01\x00\x00")],
-    ids=["username-only", "password-only", "both-empty"],
+    [
+        ("me", None, b"\x01\x02me\x00"),
+        (None, "x", b"\x01\x00\x01x"),
+        ("", "", b"\x01\x00\x00"),
+        ("me", "\udcff", b"\x01\x02me\x01\xff"),  # as os.environ has what is no UTF-8
+    ],
+    ids=["username-only", "password-only", "both-empty", "not-utf-8"],
 )
-def test_half_an_account(username: str | None, password: str | None, encoded: bytes) -> None:
+def test_odd_accounts(username: str | None, password: str | None, encoded: bytes) -> None:
     fed(
         lambda: socks5_client("example.com", 443, username, password),
         ACCOUNT,

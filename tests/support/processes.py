@@ -105,7 +105,7 @@ def running(
     log = directory / f"port-{address[1]}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            # setpriv: no server survives this process, even where that is killed.
+            # setpriv: no server survives the thread that started it, even where that is killed.
             [program("setpriv"), "--pdeathsig", "KILL", *argv],
             cwd=directory,
             env={**os.environ, "TMPDIR": str(directory)},

@@ -46,7 +46,8 @@ def _basic(username: str, password: str) -> str:
         raise RefusedError(
             "HTTP Basic cannot carry a username with a colon in it", Refusal.UNSUITABLE
         )
-    return b2a_base64(f"{username}:{password}".encode(), newline=False).decode("ascii")
+    pair = f"{username}:{password}".encode(errors="surrogateescape")
+    return b2a_base64(pair, newline=False).decode("ascii")
 
 
 class HttpConnectClient:

@@ -48,8 +48,8 @@ class Account:
     __slots__ = ("_password", "_username")
 
     def __init__(self, username: str, password: str) -> None:
-        self._username = username.encode()
-        self._password = password.encode()
+        self._username = username.encode(errors="surrogateescape")
+        self._password = password.encode(errors="surrogateescape")
 
     def admits(self, username: bytes, password: bytes) -> bool:
         """In a time that does not tell how much of either was right."""

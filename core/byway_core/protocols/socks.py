@@ -54,7 +54,8 @@ def socks5_client(
 
 
 def _credentials(username: str, password: str) -> bytes:
-    user, secret = username.encode(), password.encode()
+    # surrogateescape: from the environment, bytes that are no UTF-8 come so, and go as they came.
+    user, secret = (text.encode(errors="surrogateescape") for text in (username, password))
     if len(user) > 255 or len(secret) > 255:
         raise RefusedError(
             "SOCKS5 cannot carry a username or password longer than 255 bytes",

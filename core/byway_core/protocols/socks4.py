@@ -61,7 +61,7 @@ def _refuse_ipv6() -> NoReturn:
 
 
 def _request(packed: bytes, port: int, userid: str | None) -> bytes:
-    user = (userid or "").encode()
+    user = (userid or "").encode(errors="surrogateescape")
     if b"\0" in user or len(user) > 255:
         raise RefusedError("SOCKS4 cannot carry this user id", Refusal.UNSUITABLE)
     return b"\x04\x01%b%b%b" % (port.to_bytes(2), packed, user)
