@@ -88,6 +88,7 @@ class Engine:
         leave_terminal_to_program()
         self.tell(
             "ready",
+            engine=self.engine,
             launcher=children(self.engine)[0],
             notices=self.namespace.notices,
             seconds=took,
@@ -181,7 +182,7 @@ class Engine:
                 case Stopped(signum):
                     self.tell("Stopped", signum=signum)
                     if not self.options.stay:
-                        self.namespace.suspend()
+                        self.namespace.suspend(event)
                         self.tell("continued")
                 case ProgramExited(status, remaining):
                     self.tell("ProgramExited", status=status, remaining=remaining)

@@ -167,6 +167,9 @@ class Run:
         return [pid for pid in all_processes() if wanted in environment_of(pid)]
 
     def close(self) -> None:
+        """Kill what is left of it. May be called again."""
+        if self._events < 0:
+            return
         for pid in self.inhabitants():
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -177,6 +180,7 @@ class Run:
             self.process.stdout.close()
         os.close(self._events)
         os.close(self._control)
+        self._events = -1
 
 
 def all_processes() -> list[int]:

@@ -37,7 +37,7 @@ def members(namespace: int) -> list[int]:
             continue
         # It may end while we look.
         with contextlib.suppress(OSError):
-            if _is_within(entry, namespace) and not _is_zombie(entry):
+            if _is_within(entry, namespace) and state(entry) not in "ZX":
                 found.append(int(entry))
     return found
 
@@ -71,6 +71,7 @@ def _is_within(pid: str, namespace: int) -> bool:
         os.close(descriptor)
 
 
-def _is_zombie(pid: str) -> bool:
-    # The name, in parentheses, may contain anything: the state follows the last one, proc(5).
-    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1] in b"ZX"
+def state(pid: int | str) -> str:
+    """The letter of a process's state, proc(5). OSError where there is no such process."""
+    # The name, in parentheses, may contain anything: the state follows the last one.
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1].decode()

@@ -38,9 +38,11 @@ class NotExecuted:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The program was stopped (Ctrl-Z): see `NamespaceRun.suspend`."""
+    """The program was stopped (Ctrl-Z): to be answered by `NamespaceRun.suspend`. `number`
+    counts the stops."""
 
     signum: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class NamespaceRun:
         with contextlib.suppress(OSError):
             wire.send(self._channel, Message(Kind.SIGNAL, signum))
 
-    def suspend(self) -> None:
+    def suspend(self, stopped: Stopped) -> None:
         """Stop this process as the terminal's Ctrl-Z would, because the program stopped; returns
         when the shell continues it, after the program was told to go on.
 
@@ -145,7 +147,8 @@ class NamespaceRun:
             os.kill(os.getpid(), signal.SIGTSTP)
         finally:
             signal.signal(signal.SIGTSTP, previous)
-        self.send_signal(signal.SIGCONT)
+        with contextlib.suppress(OSError):
+            wire.send(self._channel, Message(Kind.CONTINUE, stopped.number))
 
     def close(self) -> None:
         """Leave nothing: end the program and all that came of it (SIGTERM, after 5 s SIGKILL),
@@ -183,7 +186,7 @@ def _event(message: Message) -> Event:
         case Kind.NOT_EXECUTED:
             return NotExecuted(message.first, message.text)
         case Kind.STOPPED:
-            return Stopped(message.first)
+            return Stopped(message.first, message.second)
         case Kind.EXITED:
             return ProgramExited(message.first, message.second)
         case Kind.FINISHED:

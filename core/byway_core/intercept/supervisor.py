@@ -38,6 +38,7 @@ class Supervisor:
         self._engine = engine
         self._program = program
         self._namespace = namespace
+        self._stops = 0  # how often the program was stopped
         self._status: int | None = None  # the program's, once it has ended
         self._settled_at: float | None = None
         # SIGCHLD does nothing but wake the poll below.
@@ -73,7 +74,8 @@ class Supervisor:
             if pid != self._program:
                 continue
             if os.WIFSTOPPED(status):
-                self._tell(Message(Kind.STOPPED, os.WSTOPSIG(status)))
+                self._stops += 1
+                self._tell(Message(Kind.STOPPED, os.WSTOPSIG(status), self._stops))
             else:
                 code = os.waitstatus_to_exitcode(status)
                 self._status = code if code >= 0 else 128 - code
@@ -96,18 +98,24 @@ class Supervisor:
             return False
         if message.kind is Kind.SIGNAL:
             self._signal(message.first)
+        elif message.kind is Kind.CONTINUE and self._status is None:
+            self._continue(message.first)
         return True
 
     def _signal(self, signum: int) -> None:
-        if self._status is not None:
+        if self._status is None:
+            kin.send(self._program, signum)
+        else:
             kin.send_all(self._namespace, signum)
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if signum == signal.SIGCONT:
-                # A shell that suspended itself did so with its whole process group.
-                os.killpg(os.getpgid(self._program), signum)
-            else:
-                os.kill(self._program, signum)
+
+    def _continue(self, stop: int) -> None:
+        """Let the program go on after its `stop`th stop, if that is not over: with its whole
+        process group, since a shell suspends itself so. The terminal's own group was continued by
+        the outer shell before, and may even have been stopped again by now."""
+        self._reap()
+        with contextlib.suppress(OSError):
+            if stop == self._stops and kin.state(self._program) == "T":
+                os.killpg(os.getpgid(self._program), signal.SIGCONT)
 
     def _end_all(self) -> None:
         self._poller = select.poll()  # the engine is not waited for any more

@@ -31,13 +31,14 @@ class Kind(Enum):
     # the launcher, about the program
     STARTED = 6  # first: pid
     NOT_EXECUTED = 7  # first: exit status, text: a sentence
-    STOPPED = 8  # first: signal
+    STOPPED = 8  # first: signal, second: the how-manieth stop it is
     EXITED = 9  # first: exit status, second: how many others remain
     FINISHED = 10  # first: exit status; nothing is left
     # the engine
     MAPPED = 11  # first: 1 if with all ids, 0 with one
     RELEASE = 12
     SIGNAL = 13  # first: signal
+    CONTINUE = 14  # first: the stop that is over
 
 
 @dataclass(frozen=True, slots=True)
