@@ -152,6 +152,7 @@ async def test_an_upstream_whose_name_does_not_exist() -> None:
 
 
 async def test_a_silent_upstream_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("byway_core.relay.connection.DIAL_SECONDS", 0.05)
     monkeypatch.setattr("byway_core.relay.connection.HANDSHAKE_SECONDS", 0.05)
 
     async def silent(reader, writer) -> None:

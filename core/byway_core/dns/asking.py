@@ -5,7 +5,7 @@ Says what came back, or what went wrong; what that means for the question is the
 
 from __future__ import annotations
 
-import secrets
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -48,7 +48,7 @@ class Ask:
     ) -> None:
         """Takes over `sock`, which must not block; `gone` is called once, when it is closed."""
         self.server = server
-        self.id = secrets.randbits(16)
+        self.id = int.from_bytes(os.urandom(2))
         self._poller = poller
         self._asker = asker
         self._sock = sock

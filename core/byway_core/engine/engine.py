@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import socket
@@ -78,6 +79,11 @@ class Engine:
         self.profile = profile
         self.since = time.time()
         self._routing = routing_of(profile, passwords)
+        if workers > 1:
+            # What is there now stays: the collector need not look at it, and so does not write to
+            # the pages that the workers share with this process.
+            gc.collect()
+            gc.freeze()
         self._crew = Crew.fork(profile, self._routing, workers - 1)
         self.workers = workers
         self.mixed_port: int | None = None

@@ -70,6 +70,7 @@ class Connection:
         "flow",
         "gateway",
         "handshake",
+        "patient",
         "query",
         "queue",
         "relay",
@@ -89,6 +90,7 @@ class Connection:
         self.gateway: Gateway | None = None
         self.handshake: ClientHandshake | None = None
         self.targets: list[tuple[socket.AddressFamily, str]] = []
+        self.patient = False  # the handshake has been given its own time limit
         self.to_port = 0
         self.queue: dict[Timed, float] | None = None  # Deadlines' own
         self.query: Query | None = None
@@ -143,7 +145,7 @@ class Connection:
         self.to_port = query.port
         if query.address is not None:
             family = socket.AF_INET if query.address.version == 4 else socket.AF_INET6
-            self.targets = [(family, str(query.address))]
+            self.targets = [(family, self.flow.asked_address or str(query.address))]
             self._dial()
         else:
             self._find(query.host)
@@ -220,7 +222,6 @@ class Connection:
             self.handshake_failed(str(error))
             return
         server.step = _handshaken
-        self.relay.deadlines.set(self, HANDSHAKE_SECONDS)
         self.send_handshake(server, handshake.start())
 
     def send_handshake(self, server: Side, data: bytes) -> None:
@@ -265,7 +266,13 @@ class Connection:
     def expired(self) -> None:
         """A time limit has passed (Deadlines)."""
         if self.handshake is not None:
-            self.handshake_failed("the server did not finish its handshake in time")
+            if self.patient:
+                self.handshake_failed("the server did not finish its handshake in time")
+            else:
+                # The limit for connecting, which most handshakes are over before: this way they
+                # need none of their own.
+                self.patient = True
+                self.relay.deadlines.set(self, HANDSHAKE_SECONDS)
         elif self.server is not None:
             self.dial_failed(errno.ETIMEDOUT)
 
@@ -300,6 +307,8 @@ class Connection:
         relay.discard(self.client, reset)
         if self.server is not None:
             relay.discard(self.server, reset)
+            _part(self.client, self.server)
+        del self.client.owner
         flow.state = FlowState.CLOSED
         flow.closed = time.time()
         relay.forget(self)
@@ -307,7 +316,14 @@ class Connection:
     def _drop_server(self) -> None:
         if self.server is not None:
             self.relay.discard(self.server, False)
+            _part(self.client, self.server)
             self.server = None
+
+
+def _part(client: Side, server: Side) -> None:
+    """Undo the ring of references: then the last one frees all at once, and the cycle collector
+    has nothing to do however many connections come and go."""
+    del client.peer, server.peer, server.owner
 
 
 def reset_on_close(sock: socket.SocketType) -> None:

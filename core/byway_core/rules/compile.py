@@ -16,6 +16,11 @@ from byway_core.rules.naive import matches
 
 _HOST = frozenset((Fact.HOST,))
 _ADDRESS = frozenset((Fact.ADDRESS,))
+_SOURCES = frozenset((Fact.SOURCE, Fact.SOURCE_PORT))
+
+# Answers kept: a desktop talks to some hundred destinations again and again, and a fresh answer
+# costs ten times as much as one that is found. About 300 bytes each; when full, all are forgotten.
+MOST_REMEMBERED = 4096
 
 
 def compile_rules(rules: Sequence[Rule]) -> RuleSet:
@@ -28,6 +33,10 @@ class RuleSet:
         self._enabled = [(i, rule.condition) for i, rule in enumerate(rules) if rule.enabled]
         self._all = self._matcher(self._enabled)
         self._all.prepare()
+        # Where the source counts, hardly any two questions are the same: nothing is remembered.
+        self._forgetful = any(_SOURCES & facts_of(condition) for _, condition in self._enabled)
+        self._decided: dict[tuple[object, ...], Decision] = {}
+        self._mattered: dict[tuple[object, ...], bool] = {}
         self._on_host = {
             index: condition
             for index, condition in self._enabled
@@ -45,6 +54,17 @@ class RuleSet:
 
     def decide(self, query: Query) -> Decision:
         """The first enabled rule that matches; DIRECT where none does."""
+        if self._forgetful:
+            return self._decide(query)
+        key = query[:4]
+        known = self._decided.get(key)
+        if known is None:
+            if len(self._decided) >= MOST_REMEMBERED:
+                self._decided.clear()
+            known = self._decided[key] = self._decide(query)
+        return known
+
+    def _decide(self, query: Query) -> Decision:
         first = self._all.first(query)
         if first == len(self.rules):
             return Decision(DIRECT, None)
@@ -58,6 +78,17 @@ class RuleSet:
         """
         if query.host or not self._on_host:
             return False
+        if self._forgetful:
+            return self._host_matters(query)
+        key = query[1:4]
+        known = self._mattered.get(key)
+        if known is None:
+            if len(self._mattered) >= MOST_REMEMBERED:
+                self._mattered.clear()
+            known = self._mattered[key] = self._host_matters(query)
+        return known
+
+    def _host_matters(self, query: Query) -> bool:
         decisive = certain = self._all.first(query)
         action = self._action(decisive)
         if decisive in self._on_host:
