@@ -21,6 +21,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support.own_network import SEARCH
+
 ROOT = Path(__file__).parents[2]
 DEADLINE = 30.0  # generous: only a test that fails waits this long
 MARK = "BYWAY_TEST_RUN"
@@ -106,6 +108,7 @@ class Run:
         commands, self._control = os.pipe()
         environment = {
             **os.environ,
+            "PATH": SEARCH,
             "PYTHONPATH": str(stage.folder),
             "HOME": str(stage.home),
             "PYTHON": python(person),

@@ -42,7 +42,6 @@ class Facts:
     userns_clone: int | None = None
     apparmor: int | None = None
     filtered: bool = False
-    container: bool = False
     root: bool = False
 
     @classmethod
@@ -56,7 +55,6 @@ class Facts:
             userns_clone=_number("/proc/sys/kernel/unprivileged_userns_clone"),
             apparmor=_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
             filtered="\nSeccomp:\t2" in _text("/proc/self/status"),
-            container=any(map(os.path.exists, ("/.dockerenv", "/run/.containerenv"))),
             root=os.geteuid() == 0,
         )
 
@@ -86,8 +84,8 @@ def _forbidden(code: int, facts: Facts) -> str | None:
         return _sysctl("kernel.unprivileged_userns_clone", 0, 1)
     if facts.apparmor and not facts.root:
         return _APPARMOR
-    if facts.container or facts.filtered:
-        return _CONTAINER
+    if facts.filtered:
+        return _FILTERED
     return _SECURITY_MODULE
 
 
@@ -144,10 +142,10 @@ _APPARMOR = (
     "restriction for all programs: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0."
 )
 
-_CONTAINER = (
-    "This container forbids new namespaces (its seccomp filter, most likely), and byway run needs "
-    "one. Run Byway outside of it, or start the container with --security-opt "
-    "seccomp=unconfined --security-opt apparmor=unconfined."
+_FILTERED = (
+    "A seccomp filter forbids this process new namespaces, as containers do, and byway run needs "
+    "one. Run Byway outside of the container, or start it with --security-opt seccomp=unconfined "
+    "--security-opt apparmor=unconfined."
 )
 
 _SECURITY_MODULE = (

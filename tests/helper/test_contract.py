@@ -1,0 +1,72 @@
+"""A Plan that exists is one that may be rendered: whatever is wrong is refused when it is made."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+import pytest
+
+from byway_helper.contract import MAX_BYPASS, Family, Marks, Mode, Plan, Ports
+
+WRONG = [
+    pytest.param({"version": 2}, id="another version"),
+    pytest.param({"families": ()}, id="no family"),
+    pytest.param({"families": (Family.IPV4, Family.IPV4)}, id="a family twice"),
+    pytest.param({"table": 254}, id="the main table"),
+    pytest.param({"table": 1 << 32}, id="no such table"),
+    pytest.param({"preference": 0}, id="before the local table"),
+    pytest.param({"preference": 32766}, id="after the main table"),
+    pytest.param({"bypass": (ip_network("10.0.0.0/8"),)}, id="bypass in a namespace"),
+    pytest.param({"group": 12}, id="group in a namespace"),
+    pytest.param({"lan": ("eth0",)}, id="clients of a namespace"),
+    pytest.param({"mode": Mode.GLOBAL, "lan": ("eth0",)}, id="clients without gateway"),
+    pytest.param({"mode": Mode.GATEWAY}, id="gateway without clients"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": ("lo",)}, id="loopback as LAN"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": ("sixteen-letters-",)}, id="name too long"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": ('a"b',)}, id="quote in a name"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": ("a b",)}, id="space in a name"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": ("eth0\n",)}, id="newline in a name"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": ("",)}, id="empty name"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": ("..",)}, id="a folder's name"),
+    pytest.param({"mode": Mode.GATEWAY, "lan": tuple(f"e{n}" for n in range(65))}, id="many LANs"),
+    pytest.param({"mode": Mode.GLOBAL, "group": 0}, id="root's group"),
+    pytest.param({"mode": Mode.GLOBAL, "group": -1}, id="negative group"),
+    pytest.param(
+        {"mode": Mode.GLOBAL, "bypass": (ip_network("10.0.0.0/8"),) * (MAX_BYPASS + 1)},
+        id="too much to bypass",
+    ),
+]
+
+
+@pytest.mark.parametrize("fields", WRONG)
+def test_wrong_plans_cannot_be_made(fields):
+    with pytest.raises(ValueError, match=r".+"):
+        Plan(**{"mode": Mode.NAMESPACE, **fields})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"mask": 0}, id="no mask"),
+        pytest.param({"mask": 1 << 32}, id="mask too wide"),
+        pytest.param({"local": 0}, id="no mark"),
+        pytest.param({"local": 5 << 28}, id="outside the mask"),
+        pytest.param({"local": 2 << 24}, id="two equal"),
+    ],
+)
+def test_wrong_marks_cannot_be_made(fields):
+    with pytest.raises(ValueError, match="mark"):
+        Marks(**fields)
+
+
+@pytest.mark.parametrize("fields", [(0, 1), (1, 0), (65536, 1), (1, -1)])
+def test_wrong_ports_cannot_be_made(fields):
+    with pytest.raises(ValueError, match="not a port"):
+        Ports(*fields)
+
+
+def test_defaults_stay_clear_of_others():
+    """The marks of Tailscale, wg-quick and Kubernetes; Tailscale's rules."""
+    for foreign in (0xFF0000, 0xCA6C, 0x4000, 0x8000):
+        assert Marks().mask & foreign == 0
+    assert Plan(Mode.NAMESPACE).preference < 5210

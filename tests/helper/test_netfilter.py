@@ -1,0 +1,155 @@
+"""The binding: what the library does in our process, and what is left when that ends."""
+
+from __future__ import annotations
+
+from tests.support.own_network import inside
+
+LISTING = """
+import subprocess
+def tables():
+    listed = subprocess.run(["nft", "list", "tables"], capture_output=True, text=True, check=True)
+    return listed.stdout.split()[2::3]
+from byway_helper.netfilter import Netfilter, NetfilterError
+OWNED = "table inet {} {{ flags owner;\\n chain c {{ }}\\n}}\\n"
+"""
+
+
+def test_a_refusal_says_what_and_where_and_changes_nothing():
+    inside(
+        LISTING
+        + """
+with Netfilter() as netfilter:
+    for commands, words in {
+        "table inet good { chain c { nonsense }\\n}\\n": "syntax error",
+        "add table inet good; delete table inet absent": "No such file or directory",
+    }.items():
+        try:
+            netfilter.run(commands)
+        except NetfilterError as error:
+            assert words in error.text and "^" in error.text, error.text
+        else:
+            raise AssertionError(commands)
+        assert tables() == []
+    netfilter.run("add table inet good")  # and the context still works
+    assert tables() == ["good"]
+"""
+    )
+
+
+def test_a_check_changes_nothing():
+    inside(
+        LISTING
+        + """
+with Netfilter() as netfilter:
+    netfilter.check("add table inet good")
+    assert tables() == []
+    netfilter.run("add table inet good")
+    assert tables() == ["good"]
+    try:
+        netfilter.check("delete table inet absent")
+    except NetfilterError:
+        pass
+    else:
+        raise AssertionError
+"""
+    )
+
+
+def test_an_owned_table_lives_and_dies_with_the_socket():
+    """Others cannot remove it, not even by a flush; our end removes it, however it comes."""
+    inside(
+        LISTING
+        + """
+import os, signal
+with Netfilter() as netfilter:
+    netfilter.run(OWNED.format("owned"))
+    assert tables() == ["owned"]
+    assert subprocess.run(["nft", "flush", "ruleset"], capture_output=True).returncode in (0, 1)
+    refused = subprocess.run(["nft", "delete", "table", "inet", "owned"], capture_output=True)
+    assert refused.returncode == 1 and tables() == ["owned"]
+assert tables() == []
+
+read, write = os.pipe()
+child = os.fork()
+if child == 0:
+    netfilter = Netfilter()
+    netfilter.run(OWNED.format("owned"))
+    os.write(write, b"x")
+    signal.pause()
+os.read(read, 1)
+assert tables() == ["owned"]
+os.kill(child, signal.SIGKILL)
+os.waitpid(child, 0)
+assert tables() == []
+"""
+    )
+
+
+def test_a_table_without_owner_outlives_us():
+    """The case of an own namespace, where nobody is who could remove it."""
+    inside(
+        LISTING
+        + """
+with Netfilter() as netfilter:
+    netfilter.run("table inet stays { chain c { }\\n}\\n")
+assert tables() == ["stays"]
+"""
+    )
+
+
+def test_nothing_is_missing_here():
+    """… on a machine where the golden files load. Each part is asked for, and nothing is left."""
+    inside(
+        LISTING
+        + """
+from byway_helper.features import missing_modules
+with Netfilter() as netfilter:
+    assert missing_modules(netfilter) == ()
+assert tables() == []
+"""
+    )
+
+
+def test_missing_parts_are_named():
+    """A library that knows no `tproxy`, or a kernel without it, refuses that one rule."""
+    inside(
+        LISTING
+        + """
+from byway_helper.features import missing_modules
+class Without(Netfilter):
+    def __init__(self, word):
+        super().__init__()
+        self.word = word
+    def check(self, commands):
+        super().check(commands.replace(self.word, "nonsense"))
+for word, modules in {
+    "tproxy": ("nft_tproxy", "nf_tproxy_ipv4", "nf_tproxy_ipv6"),
+    "tproxy ip6": ("nft_tproxy", "nf_tproxy_ipv6"),
+    "socket wildcard": ("nft_socket",),
+    "table": ("nf_tables",),
+}.items():
+    with Without(word) as netfilter:
+        assert missing_modules(netfilter) == modules, word
+"""
+    )
+
+
+def test_without_permission_it_is_an_error_and_not_the_end():
+    inside(
+        """
+import os
+from byway_helper.netfilter import Netfilter, NetfilterError
+import subprocess, sys
+code = '''
+from byway_helper.netfilter import Netfilter, NetfilterError
+with Netfilter() as netfilter:
+    try:
+        netfilter.run("add table inet x")
+    except NetfilterError as error:
+        assert "Operation not permitted" in error.text, error.text
+        print("refused")
+'''
+out = subprocess.run(["unshare", "-Ur", sys.executable, "-c", code], capture_output=True, text=True)
+assert out.stdout == "refused\\n", out
+"""
+    )
