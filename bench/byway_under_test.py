@@ -49,6 +49,9 @@ def make_listeners_and_drop_privileges(options: argparse.Namespace) -> None:
 
 def run(profile: Path, listeners: list[list[socket.socket]]) -> None:
     """Serves until SIGTERM: `listeners` has one list (IPv4, IPv6) for each worker."""
+    from byway_core.__main__ import load_asyncio_without_tls
+
+    load_asyncio_without_tls()  # as the command does
     from byway_core.api import Engine, Identity, Kind
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
