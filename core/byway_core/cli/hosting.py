@@ -48,11 +48,11 @@ async def hosted(
     for signum in signals:
         loop.add_signal_handler(signum, interrupted.set)
     engine.start(loop, selector)
-    try:
-        with _control(loop, engine):
+    with _control(loop, engine):  # outside: whoever follows is told what the end ends
+        try:
             yield interrupted
-    finally:
-        engine.close()
+        finally:
+            engine.close()
 
 
 def _control(

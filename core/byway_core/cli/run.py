@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # A desktop app follows within milliseconds. If it cannot, the user still wants the program.
 FOLLOWER_SECONDS = 5
+# Connecting and the upstream's handshake have limits of their own, 10 and 20 s; what then remains
+# is a server that does not read.
+LAST_BYTES_SECONDS = 30
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -95,9 +98,11 @@ async def _supervise(
             await _followed(engine)
         space.release()
         try:
-            return await ended
+            status = await ended
         finally:
             loop.remove_reader(space.fileno())
+        await _delivered(engine)
+        return status
 
 
 async def _followed(engine: Engine) -> None:
@@ -106,6 +111,19 @@ async def _followed(engine: Engine) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(FOLLOWER_SECONDS):
             await followed.wait()
+
+
+async def _delivered(engine: Engine) -> None:
+    """A program may end as soon as its last bytes are the kernel's, and they arrive nonetheless:
+    return when they are passed on, or a signal or LAST_BYTES_SECONDS say that it is enough."""
+    loop = asyncio.get_running_loop()
+    enough = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(signum, enough.set)
+    engine.finish(enough.set)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LAST_BYTES_SECONDS):
+            await enough.wait()
 
 
 class _Life:
@@ -126,7 +144,7 @@ class _Life:
             case namespace.NotExecuted(_, sentence):
                 print(f"byway run: {sentence}", file=sys.stderr)
             case namespace.Stopped():
-                self._space.suspend()
+                self._space.suspend(event)
             case namespace.ProgramExited(_, remaining) if remaining:
                 others = "another process" if remaining == 1 else f"{remaining} other processes"
                 print(

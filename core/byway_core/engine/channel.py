@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import os
 import pickle
+import select
 import socket
+import time
 from collections.abc import Callable, Sequence
 
 # A packet must fit the socket's send buffer (212,992 bytes by default); well below it.
@@ -78,6 +81,28 @@ class Channel:
                 payload = data[1:]
             assert self._receive is not None  # noqa: S101 - set with the loop
             self._receive(pickle.loads(payload), fds)  # noqa: S301 - our own process's bytes
+
+    def say_no_more(self) -> None:
+        """Let the other end see this one's end; what it still sends is taken in by `hear_out`."""
+        with contextlib.suppress(OSError):  # it is gone already
+            self._sock.shutdown(socket.SHUT_WR)
+
+    def hear_out(self, seconds: float) -> None:
+        """Wait until the other end is gone, taking in what it still sends; at most so long. Its
+        end is no loss any more: `lost` is not called."""
+        self._lost = None
+        deadline = time.monotonic() + seconds
+        poller = select.poll()
+        poller.register(self._sock, select.POLLIN)
+        while self._loop is not None:
+            left = deadline - time.monotonic()
+            if left <= 0 or not poller.poll(left * 1000):
+                return
+            self.drain()
+
+    def insist(self) -> None:
+        """From now on `send` waits for room: for the last words of a process that ends."""
+        self._sock.setblocking(True)
 
     def close(self) -> None:
         """Stop, and close this end."""

@@ -21,6 +21,9 @@ from byway_core.relay.routing import Routing
 
 log = logging.getLogger(__name__)
 
+# A worker with 10,000 connections has reset and reported them in a tenth of this.
+LAST_WORDS_SECONDS = 2.0
+
 
 class Member:
     """One worker. `listening` are our copies of its listeners, for the case that it dies."""
@@ -57,6 +60,10 @@ class Crew:
 
     def __len__(self) -> int:
         return len(self._members)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [member.number for member in self._members]
 
     @property
     def pids(self) -> list[int]:
@@ -101,12 +108,14 @@ class Crew:
         return True
 
     def close(self) -> None:
-        """Let all end, and wait for it: each resets its connections and goes."""
+        """Let all end, and wait for it: each resets its connections, tells the ledger, and goes."""
         for member in self._members:
-            member.channel.close()
+            member.channel.say_no_more()
             for listening, _entrance, _program in member.listening:
                 listening.close()
         for member in self._members:
+            member.channel.hear_out(LAST_WORDS_SECONDS)
+            member.channel.close()
             _reap(member.pid)
         self._members.clear()
 

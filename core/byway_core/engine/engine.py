@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -23,6 +23,8 @@ from byway_core.engine.crew import Crew, Member
 from byway_core.engine.messages import (
     CloseFlow,
     DnsConnection,
+    Finish,
+    Finished,
     Flows,
     Learned,
     NewProfile,
@@ -87,6 +89,8 @@ class Engine:
         self._crew = Crew.fork(profile, self._routing, workers - 1)
         self.workers = workers
         self.mixed_port: int | None = None
+        # Relays, by number, that still pass on what programs sent last.
+        self._unfinished: set[int] = set()
 
     def start(self, loop: asyncio.AbstractEventLoop, selector: RelaySelector | None = None) -> None:
         """Wire everything to a loop; nothing is accepted yet. `selector`: the loop's own, where it
@@ -200,6 +204,14 @@ class Engine:
         member.channel.send(CloseFlow(int(number)))
         return True
 
+    def finish(self, done: Callable[[], None]) -> None:
+        """All programs have ended. What they sent last may still be on its way; `done` is called
+        when it is passed on, which may be never. `close` ends the rest."""
+        self._done = done
+        self._unfinished = {0, *self._crew.numbers}
+        self._crew.tell(Finish())
+        self._relay.finish(partial(self._finished, 0))
+
     def close(self) -> None:
         """End everything: live connections are reset, workers have gone when this returns."""
         self._crew.tell(StopListening())
@@ -227,6 +239,8 @@ class Engine:
                 self.ledger.merge(number, batch)
             case DnsConnection():
                 self._forwarder.serve_tcp(socket.socket(fileno=descriptors.pop()))
+            case Finished():
+                self._finished(number)
 
     def _lost(self, member: Member) -> None:
         log.error(
@@ -238,6 +252,14 @@ class Engine:
         self.ledger.lost(member.number, "the worker that carried it has died")
         for listening, entrance, program in member.listening:
             self._relay.listen(listening, entrance, program)
+        self._finished(member.number)
+
+    def _finished(self, number: int) -> None:
+        """The relay of that number has finished, if it was told to."""
+        if number in self._unfinished:
+            self._unfinished.remove(number)
+            if not self._unfinished:
+                self._done()
 
 
 def _answer_as(

@@ -41,6 +41,11 @@ class StopListening:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """All programs have ended: see `Relay.finish`. Answered by Finished."""
+
+
 # -- to the main process ----------------------------------------------------------------------
 
 
@@ -49,6 +54,11 @@ class Flows:
     """A batch of the worker's ledger feed."""
 
     batch: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Nothing that programs sent is on its way any more."""
 
 
 @dataclass(frozen=True, slots=True)

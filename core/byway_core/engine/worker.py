@@ -19,6 +19,8 @@ from byway_core.engine.composition import raise_descriptor_limit, routing_of
 from byway_core.engine.messages import (
     CloseFlow,
     DnsConnection,
+    Finish,
+    Finished,
     Flows,
     Learned,
     Listen,
@@ -67,6 +69,7 @@ class Worker:
         self._selector.carry(self._relay)
         self._loop.run_forever()
         self._selector.drop()
+        self._channel.insist()
         self._relay.close()
         self._feed.close()
         self._channel.close()
@@ -87,9 +90,15 @@ class Worker:
                 self._relay.routing = routing_of(profile, passwords)
             case StopListening():
                 self._relay.stop_listening()
+            case Finish():
+                self._relay.finish(self._send_finished)
 
     def _send_flows(self, batch: bytes) -> None:
         self._channel.send(Flows(batch))
+
+    def _send_finished(self) -> None:
+        self._feed.flush()
+        self._channel.send(Finished())
 
     def _hand_dns(self, connection: socket.socket) -> None:
         with connection:
@@ -100,9 +109,10 @@ def run_forked(
     sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
 ) -> None:
     """The whole life of a forked worker; does not return."""
-    # Ctrl-C reaches the whole foreground group, and the main process decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # Ctrl-C, or a terminal that goes away, reaches the whole foreground group: the main process
+    # decides what it means.
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, signal.SIG_IGN)
     status = 1
     try:
         Worker(sock, profile, routing, number, of).run()

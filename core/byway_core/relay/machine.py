@@ -8,6 +8,7 @@ import resource
 import select
 import socket
 from collections.abc import Callable
+from functools import partial
 
 from byway_core.ports import FlowSink
 from byway_core.relay.connection import Connection, reset_on_close
@@ -26,6 +27,8 @@ EVENTS_A_TURN = 256
 RESERVED_DESCRIPTORS = 64
 # After the system ran out, try again so much later even if nothing of ours has closed.
 RETRY_SECONDS = 0.5
+# Between looks whether programs' last bytes are passed on: a fiftieth of what starting one takes.
+FINISH_SECONDS = 0.005
 
 
 class Relay:
@@ -69,6 +72,7 @@ class Relay:
         self._resting = False
         self._told = False
         self._retry: TimerHandle | None = None
+        self._finishing: TimerHandle | None = None
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         self._most_connections = max(1, (limit - RESERVED_DESCRIPTORS) // 2)
 
@@ -117,6 +121,19 @@ class Relay:
             listener.sock.close()
         self._listeners.clear()
 
+    def finish(self, done: Callable[[], None]) -> None:
+        """All programs have ended, and nobody reads answers any more: end each connection, in
+        order, as soon as all that its program sent is passed on. `done` is called when none is
+        left, which may be never; `close` ends the rest."""
+        for connection in list(self._connections.values()):
+            if connection.server is not None and connection.server.shut:
+                connection.end(reset=False)
+        if self._connections or self._someone_knocks():
+            self._finishing = self._call_later(FINISH_SECONDS, partial(self.finish, done))
+        else:
+            self._finishing = None
+            done()
+
     def close(self) -> None:
         """End everything: live connections are reset, so that no program hangs."""
         self.stop_listening()
@@ -124,9 +141,10 @@ class Relay:
             connection.flow.reason = "Byway was stopped"
             connection.end(reset=True)
         self.deadlines.close()
-        if self._retry is not None:
-            self._retry.cancel()
-            self._retry = None
+        for timer in (self._retry, self._finishing):
+            if timer is not None:
+                timer.cancel()
+        self._retry = self._finishing = None
         self._pipes.close()
         self._epoll.close()
 
@@ -192,6 +210,13 @@ class Relay:
             self._retry = self._call_later(RETRY_SECONDS, self._try_again)
 
     # -- own ----------------------------------------------------------------------------------
+
+    def _someone_knocks(self) -> bool:
+        """Whether a program's connection waits to be accepted."""
+        poller = select.poll()
+        for listener in self._listeners:
+            poller.register(listener.fd, select.POLLIN)
+        return bool(poller.poll(0))
 
     def _rest(self, why: str) -> None:
         if not self._told:
