@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 from tests.netns.conftest import leftover
@@ -186,3 +187,13 @@ def test_a_stopped_program_ends_too(script):
     started.command("leave")
     assert started.result()[0] == 0
     assert leftover(started) == []
+
+
+def test_worker_processes_with_copies_hold_nothing_up(run):
+    started = run("sleep", "1000", options=("--fork",))
+    began = time.monotonic()
+    started.event("Started")
+    started.command("leave")
+    started.event("closed")
+    assert time.monotonic() - began < 5
+    assert started.result()[0] == 0

@@ -86,6 +86,10 @@ class Engine:
             return 69
         took = time.perf_counter() - began
         leave_terminal_to_program()
+        if self.options.fork and os.fork() == 0:
+            parent = os.pidfd_open(os.getppid())
+            select.select([parent], [], [])
+            os._exit(0)
         self.tell(
             "ready",
             engine=self.engine,
@@ -253,6 +257,7 @@ def main() -> int:
     parser.add_argument("--kill")
     parser.add_argument("--forbid")
     parser.add_argument("--ignore", type=int)
+    parser.add_argument("--fork", action="store_true", help="have a worker, which ends after us")
     parser.add_argument("--stay", action="store_true", help="do not stop with the program")
     parser.add_argument("program", nargs="+")
     options = parser.parse_args()

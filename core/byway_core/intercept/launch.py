@@ -104,6 +104,8 @@ class Launch:
     def end(self) -> None:
         """Close the channel, upon which the launcher ends all that is inside and then itself; wait
         for that, and kill it if it takes too long."""
+        with contextlib.suppress(OSError):
+            self.channel.shutdown(socket.SHUT_RDWR)  # worker processes have copies
         self.channel.close()
         poller = select.poll()
         poller.register(self._pidfd, select.POLLIN)
