@@ -59,6 +59,7 @@ class Serving:
         self.process = process
         self.port = port
         self.pid = process.pid
+        self.ends_with = 0  # the exit status that is right at the end
         self._byway = byway
         self._log = log
 
@@ -164,6 +165,7 @@ class Byway:
         more: str = "",
         general: str = "workers = 1",
         most_descriptors: int | None = None,
+        new_session: bool = False,
         ends_with: int = 0,
     ) -> Iterator[Serving]:
         """`byway serve` with these rules, ended by SIGTERM unless it has ended; with that
@@ -181,6 +183,7 @@ class Byway:
                 stdout=output,
                 stderr=output,
                 text=True,
+                start_new_session=new_session,
             )
         try:
             # It says so once it listens. A trial connection would stand in the ledger.

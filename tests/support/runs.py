@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +45,7 @@ class Running:
         self._byway = byway
         self._mark = mark
         self._log = log
+        self._output = b""
 
     # -- its processes ------------------------------------------------------------------------
 
@@ -85,6 +88,20 @@ class Running:
         return pid
 
     # -- what it says -------------------------------------------------------------------------
+
+    def line(self, within: float = DEADLINE) -> str:
+        """The next line of the program's standard output."""
+        assert self.process.stdout is not None
+        end = time.monotonic() + within
+        while b"\n" not in self._output:
+            left = max(0.0, end - time.monotonic())
+            ready, _, _ = select.select([self.process.stdout], [], [], left)
+            assert ready, f"the program says nothing; {self.said()}"
+            more = os.read(self.process.stdout.fileno(), 1 << 16)
+            assert more, f"the program has ended; {self.said()}"
+            self._output += more
+        text, _, self._output = self._output.partition(b"\n")
+        return text.decode("utf-8", "surrogateescape")
 
     def said(self) -> str:
         """Byway's and the program's standard error."""
@@ -144,12 +161,9 @@ class Inside(Running):
             "timeout": timeout,
         }
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        assert answer, f"the run has ended: {self.said()}"
-        return Done(**json.loads(answer))
+        return Done(**json.loads(self.line(timeout + DEADLINE)))
 
     def python(self, code: str, *arguments: str, **how: Any) -> Done:
         """Run Python code."""

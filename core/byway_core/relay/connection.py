@@ -47,6 +47,8 @@ DIAL_NEXT_SECONDS = 3.0
 # The upstream connects to the destination meanwhile: its own limit should come first.
 HANDSHAKE_SECONDS = 20.0
 
+GAVE_UP = "the program gave up before the connection was made"
+
 _RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s (socket(7)); close() then sends RST
 _GONE = select.EPOLLERR | select.EPOLLHUP
 
@@ -263,6 +265,18 @@ class Connection:
 
     # -- the end ------------------------------------------------------------------------------
 
+    def said_nothing(self) -> bool:
+        """Whether the program has ended before there was a way to the destination, and without a
+        byte that should still go there."""
+        if self.flow.state is FlowState.OPEN or self.early:
+            return False
+        try:
+            return not self.client.sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def expired(self) -> None:
         """A time limit has passed (Deadlines)."""
         if self.handshake is not None:
@@ -344,7 +358,7 @@ def _client_waits(side: Side, mask: int) -> None:
     side.arrived(mask)
     if mask & _GONE:
         connection = own(side, Connection)
-        connection.flow.reason = "the program gave up before the connection was made"
+        connection.flow.reason = GAVE_UP
         connection.end(reset=True)
 
 

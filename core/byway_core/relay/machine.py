@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from byway_core.ports import FlowSink
-from byway_core.relay.connection import Connection, reset_on_close
+from byway_core.relay.connection import GAVE_UP, Connection, reset_on_close
 from byway_core.relay.deadlines import Deadlines, TimerHandle
 from byway_core.relay.listener import Entrance, Listener
 from byway_core.relay.pipes import PipePool
@@ -128,6 +128,9 @@ class Relay:
         for connection in list(self._connections.values()):
             if connection.server is not None and connection.server.shut:
                 connection.end(reset=False)
+            elif connection.said_nothing():
+                connection.flow.reason = GAVE_UP
+                connection.end(reset=True)
         if self._connections or self._someone_knocks():
             self._finishing = self._call_later(FINISH_SECONDS, partial(self.finish, done))
         else:
