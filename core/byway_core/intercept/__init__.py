@@ -3,6 +3,8 @@
 The engine's side, which needs no privilege and never waits once a program runs:
 
     namespace    NamespaceRun: starts a program, has its sockets, tells of its life
+    launch         … the launcher process: forked, served, waited for
+    interception   … the sockets
     origin       where an accepted connection wanted to go
     datagrams    UDP: received with their original destination, answered from it
     obstacles    why a machine does not let us, in the user's words
@@ -11,11 +13,12 @@ The other side, in processes forked from the engine before it has a loop (docs/i
 tree, the messages and what happens when each of them dies):
 
     launcher     the program's parent: makes the namespaces, waits until everything in them ended
+    supervisor     … the waiting, the signals, and the end of all
     setup        a child that lives some 20 ms: links, rules, sockets, resolv.conf
     program      the child that becomes the program: powers dropped, then exec
     execution      … exec as shells do it
 
-What both share: `wire` (their messages), `idmaps` (user and group id maps), `kin` (which processes
+What both share: `wire` (their messages), `forking`, `idmaps` (user and group id maps), `kin` (which processes
 belong to a namespace), `kernel` (system calls that Python lacks), `names` (what libc is to read
 instead of the host's files) and `checkpoints` (where tests may step in).
 
