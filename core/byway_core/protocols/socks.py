@@ -40,17 +40,25 @@ _GREETING_PASSWORD = b"\x05\x02\x02\x00"
 
 
 def socks5_client(
-    host: str, port: int, username: str | None = None, password: str | None = None
+    host: str,
+    port: int,
+    username: str | None = None,
+    password: str | None = None,
+    *,
+    pipelined: bool = False,
 ) -> Socks5Client:
     """A SOCKS5 CONNECT to a name (A-labels) or an address literal.
 
     Credentials are sent as UTF-8, 1 to 255 bytes each (RFC 1929); one alone goes with an empty
     other. RefusedError where they or the name cannot be sent.
+
+    `pipelined`: the request goes with the greeting, a round trip earlier, for servers that are
+    known to take it so (some drop what comes with a greeting). With credentials it has no effect.
     """
     credentials = b""
     if username is not None or password is not None:
         credentials = _credentials(username or "", password or "")
-    return Socks5Client(b"\x05\x01\x00" + _address(host) + port.to_bytes(2), credentials)
+    return Socks5Client(b"\x05\x01\x00" + _address(host) + port.to_bytes(2), credentials, pipelined)
 
 
 def _credentials(username: str, password: str) -> bytes:
@@ -92,18 +100,21 @@ class Socks5Client:
     What is kept of the server's bytes never exceeds one message, 262 bytes, and what came with it.
     """
 
-    __slots__ = ("_buffer", "_credentials", "_request", "_step", "done", "leftover")
+    __slots__ = ("_buffer", "_credentials", "_pipelined", "_request", "_step", "done", "leftover")
 
-    def __init__(self, request: bytes, credentials: bytes) -> None:
+    def __init__(self, request: bytes, credentials: bytes, pipelined: bool) -> None:
         self.done = False
         self.leftover = b""
         self._request = request
         self._credentials = credentials
+        self._pipelined = pipelined and not credentials
         self._buffer = b""
         # A plain function: a bound method would make each object a cycle for the collector.
         self._step: _Step = Socks5Client._choose_method
 
     def start(self) -> bytes:
+        if self._pipelined:
+            return _GREETING_PLAIN + self._request
         return _GREETING_PASSWORD if self._credentials else _GREETING_PLAIN
 
     def feed(self, data: bytes) -> bytes:
@@ -119,7 +130,7 @@ class Socks5Client:
         method = reply[1]
         self._buffer = reply[2:]
         if method == _NO_AUTHENTICATION:
-            return self._then(Socks5Client._read_reply, self._request)
+            return self._then(Socks5Client._read_reply, b"" if self._pipelined else self._request)
         if method == _USERNAME_PASSWORD and self._credentials:
             return self._then(Socks5Client._read_verdict, self._credentials)
         if method != _NO_ACCEPTABLE_METHOD and method != _USERNAME_PASSWORD:

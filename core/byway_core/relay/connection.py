@@ -73,6 +73,7 @@ class Connection:
         "gateway",
         "handshake",
         "patient",
+        "pipelined",
         "query",
         "queue",
         "relay",
@@ -92,6 +93,7 @@ class Connection:
         self.gateway: Gateway | None = None
         self.handshake: ClientHandshake | None = None
         self.targets: list[tuple[socket.AddressFamily, str]] = []
+        self.pipelined = False
         self.patient = False  # the handshake has been given its own time limit
         self.to_port = 0
         self.queue: dict[Timed, float] | None = None  # Deadlines' own
@@ -219,7 +221,8 @@ class Connection:
         query = self.query
         assert query is not None  # noqa: S101 - set by decide
         try:
-            self.handshake = handshake = self.gateway.handshake(query)
+            self.pipelined = self.relay.pipelining.known(self.gateway)
+            self.handshake = handshake = self.gateway.handshake(query, pipelined=self.pipelined)
         except (ProtocolError, RefusedError) as error:
             self.handshake_failed(str(error))
             return
@@ -241,6 +244,8 @@ class Connection:
     def handshake_failed(self, words: str, kind: Failure = Failure.UPSTREAM) -> None:
         """The upstream did not open the way; `words` say what it did."""
         assert self.gateway is not None  # noqa: S101 - only upstreams have handshakes
+        if self.pipelined and kind is not Failure.UNREACHABLE:
+            self.relay.pipelining.distrust(self.gateway)
         self.fail(kind, f"via {self.gateway.described}: {words}")
 
     def stream(self, leftover: bytes) -> None:

@@ -14,6 +14,7 @@ from byway_core.ports import FlowSink
 from byway_core.relay.connection import GAVE_UP, Connection, reset_on_close
 from byway_core.relay.deadlines import Deadlines, TimerHandle
 from byway_core.relay.listener import Entrance, Listener
+from byway_core.relay.pipelining import Pipelining
 from byway_core.relay.pipes import PipePool
 from byway_core.relay.routing import Edges, Routing
 from byway_core.relay.silent import SilentDestinations
@@ -53,6 +54,7 @@ class Relay:
         self.sink = sink
         self.deadlines = Deadlines(call_later)
         self.silent = SilentDestinations()
+        self.pipelining = Pipelining(self)
         self.buffer = memoryview(bytearray(READ_BYTES))
         self.before_accept: Callable[[], None] | None = None
         self._call_later = call_later
@@ -143,6 +145,7 @@ class Relay:
         for connection in list(self._connections.values()):
             connection.flow.reason = "Byway was stopped"
             connection.end(reset=True)
+        self.pipelining.close()
         self.deadlines.close()
         for timer in (self._retry, self._finishing):
             if timer is not None:

@@ -36,17 +36,27 @@ class Gateway:
     def port(self) -> int:
         return self.upstream.port
 
-    def handshake(self, query: Query) -> ClientHandshake:
+    @property
+    def could_pipeline(self) -> bool:
+        """Whether `handshake(…, pipelined=True)` would be any different."""
+        upstream = self.upstream
+        return (
+            upstream.kind is UpstreamKind.SOCKS5
+            and upstream.username is None
+            and self.password is None
+        )
+
+    def handshake(self, query: Query, *, pipelined: bool = False) -> ClientHandshake:
         """A fresh handshake for that destination. A known name goes as a name; SOCKS4 cannot carry
-        names, so there the address goes. RefusedError where this kind of server cannot be asked
-        for the destination at all."""
+        names, so there the address goes. `pipelined`: in one round trip, where the protocol can.
+        RefusedError where this kind of server cannot be asked for the destination at all."""
         upstream = self.upstream
         user = upstream.username
         address = "" if query.address is None else str(query.address)
         host = query.host or address
         match upstream.kind:
             case UpstreamKind.SOCKS5:
-                return socks5_client(host, query.port, user, self.password)
+                return socks5_client(host, query.port, user, self.password, pipelined=pipelined)
             case UpstreamKind.HTTP:
                 return http_connect_client(host, query.port, user, self.password)
             case UpstreamKind.SOCKS4A:
