@@ -64,6 +64,8 @@ def test_a_first_profile_is_the_users_alone(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         create_profile(path, "other")
     assert path.read_text() == PLAIN
+    with pytest.raises(NotADirectoryError):
+        create_profile(path / "profile.toml", PLAIN)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ What is wrong comes as values with places; how it is shown is the front end's.
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,11 @@ def reveal_passwords(profile: ReadProfile) -> Passwords:
 def create_profile(path: Path, text: str) -> None:
     """Write a user's first profile, readable by nobody else, as passwords may come to stand in it.
     FileExistsError where there is one already, OSError where it cannot be written."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:  # not the profile: its folder, and it is none
+        reason = os.strerror(errno.ENOTDIR)
+        raise NotADirectoryError(errno.ENOTDIR, reason, str(path.parent)) from error
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

@@ -1,0 +1,12 @@
+"""The desktop app: shows what goes where, and turns the local proxy port on and off.
+
+    __main__       the command line            app           the composition: who knows whom
+    engine_link/   the only room that knows the core: the own engine, other processes' engines
+    presenters/    words for what is shown; no Qt
+    models/        tables over snapshots       windows/, dialogs/, tray    what is seen
+    actions        what can be done, the same in window and tray
+    programs       programs started under the rules, each by a `byway run`
+    icons          our SVGs, drawn             garbage       where Python may collect it
+
+Knows `byway_core.api` (in engine_link only) and `byway_core.model`, nothing else of the core.
+"""

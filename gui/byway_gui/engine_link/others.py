@@ -1,0 +1,67 @@
+"""Engines of other processes: found by their sockets, followed until they end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from functools import partial
+from pathlib import Path
+
+from byway_core.api.follower import Follower, engine_folder, engine_sockets
+from byway_gui.engine_link.inbox import Inbox
+
+_log = logging.getLogger(__name__)
+
+# For an engine with a full queue of clients, which nothing announces the end of.
+_AGAIN_SECONDS = 1.0
+
+
+class OtherEngines:
+    """`look` finds those that are new; it is called when something has changed in `folder`."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, inbox: Inbox) -> None:
+        """RuntimeFolderError, a BywayError, where the folder is not the user's own."""
+        self.folder = engine_folder()
+        self._loop = loop
+        self._inbox = inbox
+        self._followers: dict[int, Follower] = {}
+        self._again: asyncio.Handle | None = None
+
+    def look(self) -> None:
+        """Follow every engine there that is not followed yet. Never waits."""
+        for pid, path in engine_sockets(self.folder).items():
+            if pid not in self._followers and pid != os.getpid():
+                self._follow(pid, path)
+
+    def close(self) -> None:
+        for follower in self._followers.values():
+            follower.close()
+        self._followers.clear()
+        if self._again is not None:
+            self._again.cancel()
+
+    def _follow(self, pid: int, path: Path) -> None:
+        source = self._inbox.new_source()
+        try:
+            self._followers[pid] = Follower(
+                self._loop,
+                path,
+                tell=partial(self._inbox.put, source),
+                missed=partial(self._inbox.void, source),
+                ended=partial(self._ended, pid, source),
+            )
+        except (ConnectionError, PermissionError) as error:
+            _log.debug("not followed: %s", error)
+        except OSError as error:
+            _log.debug("not followed yet: %s: %s", path, error)
+            if self._again is None:
+                self._again = self._loop.call_later(_AGAIN_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        self._again = None
+        self.look()
+
+    def _ended(self, pid: int, source: int) -> None:
+        del self._followers[pid]
+        self._inbox.end(source)

@@ -1,0 +1,4 @@
+"""Tables over snapshots, changed in batches.
+
+flow_table    live and ended connections
+"""

@@ -1,0 +1,69 @@
+"""The icon in the tray, where the desktop has one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from byway_gui.actions import Actions
+from byway_gui.icons import icon
+from byway_gui.presenters.standing import Standing, tooltip
+
+_WATCHER = "org.kde.StatusNotifierWatcher"
+
+
+class Tray(QObject):
+    """`clicked` is a click on the icon itself."""
+
+    clicked = Signal()
+
+    def __init__(self, actions: Actions, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._menu = QMenu()
+        self._menu.addActions([actions.toggle, actions.run, actions.copy, actions.reload])
+        self._menu.addSeparator()
+        self._menu.addActions([actions.window, actions.quit])
+        self.icon: QSystemTrayIcon | None = None  # made when there is something to show
+        self._standing: Standing | None = None
+        bus = QDBusConnection.sessionBus()
+        if bus.isConnected():
+            watcher = QDBusServiceWatcher(
+                _WATCHER, bus, QDBusServiceWatcher.WatchModeFlag.WatchForRegistration, self
+            )
+            watcher.serviceRegistered.connect(self._renew)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a tray to be found in."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def show_standing(self, standing: Standing) -> None:
+        self._standing = standing
+        if self.icon is None:
+            self._renew()
+        else:
+            self.icon.setIcon(icon(standing.icon))
+            self.icon.setToolTip(tooltip(standing))
+
+    def close(self) -> None:
+        if self.icon is not None:
+            self.icon.hide()
+        self._menu.deleteLater()
+
+    def _renew(self) -> None:
+        """A new icon: one that is older than its tray is never taken in by it."""
+        if self._standing is None:
+            return
+        if self.icon is not None:
+            self.icon.hide()
+            self.icon.deleteLater()
+        self.icon = QSystemTrayIcon(icon(self._standing.icon), self)
+        self.icon.setToolTip(tooltip(self._standing))
+        self.icon.setContextMenu(self._menu)
+        self.icon.activated.connect(self._activated)
+        self.icon.show()
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            self.clicked.emit()

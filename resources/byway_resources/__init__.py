@@ -1,0 +1,19 @@
+"""What is shown or given to users and is no code: a starter profile and our own icons.
+
+starter.toml    the profile of a user who has none yet
+icons/          byway: the application; on, off, problem: its state, told apart by shape
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+
+def starter_profile() -> str:
+    """The text of a first profile, valid as it is."""
+    return files(__name__).joinpath("starter.toml").read_text(encoding="utf-8")
+
+
+def icon(name: str) -> bytes:
+    """An icon's SVG."""
+    return files(__name__).joinpath("icons", f"{name}.svg").read_bytes()

@@ -1,0 +1,201 @@
+"""Words for what is shown."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from byway_core.model.decision import Network
+from byway_core.model.errors import Problem
+from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+from byway_gui.presenters.command import Command, read_command, shown
+from byway_gui.presenters.flows import HEADERS, Column, cell, destination, details, size
+from byway_gui.presenters.standing import (
+    Phase,
+    Standing,
+    detail,
+    empty_hint,
+    headline,
+    problem_line,
+    tooltip,
+)
+
+FILE = Path("/home/me/.config/byway/profile.toml")
+FLOW = FlowSnapshot(
+    id="4711.3",
+    opened=1_700_000_000.0,
+    closed=0.0,
+    network=Network.TCP,
+    source="192.0.0.8",
+    source_port=40000,
+    address="198.51.100.7",
+    port=443,
+    host="www.example.com",
+    host_source=HostSource.SNI,
+    action="office",
+    rule="DOMAIN-SUFFIX,example.com,office",
+    rule_index=2,
+    state=FlowState.OPEN,
+    up=1234,
+    down=5_678_901,
+    reason="",
+    program="curl https://www.example.com",
+)
+
+
+def row(flow: FlowSnapshot) -> list[str]:
+    return [cell(flow, column) for column in Column]
+
+
+def test_every_column_has_its_cell() -> None:
+    assert set(HEADERS) == set(Column)
+    assert row(FLOW) == [
+        time.strftime("%H:%M:%S", time.localtime(FLOW.opened)),
+        "curl https://www.example.com",
+        "www.example.com:443",
+        "TLS name",
+        "office",
+        "3: DOMAIN-SUFFIX,example.com,office",
+        "open",
+        "1.2 kB / 5.7 MB",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "text"),
+    [
+        pytest.param({"program": ""}, Column.PROGRAM, "local port", id="no program"),
+        pytest.param({"host": ""}, Column.DESTINATION, "198.51.100.7:443", id="no name"),
+        pytest.param(
+            {"host": "", "address": "2001:db8::7"},
+            Column.DESTINATION,
+            "[2001:db8::7]:443",
+            id="IPv6",
+        ),
+        pytest.param(
+            {"network": Network.UDP}, Column.DESTINATION, "www.example.com:443 udp", id="UDP"
+        ),
+        pytest.param({"rule_index": None}, Column.RULE, "no rule matched", id="default"),
+        pytest.param({"rule_index": None, "action": ""}, Column.RULE, "", id="not decided"),
+        pytest.param(
+            {"state": FlowState.CLOSED, "reason": "refused"}, Column.STATE, "refused", id="reason"
+        ),
+        pytest.param({"state": FlowState.CLOSED}, Column.STATE, "closed", id="closed in order"),
+    ],
+)
+def test_what_is_not_known_is_said(change: dict[str, object], column: Column, text: str) -> None:
+    assert cell(replace(FLOW, **change), column) == text
+
+
+@pytest.mark.parametrize("source", HostSource)
+@pytest.mark.parametrize("state", FlowState)
+def test_all_states_and_sources_have_words(source: HostSource, state: FlowState) -> None:
+    flow = replace(FLOW, host_source=source, state=state)
+    assert cell(flow, Column.LEARNED)
+    assert cell(flow, Column.STATE)
+
+
+def test_details_have_both_name_and_address() -> None:
+    assert details(replace(FLOW, reason="the program closed")).splitlines() == [
+        "curl https://www.example.com",
+        "www.example.com:443 (198.51.100.7)",
+        "from 192.0.0.8 port 40000",
+        "office, by 3: DOMAIN-SUFFIX,example.com,office",
+        "1,234 bytes sent, 5,678,901 received",
+        "the program closed",
+    ]
+    assert destination(FLOW) == "www.example.com:443"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (99_949, "99.9 kB"),
+        (99_950, "100 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1.0 MB"),
+        (1_234_567_890, "1.2 GB"),
+        (10**15, "1000 TB"),
+    ],
+)
+def test_sizes(count: int, text: str) -> None:
+    assert size(count) == text
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_has_its_words(phase: Phase) -> None:
+    standing = Standing(phase, FILE, 3, 7890, "it went wrong")
+    assert headline(standing)
+    assert detail(standing).endswith(".")
+    assert empty_hint(standing).endswith(".")
+    assert tooltip(standing).startswith("Byway: ")
+
+
+@pytest.mark.parametrize(
+    ("standing", "icon", "says"),
+    [
+        (Standing(Phase.ON, FILE, 3, 7890), "on", "127.0.0.1:7890 go where the rules say: 3 rules"),
+        (Standing(Phase.ON, FILE, 1, 7890), "on", "1 rule in"),
+        (Standing(Phase.ON, FILE, 1, 7890, "it changed"), "problem", "It changed."),
+        (Standing(Phase.OFF, FILE, 3, 7890), "off", "port 7890 is closed"),
+        (Standing(Phase.NO_PORT, FILE, 3), "off", "mixed_port"),
+        (Standing(Phase.NO_PROFILE, FILE), "off", str(FILE)),
+        (Standing(Phase.INVALID, FILE), "problem", str(FILE)),
+        (Standing(Phase.FAILED, FILE, 3, 7890, "port 7890 is in use"), "problem", "Port 7890 is"),
+    ],
+)
+def test_standing(standing: Standing, icon: str, says: str) -> None:
+    assert standing.icon == icon
+    assert says in detail(standing)
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (
+            Problem(3, 7, "unknown key", "version", "versoin"),
+            "line 3, column 7: unknown key; expected version; nearest valid form: versoin",
+        ),
+        (Problem(0, 0, "there is no such file"), "there is no such file"),
+        (Problem(1, 1, "unwise", warning=True), "line 1, column 1: warning: unwise"),
+    ],
+)
+def test_problem_lines(problem: Problem, text: str) -> None:
+    assert problem_line(problem) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        pytest.param("", Command(), id="nothing"),
+        pytest.param("   ", Command(), id="blanks"),
+        pytest.param("sh -c 'echo a  b'", Command(("sh", "-c", "echo a  b")), id="quoted"),
+        pytest.param('sh "', Command(problem="A quotation mark is missing."), id="half a quote"),
+        pytest.param(
+            "no-such-program-here x",
+            Command(("no-such-program-here", "x"), "There is no program no-such-program-here."),
+            id="unknown",
+        ),
+    ],
+)
+def test_commands(typed: str, command: Command) -> None:
+    assert read_command(typed) == command
+    assert command.can_run == (typed.startswith("sh -c"))
+
+
+def test_a_program_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    tool = tmp_path / "tool"
+    tool.touch(0o755)
+    assert read_command("~/tool '~'").argv == (str(tool), "~")
+
+
+def test_a_long_command_is_cut_for_a_line() -> None:
+    assert shown(("echo", "a b")) == "echo 'a b'"
+    assert len(shown(("echo", "x" * 1000))) == 60
