@@ -18,9 +18,9 @@ tree, the messages and what happens when each of them dies):
     program      the child that becomes the program: powers dropped, then exec
     execution      … exec as shells do it
 
-What both share: `wire` (their messages), `forking`, `idmaps` (user and group id maps), `kin` (which processes
-belong to a namespace), `kernel` (system calls that Python lacks), `names` (what libc is to read
-instead of the host's files) and `checkpoints` (where tests may step in).
+What both share: `wire` (their messages), `forking`, `idmaps` (user and group id maps), `kin`
+(which processes belong to a namespace), `kernel` (system calls that Python lacks), `names` (what
+libc is to read instead of the host's files) and `checkpoints` (where tests may step in).
 
 The room knows plans and sockets; it must not know rules, upstreams or flows.
 """

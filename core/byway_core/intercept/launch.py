@@ -113,14 +113,14 @@ class Launch:
             os.kill(self._pid, signal.SIGKILL)
         _, status = os.waitpid(self._pid, 0)
         os.close(self._pidfd)
-        if os.WIFSIGNALED(status):
+        if status:
             self._sweep()
         if self._hold is not None:
             os.close(self._hold)
 
     def _sweep(self) -> None:
-        """A killed launcher could not see to it that nothing is left. One that was killed before
-        it said UNSHARED had no children."""
+        """A launcher that was killed or has crashed could not see to it that nothing is left. One
+        that never said UNSHARED had no children."""
         if self._hold is None:
             return
         deadline = time.monotonic() + _SWEEP_SECONDS
