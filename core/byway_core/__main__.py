@@ -9,7 +9,9 @@ def main() -> int:
     """Run the command line; the exit status."""
     load_asyncio_without_tls()
     from byway_core.cli import main as run
+    from byway_core.cli.unfailing import unfailing_stderr
 
+    sys.stderr = unfailing_stderr()
     return run(sys.argv[1:])
 
 

@@ -485,22 +485,33 @@ mkdir -m 700 {runtime}/byway || exit 98
 exec "$@" 2>/dev/full
 """
     space = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh"]
-    program = ["sh", "-c", "echo fine; exit 4"]
-    argv = [*byway.command, "run", "--profile", str(place.profile(byway)), "--", *program]
-    done = subprocess.run(
-        [*space, *argv], env=byway.environment, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (4, "fine\n"), done
+    argv = [*space, *byway.command, "run", "--profile", str(place.profile(byway)), "--"]
+    byway.environment.pop("PYTHONUNBUFFERED", None)
+    for program, status, said in (
+        (("sh", "-c", "echo fine; exit 4"), 4, "fine\n"),
+        (("no-such-program",), 127, ""),
+    ):
+        done = subprocess.run(
+            [*argv, *program], env=byway.environment, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (status, said), done
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_closed_standard_streams(place: Place, byway: Byway, closed: str) -> None:
-    argv = [*byway.command, "run", "--profile", str(place.profile(byway)), "--", "sh", "-c"]
+@pytest.mark.parametrize(
+    ("program", "status"), [(["sh", "-c", "exit 4"], 4), (["no-such-program"], 127)]
+)
+def test_closed_standard_streams(
+    place: Place, byway: Byway, closed: str, program: list[str], status: int
+) -> None:
+    argv = [*byway.command, "run", "--profile", str(place.profile(byway)), "--", *program]
     done = subprocess.run(
-        ["sh", "-c", f'exec "$@" {closed}', "sh", *argv, "exit 4"],
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *argv],
         env=byway.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stdout, done.stderr) == (4, "", "")
+    said = "byway run: no-such-program: no such program in PATH\n"
+    expected = said if status == 127 and "2>" not in closed else ""
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", expected)
 
 
 @pytest.mark.parametrize("command", [("run",), ("serve",)])

@@ -30,6 +30,8 @@ def execute(order: dict[str, Any]) -> dict[str, Any]:
         status, out, err = done.returncode, done.stdout, done.stderr
     except subprocess.TimeoutExpired as late:
         status, out, err = -9, late.stdout or b"", (late.stderr or b"") + b"\n(took too long)"
+    except OSError as error:
+        status, out, err = 127, b"", str(error).encode()
     return {
         "status": status,
         "out": out.decode("utf-8", "surrogateescape"),
