@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -92,12 +94,12 @@ assert found[0][4][0] == "198.51.100.7", found
 
 def test_the_host_sees_nothing_of_it(run):
     """Mounts of the program's are not the host's."""
-    with open("/proc/self/mountinfo") as file:
-        before = file.read()
-    started = run("/bin/sh", "-c", "grep -c '^nameserver 192.0.0.53$' /etc/resolv.conf; sleep 1000")
+    look = "grep -c '^nameserver 192.0.0.53$' /etc/resolv.conf; grep -c '^byway ' /proc/mounts"
+    started = run("/bin/sh", "-c", f"{look}; sleep 1000")
     assert started.process.stdout.readline() == "1\n"
-    with open("/proc/self/mountinfo") as file:
-        assert file.read() == before
+    assert int(started.process.stdout.readline()) >= 1
+    assert " byway " not in Path(f"/proc/{os.getpid()}/mountinfo").read_text()
+    assert "192.0.0.53" not in Path("/etc/resolv.conf").read_text()
     started.command("leave")
     started.result()
 

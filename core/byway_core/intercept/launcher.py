@@ -57,8 +57,12 @@ def run_forked(order: Order, channel: socket.socket, engine: int) -> None:
         signal.signal(number, signal.SIG_IGN)
     kernel.call_process("byway-launcher")
     kernel.adopt_orphans()
-    with contextlib.suppress(_EngineGoneError):
-        _Start(order, channel, engine, ignored).run()
+    start = _Start(order, channel, engine, ignored)
+    try:
+        with contextlib.suppress(_EngineGoneError):
+            start.run()
+    finally:
+        start.end_child()
 
 
 _UNHEARD = (
@@ -84,6 +88,7 @@ class _Start:
         self._channel = channel
         self._engine = engine
         self._ignored = ignored
+        self._child: int | None = None  # the one that is to be reaped here
         self._gate, self._program_gate = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
     def run(self) -> None:
@@ -99,6 +104,7 @@ class _Start:
         # finds it so and ends them all.
         with contextlib.suppress(_EngineGoneError):
             self._execute(pid)
+        self._child = None
         self._order.checkpoint(Point.SUPERVISING)
         Supervisor(self._channel, self._engine, pid, kin.namespace_of(os.getpid())).run()
 
@@ -123,6 +129,7 @@ class _Start:
         self._await(descriptor)
         os.close(descriptor)
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        self._child = None
         if status == 1:  # it has told the engine itself
             raise SystemExit(1)
         if status:
@@ -225,7 +232,14 @@ class _Start:
             if os.getppid() == parent:
                 body()
 
-        return fork(bound)
+        self._child = fork(bound)
+        return self._child
+
+    def end_child(self) -> None:
+        """Kill and reap what a start that came to nothing has left."""
+        if self._child is not None:
+            os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
 
 
 def _first_port(uid: int) -> str:
