@@ -119,7 +119,7 @@ def _empty_label() -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setFrameShape(QFrame.Shape.StyledPanel)
     label.setBackgroundRole(QPalette.ColorRole.Base)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    label.setForegroundRole(QPalette.ColorRole.Text)
     label.setAutoFillBackground(True)
     return label
 
