@@ -16,6 +16,7 @@ settings.load_profile("byway")
 # a file. All other tests are spread one by one.
 TOGETHER = (
     "tests/e2e/test_programs.py",
+    "tests/e2e/test_serve.py",
     "tests/e2e/test_upstreams.py",
     "tests/upstreams/test_real_servers_handshakes.py",
 )
