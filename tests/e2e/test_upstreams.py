@@ -184,6 +184,20 @@ def test_by_name(place: Place, case: Case) -> None:
     assert flow["down"] > 100
 
 
+@pytest.mark.parametrize("case", [case for case in ALL if case.kind is SOCKS5], ids=str)
+def test_many_connections(place: Place, case: Case) -> None:
+    """Enough for Byway to find out whether the server takes handshakes in fewer round trips, and
+    to use what it has found; the tests below meet both kinds."""
+    url = f"http://{case}.test:{place.origin.port}/[1-30]"
+    curl = ("curl", "--silent", "--show-error", "--parallel", "--max-time", "20")
+    for _ in range(2):
+        done = place.run(*curl, "--parallel-max", "6", "-H", "Connection: close", url)
+        assert done.status == 0, done.err
+        assert done.out.count('"method": "GET"') == 30
+    flows = place.run.flows(lambda flow: flow["host"] == f"{case}.test")
+    assert {flow["reason"] for flow in flows} == {""}
+
+
 @pytest.mark.parametrize("case", PLAIN, ids=str)
 def test_by_ipv4_address(place: Place, case: Case) -> None:
     flow = place.fetched(place.origin.host, place.origin.port, case)
