@@ -112,7 +112,11 @@ def git_http(root: Path, host: str | None = None) -> Iterator[Origin]:
 def git_daemon(root: Path, host: str) -> Iterator[Origin]:
     """The repositories below `root` by git's own protocol."""
     port = free_port(host)
-    argv = [program("git"), "-c", "safe.directory=*", "daemon", "--export-all", "--reuseaddr"]
+    # Not by `git daemon`: that is a parent which, ended, would leave the daemon behind.
+    found = subprocess.run(["git", "--exec-path"], check=True, capture_output=True, text=True)
+    daemon = f"{found.stdout.strip()}/git-daemon"
+    safe = ["env", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"]
+    argv = [*safe, daemon, "--export-all", "--reuseaddr"]
     argv += [f"--base-path={root}", f"--listen={host}", f"--port={port}", str(root)]
     with running(argv, (host, port), root):
         yield Origin(host, port)
