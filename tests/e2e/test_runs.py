@@ -16,8 +16,9 @@ from tests.support.runs import inside, running
 
 GENERAL = "[general]\nworkers = 1\n"
 CURL = ("curl", "--silent", "--show-error", "--max-time", "20")
-# What curl says to a connection that is refused, to one that ends before an answer, and to a reset.
-REFUSED = (7, 52, 56)
+# What curl says to a connection that is refused, to one that ends before an answer, and to a reset
+# that it meets while it sends or while it receives.
+REFUSED = (7, 52, 55, 56)
 
 
 @dataclass
