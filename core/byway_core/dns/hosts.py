@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
 Addresses = tuple[IPv4Address | IPv6Address, ...]
@@ -31,13 +32,18 @@ def is_near(host: str) -> bool:
 def known(host: str, hosts: Mapping[str, Addresses]) -> Found:
     """The addresses of an address literal or of a name in `hosts`; empty for all others. A scope
     (`fe80::1%eth0`) stays, for the connect to read."""
+    return _literal(host) or tuple(
+        (socket.AF_INET if address.version == 4 else socket.AF_INET6, str(address))
+        for address in hosts.get(host, ())
+    )
+
+
+@lru_cache(maxsize=256)  # asked once for each connection through an upstream, for its server
+def _literal(host: str) -> Found:
     for family, text in ((socket.AF_INET, host), (socket.AF_INET6, host.partition("%")[0])):
         try:
             socket.inet_pton(family, text)
         except (OSError, ValueError):
             continue
         return ((family, host),)
-    return tuple(
-        (socket.AF_INET if address.version == 4 else socket.AF_INET6, str(address))
-        for address in hosts.get(host, ())
-    )
+    return ()

@@ -9,6 +9,7 @@ past rules about addresses. Knows nothing of who named the host.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 # RFC 1035 2.3.4: 63 octets a label, 255 on the wire, which leaves 253 characters of text.
@@ -22,6 +23,7 @@ _AUTHORITY = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # the same names again and again; at most a megabyte of long ones
 def normal_name(raw: bytes) -> str:
     """A host name in its normal form, or "" for what is none (address literals too)."""
     name = raw.lower()

@@ -7,6 +7,7 @@ one handshake (see `handshake.ClientHandshake`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NoReturn
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
@@ -82,6 +83,7 @@ def _name(host: str) -> bytes:
     return name
 
 
+@lru_cache(maxsize=1024)  # a desktop talks to some hundred destinations again and again
 def _address(host: str) -> bytes:
     """ATYP and DST.ADDR, RFC 1928 section 5."""
     packed = packed_address(host)

@@ -24,7 +24,7 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 from byway_core.model.decision import Address, Query, Verdict
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
@@ -322,7 +322,8 @@ class Connection:
             return
         self.ended = True
         relay, flow = self.relay, self.flow
-        relay.deadlines.lift(self)
+        if self.queue is not None:
+            relay.deadlines.lift(self)
         relay.discard(self.client, reset)
         if self.server is not None:
             relay.discard(self.server, reset)
@@ -350,26 +351,18 @@ def reset_on_close(sock: socket.SocketType) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
-Kind = TypeVar("Kind", bound=Connection)
-
-
-def own(side: Side, kind: type[Kind]) -> Kind:
-    """The side's connection, which a step of that kind of connection may take for granted."""
-    return cast(Kind, side.owner)
-
-
 def _client_waits(side: Side, mask: int) -> None:
     """The client speaks, or leaves, while it has no server yet."""
     side.arrived(mask)
     if mask & _GONE:
-        connection = own(side, Connection)
+        connection: Connection = side.owner
         connection.flow.reason = GAVE_UP
         connection.end(reset=True)
 
 
 def _dialed(side: Side, mask: int) -> None:
     """connect() has ended, one way or the other."""
-    connection = own(side, Connection)
+    connection: Connection = side.owner
     if mask & _GONE:
         error = side.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         connection.dial_failed(error or errno.ECONNRESET)
@@ -380,7 +373,7 @@ def _dialed(side: Side, mask: int) -> None:
 
 def _handshaken(side: Side, mask: int) -> None:
     """The upstream answers (or takes more of a message that did not fit)."""
-    connection = own(side, Connection)
+    connection: Connection = side.owner
     side.arrived(mask)
     if mask & select.EPOLLOUT and side.pending:
         connection.send_handshake(side, b"")

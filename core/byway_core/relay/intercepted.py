@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from byway_core.model.decision import Query, Verdict
 from byway_core.model.flow import HostSource
 from byway_core.protocols.proxy_request import Failure
-from byway_core.relay.connection import Connection, own
+from byway_core.relay.connection import Connection
 from byway_core.relay.reasons import why
 from byway_core.relay.stream import Side
 from byway_core.sniff.first_bytes import Sniffer
@@ -65,7 +65,7 @@ class Intercepted(Connection):
         assert query is not None  # noqa: S101 - set by begin
         if host and (not self.names or host in self.names):
             self.flow.host, self.flow.host_source = host, source
-            self.decide(query._replace(host=host))
+            self.decide(Query(host, *query[1:]))
         else:
             self._settle(query)
 
@@ -73,7 +73,7 @@ class Intercepted(Connection):
         """Decide by what the DNS memory says, which may be nothing."""
         if self.names:
             self.flow.host, self.flow.host_source = self.names[0], HostSource.DNS
-            query = query._replace(host=self.names[0])
+            query = Query(self.names[0], *query[1:])
         self.decide(query)
 
     def _sniffing_helps(self, query: Query, names: Sequence[str]) -> bool:
@@ -92,7 +92,7 @@ class Intercepted(Connection):
 
 def _sniffed(side: Side, mask: int) -> None:
     """The client's first bytes, while its destination's name is not known."""
-    connection = own(side, Intercepted)
+    connection: Intercepted = side.owner
     side.arrived(mask)
     buffer = connection.relay.buffer
     while side.readable and connection.sniffer is not None:

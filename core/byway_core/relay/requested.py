@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from byway_core.model.flow import Flow, HostSource
 from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
-from byway_core.relay.connection import Connection, own
+from byway_core.relay.connection import Connection
 from byway_core.relay.reasons import why
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Requested(Connection):
 
 def _requesting(side: Side, mask: int) -> None:
     """The client's handshake."""
-    connection = own(side, Requested)
+    connection: Requested = side.owner
     buffer = connection.relay.buffer
     side.arrived(mask)
     while side.readable and side.step is _requesting and not connection.ended:
@@ -131,7 +131,7 @@ def _waiting_for_address(side: Side, mask: int) -> None:
 
 def _leaving(side: Side, mask: int) -> None:
     """The client is read, and ignored, until it closes."""
-    connection = own(side, Requested)
+    connection: Requested = side.owner
     buffer = connection.relay.buffer
     try:
         while (count := side.read(buffer)) > 0:

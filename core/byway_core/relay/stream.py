@@ -14,7 +14,7 @@ import os
 import select
 from collections.abc import Callable
 from socket import SHUT_WR, SO_ERROR, SOL_SOCKET, SocketType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from byway_core.relay.pipes import PIPE_BYTES, Pipe, PipePool
 
@@ -50,7 +50,8 @@ class Side:
     announced. `eof`: the FIN was read. `shut`: our FIN was sent. `pending`: bytes for this side.
     `pipe`: what was spliced from this side and waits for the other. `bulk`: the last reads were
     full, so splice at once. `up`: this is the program's side. `step`: what an event on this
-    socket means now; the legal steps are a connection's states.
+    socket means now; the legal steps are a connection's states, and a step knows which kind of
+    owner it is a state of.
     """
 
     __slots__ = (
@@ -69,6 +70,7 @@ class Side:
         "up",
     )
 
+    owner: Any  # an Owner, of the kind that the step takes for granted
     peer: Side
     step: Callable[[Side, int], None]
 

@@ -40,7 +40,7 @@ class Sniffer:
             if first == _TLS_HANDSHAKE:
                 name = whole_hello(buffer)
                 if name is not None:
-                    return self._named(normal_name(name), HostSource.SNI)
+                    return self._named(name, HostSource.SNI)
                 reader = self._reader = HelloReader()
             elif 0x41 <= first <= 0x5A:  # a capital letter: an HTTP method
                 reader = self._reader = HttpReader()
@@ -52,10 +52,11 @@ class Sniffer:
         if not found:
             return Verdict.NOTHING
         if type(reader) is HelloReader:
-            return self._named(normal_name(reader.name), HostSource.SNI)
-        return self._named(normal_name(reader.name.partition(b":")[0]), HostSource.HTTP)
+            return self._named(reader.name, HostSource.SNI)
+        return self._named(reader.name.partition(b":")[0], HostSource.HTTP)
 
-    def _named(self, host: str, source: HostSource) -> Verdict:
+    def _named(self, raw: bytes | bytearray, source: HostSource) -> Verdict:
+        host = normal_name(bytes(raw))
         if not host:
             return Verdict.NOTHING
         self.host = host

@@ -52,8 +52,7 @@ class Gateway:
         RefusedError where this kind of server cannot be asked for the destination at all."""
         upstream = self.upstream
         user = upstream.username
-        address = "" if query.address is None else str(query.address)
-        host = query.host or address
+        host = query.host or str(query.address)
         match upstream.kind:
             case UpstreamKind.SOCKS5:
                 return socks5_client(host, query.port, user, self.password, pipelined=pipelined)
@@ -62,4 +61,5 @@ class Gateway:
             case UpstreamKind.SOCKS4A:
                 return socks4a_client(host, query.port, user)
             case UpstreamKind.SOCKS4:
-                return socks4_client(address or host, query.port, user)
+                address = host if query.address is None else str(query.address)
+                return socks4_client(address, query.port, user)
