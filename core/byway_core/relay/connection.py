@@ -142,8 +142,8 @@ class Connection:
             self._go_direct(query)
         else:
             self.gateway = gateway = relay.routing.gateways[decision.action.upstream]
-            self.to_port = gateway.port
-            self._find(gateway.server)
+            server, self.to_port = gateway.server
+            self._find(server)
 
     def _go_direct(self, query: Query) -> None:
         self.to_port = query.port

@@ -58,7 +58,7 @@ class Relay:
         self.buffer = memoryview(bytearray(READ_BYTES))
         self.before_accept: Callable[[], None] | None = None
         self._call_later = call_later
-        self._ids = itertools.count(first_id, id_step)
+        self.next_id = itertools.count(first_id, id_step).__next__
         self._epoll = select.epoll()
         self._adopted = -1
         self._pipes = PipePool()
@@ -170,9 +170,6 @@ class Relay:
 
     # -- for listeners and connections --------------------------------------------------------
 
-    def next_id(self) -> int:
-        return next(self._ids)
-
     def admit(self, connection: Connection) -> None:
         """A new connection: from now on its client's events reach it."""
         self._connections[connection.flow.id] = connection
@@ -186,7 +183,9 @@ class Relay:
         """Close a side's socket (at the end of the turn), with RST if so wished."""
         if self._table.pop(side.fd, None) is None:
             return
-        self.pump.release(side)
+        if side.pipe is not None:
+            self._pipes.give_back(side.pipe)
+            side.pipe = None
         if reset:
             reset_on_close(side.sock)
         if self._turning:

@@ -53,7 +53,7 @@ class Pipelining:
         """Whether the next handshake may be pipelined. Counts uses, and starts the trial."""
         if not gateway.could_pipeline:
             return False
-        server = (gateway.server, gateway.port)
+        server = gateway.server
         trust = self._trust.get(server)
         if trust is None:
             uses = self._uses[server] = self._uses.get(server, 0) + 1
@@ -66,7 +66,7 @@ class Pipelining:
 
     def distrust(self, gateway: Gateway) -> None:
         """A pipelined handshake failed in a way that may be its fault: never again."""
-        self._trust[gateway.server, gateway.port] = _Trust.NO
+        self._trust[gateway.server] = _Trust.NO
 
     def tried(self, trial: Trial, takes_it: bool) -> None:
         """A trial has ended."""

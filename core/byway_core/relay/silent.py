@@ -6,16 +6,10 @@ from __future__ import annotations
 MOST_REMEMBERED = 4096
 
 
-class SilentDestinations:
+class SilentDestinations(dict[tuple[str, int], None]):
     """A bounded set of (address, port); the oldest is forgotten first."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, int], None] = {}
-
     def add(self, destination: tuple[str, int]) -> None:
-        self._known[destination] = None
-        if len(self._known) > MOST_REMEMBERED:
-            del self._known[next(iter(self._known))]
-
-    def __contains__(self, destination: tuple[str, int]) -> bool:
-        return destination in self._known
+        self[destination] = None
+        if len(self) > MOST_REMEMBERED:
+            del self[next(iter(self))]

@@ -122,7 +122,7 @@ class Pump:
     def streaming(self, side: Side, mask: int) -> None:
         """An event on a connection whose two sides are both open for data."""
         peer = side.peer
-        if mask & ~select.EPOLLOUT:
+        if mask != select.EPOLLOUT:
             side.arrived(mask)
             if not self.move(side, peer):
                 return
@@ -157,13 +157,6 @@ class Pump:
             if moved < 0:
                 return False
             budget -= moved
-
-    def release(self, side: Side) -> None:
-        """Give back what a side that is being closed holds."""
-        if side.pipe is not None:
-            self._pipes.give_back(side.pipe)
-            side.pipe = None
-        side.pending = b""
 
     def _copy(self, source: Side, target: Side) -> int:
         """Read once and write through; the number of bytes, or -1 when the connection ended."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from byway_core.model.decision import Query
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.protocols.handshake import ClientHandshake
+from byway_core.protocols.host_name import authority
 from byway_core.protocols.http_connect import http_connect_client
 from byway_core.protocols.socks import socks5_client
 from byway_core.protocols.socks4 import socks4_client, socks4a_client
@@ -17,33 +18,25 @@ from byway_core.protocols.socks4 import socks4_client, socks4a_client
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """`described` names it in sentences."""
+    """Made by `of`. `server` is (name or address, port); `described` names it in sentences;
+    `could_pipeline`: whether `handshake(…, pipelined=True)` would be any different."""
 
     upstream: Upstream
-    password: str | None = field(default=None, repr=False)
-    described: str = ""
+    password: str | None = field(repr=False)
+    server: tuple[str, int]
+    described: str
+    could_pipeline: bool
 
     @classmethod
     def of(cls, upstream: Upstream, password: str | None) -> Gateway:
-        server = f"[{upstream.server}]" if ":" in upstream.server else upstream.server
-        return cls(upstream, password, f"upstream {upstream.name} ({server}:{upstream.port})")
-
-    @property
-    def server(self) -> str:
-        return self.upstream.server
-
-    @property
-    def port(self) -> int:
-        return self.upstream.port
-
-    @property
-    def could_pipeline(self) -> bool:
-        """Whether `handshake(…, pipelined=True)` would be any different."""
-        upstream = self.upstream
-        return (
-            upstream.kind is UpstreamKind.SOCKS5
+        return cls(
+            upstream,
+            password,
+            server=(upstream.server, upstream.port),
+            described=f"upstream {upstream.name} ({authority(upstream.server, upstream.port)})",
+            could_pipeline=upstream.kind is UpstreamKind.SOCKS5
             and upstream.username is None
-            and self.password is None
+            and password is None,
         )
 
     def handshake(self, query: Query, *, pipelined: bool = False) -> ClientHandshake:
