@@ -126,10 +126,12 @@ def running(peer: Peer) -> Iterator[None]:
         peer.stop()
 
 
-def say(text: str) -> None:
-    """Progress, on the terminal's own line and not into a file."""
+def say(text: str, *, lasting: bool = False) -> None:
+    """Progress: on the terminal's own line, and into a file only what is `lasting`."""
     if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{text}", end="\n" if lasting else "", file=sys.stderr, flush=True)
+    elif lasting:
+        print(text, file=sys.stderr, flush=True)
 
 
 def available(topology: Topology, folder: Path, options: argparse.Namespace) -> dict[Peer, str]:
@@ -165,6 +167,7 @@ def compare(options: argparse.Namespace) -> int:
     """Prints and writes the results; 1 when a promise was not kept or a peer failed."""
     rounds = options.rounds or (2 if options.quick else 5)
     pace = measures.QUICK if options.quick else measures.FULL
+    done = 0
     with (
         alone(),
         tempfile.TemporaryDirectory(prefix="byway-bench-") as folder,
@@ -174,11 +177,18 @@ def compare(options: argparse.Namespace) -> int:
         peers = available(topology, Path(folder), options)
         comparison = Comparison(stage, list(peers), pace)
         comparison.verify()
-        for number in range(rounds if comparison.peers else 0):
-            comparison.round(number, options.only)
+        try:
+            for number in range(rounds if comparison.peers else 0):
+                comparison.round(number, options.only)
+                done = number + 1
+                say(f"{done} of {rounds} rounds are done", lasting=True)
+        except KeyboardInterrupt:
+            if not done:
+                raise
+            say(f"interrupted: this is what {done} whole rounds say", lasting=True)
     say("")
     versions = {peer.name: version for peer, version in peers.items()}
-    return tell(comparison.record, versions, rounds, options)
+    return tell(comparison.record, versions, done, options)
 
 
 def tell(record: Record, versions: dict[str, str], rounds: int, options: argparse.Namespace) -> int:

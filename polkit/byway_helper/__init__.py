@@ -4,7 +4,7 @@
     render     Plan -> nftables text                                      pure
     netfilter  text -> kernel, by libnftables inside this process
     features   which parts of nftables a kernel lacks, when it refused
-    routes     links, addresses, and the Plan's routes and rules, by rtnetlink
+    routes     links, addresses, and the Plan's routes and rules, by pyroute2
     sockets    the Plan's listeners, receivers and senders
 
 Nothing here knows profiles, flows or upstreams: the room imports only the standard library, so

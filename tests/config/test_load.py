@@ -362,6 +362,12 @@ def test_everything_at_once_and_in_order() -> None:
             "192.0.2.1:53 is in the list already",
         ),
         ("mixed_port = 7890\n", "", '"me"', "mixed_username protects a port that is not open"),
+        (
+            "MATCH,DIRECT",
+            "MATCH,office",
+            '"MATCH,office"',
+            "127.0.0.1 and ::1, this machine itself, goes to office too",
+        ),
     ],
 )
 def test_warning(old: str, new: str, seen: str, message: str) -> None:
@@ -369,6 +375,26 @@ def test_warning(old: str, new: str, seen: str, message: str) -> None:
     found = next(problem for problem in warnings(text) if message in problem.message)
     assert (found.line, found.column) == line_of(text, seen)
     assert found.warning
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("", "127.0.0.1 and ::1"),
+        ('"IP-CIDR,127.0.0.0/8,DIRECT"', "::1"),
+        ('"IP-CIDR,127.0.0.0/8,DIRECT", "IP-CIDR,::1/128,REJECT"', None),
+        ('"OR,((IP-CIDR,127.0.0.0/8),(IP-CIDR6,::/64)),DIRECT"', None),
+        ('"# IP-CIDR,127.0.0.0/8,DIRECT"', "127.0.0.1 and ::1"),
+    ],
+)
+def test_this_machine_through_an_upstream(before: str, told: str | None) -> None:
+    comma = ", " if before else ""
+    text = f'version = 1\nrules = [{before}{comma}"MATCH,up"]\n' + (
+        "[[upstream]]\nname = 'up'\ntype = 'http'\nserver = 'x.test'\nport = 1\n"
+    )
+    messages = [problem.message for problem in warnings(text)]
+    expected = [f"{told}, this machine itself, goes to up too"] if told else []
+    assert messages == expected
 
 
 def test_an_empty_password_is_not_warned_of() -> None:

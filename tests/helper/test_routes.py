@@ -1,4 +1,4 @@
-"""rtnetlink by hand, read back by iproute2."""
+"""What pyroute2 was told to do, read back by iproute2."""
 
 from __future__ import annotations
 

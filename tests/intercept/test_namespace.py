@@ -9,11 +9,11 @@ import threading
 import pytest
 from tests.support.own_network import PATHS
 
-from byway_core.intercept.namespace import NamespaceRun
+from byway_core.intercept.namespace import Preparation
 
 
 def test_a_program_must_be_named():
-    code = "from byway_core.intercept.namespace import NamespaceRun as N; N.start([], workers=1)"
+    code = "from byway_core.intercept.namespace import Preparation as P; P([], workers=1)"
     ended = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": PATHS}, capture_output=True, check=False
     )
@@ -26,7 +26,7 @@ def test_a_process_with_threads_is_refused():
     thread = threading.Thread(target=done.wait)
     thread.start()
     with pytest.raises(RuntimeError, match="threads"):
-        NamespaceRun.start(["true"], workers=1)
+        Preparation(["true"], workers=1)
     done.set()
     thread.join()
 

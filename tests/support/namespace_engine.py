@@ -1,7 +1,7 @@
 """A small engine for tests of `byway run`'s ground: no rules, no relay, only answers.
 
-Run as a program: `python namespace_engine.py OPTIONS -- PROGRAM…`, with core and polkit on
-PYTHONPATH and nothing else installed, so that any user's Python will do.
+Run as a program: `python namespace_engine.py OPTIONS -- PROGRAM…`, with core, polkit and
+pyroute2 on PYTHONPATH and nothing else installed, so that any user's Python will do.
 
 It starts PROGRAM in its own namespace and serves the sockets. Every connection gets one line of
 JSON, `{"address", "port", "source", "worker"}`, and is closed. Every datagram is answered: a DNS
@@ -31,8 +31,8 @@ from byway_core.intercept import datagrams
 from byway_core.intercept.checkpoints import Point
 from byway_core.intercept.namespace import (
     Finished,
-    NamespaceRun,
     NotExecuted,
+    Preparation,
     ProgramExited,
     Started,
     Stopped,
@@ -75,12 +75,12 @@ class Engine:
         self.before = descriptors()
         began = time.perf_counter()
         try:
-            self.namespace = NamespaceRun.start(
+            self.namespace = Preparation(
                 self.options.program,
                 workers=self.options.workers,
                 cwd=self.options.cwd,
                 checkpoint=self.checkpoint,
-            )
+            ).complete()
         except InterceptError as error:
             self.tell("InterceptError", text=str(error))
             return 69

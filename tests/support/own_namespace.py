@@ -7,6 +7,7 @@ that what is left behind is found wherever it went.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import select
@@ -58,13 +59,17 @@ class Stage:
                 ROOT / folder, self.folder.joinpath(*folder.parts[1:]), dirs_exist_ok=True
             )
         shutil.copy(ROOT / "tests/support/namespace_engine.py", self.folder)
+        # Pure Python: it serves whichever interpreter that is.
+        library = importlib.util.find_spec("pyroute2")
+        assert library is not None and library.origin is not None
+        shutil.copytree(Path(library.origin).parent, self.folder / "pyroute2")
         self.home = self.folder / "home"
         self.home.mkdir()
         if os.geteuid() == 0:
             os.chown(self.home, USER, USER)
-        subprocess.run(
-            [python(PEOPLE[0]), "-m", "compileall", "-q", self.folder], check=True, timeout=60
-        )
+        for interpreter in {python(person) for person in PEOPLE}:
+            command = [interpreter, "-m", "compileall", "-q", self.folder]
+            subprocess.run(command, check=True, timeout=60)
 
     def remove(self) -> None:
         shutil.rmtree(self.folder)

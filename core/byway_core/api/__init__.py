@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         Identity,
         Kind,
         PortTakenError,
-        default_workers,
     )
+    from byway_core.engine.processors import default_workers
 
 __all__ = [
     "ControlClient",
@@ -47,7 +47,7 @@ _PLACES = {
     "Identity": _ENGINE,
     "Kind": _ENGINE,
     "PortTakenError": _ENGINE,
-    "default_workers": _ENGINE,
+    "default_workers": "byway_core.engine.processors",
     "find_engines": "byway_core.api.client",
 }
 

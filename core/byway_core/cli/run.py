@@ -49,10 +49,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Run the program; its exit status, 128 + the signal that ended it, or 1 where it could not be
     started under the rules. Never starts it without them."""
-    from byway_core.api import Engine, Identity, Kind, default_workers
-    from byway_core.cli.hosting import run_hosting
+    from byway_core.api import default_workers
     from byway_core.cli.profile import opened
-    from byway_core.intercept.namespace import NamespaceRun, leave_terminal_to_program
+    from byway_core.intercept.namespace import leave_terminal_to_program
     from byway_core.model.errors import InterceptError
 
     profile = opened(args.profile)
@@ -63,11 +62,14 @@ def run(args: argparse.Namespace) -> int:
     # The order matters: the program is to get signals and limits as they are now, and all that is
     # forked is forked before there is a loop.
     try:
-        space = NamespaceRun.start(argv, workers=workers)
+        space = _prepared(argv, workers)
     except InterceptError as error:
         print(f"byway run: {error}", file=sys.stderr)
         return 1
     try:
+        from byway_core.api import Engine, Identity, Kind
+        from byway_core.cli.hosting import run_hosting
+
         leave_terminal_to_program()
         identity = Identity(Kind.RUN, str(profile.path), shlex.join(argv))
         engine = Engine(profile.value, profile.passwords, identity, workers=workers)
@@ -76,6 +78,19 @@ def run(args: argparse.Namespace) -> int:
         return run_hosting(partial(_supervise, engine, space, args.await_follower))
     finally:
         space.close()
+
+
+def _prepared(argv: list[str], workers: int) -> NamespaceRun:
+    """The program in its namespace, ready to execute; the engine is loaded meanwhile."""
+    from byway_core.intercept.namespace import Preparation
+
+    preparation = Preparation(argv, workers=workers)
+    try:
+        import byway_core.cli.hosting  # noqa: F401
+    except BaseException:
+        preparation.abandon()
+        raise
+    return preparation.complete()
 
 
 async def _supervise(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address
 
 from byway_core.config.findings import Findings
 from byway_core.config.section import type_name
-from byway_core.model.decision import DIRECT
+from byway_core.model.decision import DIRECT, Address, Query, Verdict
 from byway_core.model.rule import Always, Rule
 from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import closest
+from byway_core.rules.naive import decide_naively
 from byway_core.rules.parse import ReadRule, read_rule
 from byway_core.rules.shadows import shadowed
 
@@ -20,6 +22,10 @@ MAX_RULES = 200_000
 _ACTIONS = ("DIRECT", "REJECT")
 _NOWHERE = DIRECT  # of a place held open; it is never asked
 _KEY = "rules"
+_LOOPBACK: dict[Address, str] = {
+    IPv4Address("127.0.0.1"): "127.0.0.0/8",
+    IPv6Address("::1"): "::1/128",
+}
 _EXPECTED = 'a list of rules, as in ["DOMAIN-SUFFIX,example.com,DIRECT"]'
 
 
@@ -35,7 +41,13 @@ def read_rules(findings: Findings, value: object, upstreams: Sequence[str]) -> t
         findings.error((_KEY,), f"{len(value)} rules", expected=f"at most {MAX_RULES}")
         return ()
     rules = tuple(_read_one(findings, number, text, upstreams) for number, text in enumerate(value))
-    _warn_of_dead(findings, rules)
+    last = next(
+        (i for i, rule in enumerate(rules) if rule.enabled and isinstance(rule.condition, Always)),
+        None,
+    )
+    _warn_of_dead(findings, rules, last)
+    if last is not None:
+        _warn_of_loopback(findings, rules, last)
     return rules
 
 
@@ -85,11 +97,7 @@ def _check_target(
     return likely
 
 
-def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...]) -> None:
-    last = next(
-        (i for i, rule in enumerate(rules) if rule.enabled and isinstance(rule.condition, Always)),
-        None,
-    )
+def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...], last: int | None) -> None:
     if last is None:
         if not findings.has_errors:
             findings.warn(
@@ -108,3 +116,20 @@ def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...]) -> None:
     for index, earlier in shadowed(rules[:last]):
         message = f"never decides: rule {earlier + 1}, {rules[earlier].text}, comes first"
         findings.warn((_KEY, index), message)
+
+
+def _warn_of_loopback(findings: Findings, rules: tuple[Rule, ...], last: int) -> None:
+    """An upstream for all the rest also gets what is meant for this machine's own services."""
+    if rules[last].action.verdict is not Verdict.UPSTREAM:
+        return
+    taken = {
+        str(address): f'"IP-CIDR,{network},DIRECT"'
+        for address, network in _LOOPBACK.items()
+        if decide_naively(rules, Query("", address, 80)).rule_index == last
+    }
+    if taken:
+        findings.warn(
+            (_KEY, last),
+            f"{' and '.join(taken)}, this machine itself, goes to {rules[last].action} too",
+            expected=f"{' and '.join(taken.values())} before it",
+        )

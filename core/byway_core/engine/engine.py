@@ -266,8 +266,3 @@ def _answer_as(
     sender: socket.socket, payload: bytes, source: tuple[str, int], to: tuple[str, int]
 ) -> None:
     answer(sender, payload, source=source, to=to)
-
-
-def default_workers(profile: Profile) -> int:
-    """One for each processor that this process may use, if the profile does not say."""
-    return profile.general.workers or max(1, len(os.sched_getaffinity(0)))

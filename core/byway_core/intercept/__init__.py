@@ -2,7 +2,7 @@
 
 The engine's side, which needs no privilege and never waits once a program runs:
 
-    namespace    NamespaceRun: starts a program, has its sockets, tells of its life
+    namespace    Preparation, NamespaceRun: starts a program, has its sockets, tells of its life
     launch         … the launcher process: forked, served, waited for
     interception   … the sockets
     origin       where an accepted connection wanted to go

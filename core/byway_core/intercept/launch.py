@@ -70,21 +70,17 @@ class Launch:
         theirs.close()
         os.close(engine)
 
-    def complete(self) -> tuple[Interception, tuple[str, ...]]:
-        """Serve the launcher until it is ready to execute the program: the sockets, and notices
-        for the user. Raises InterceptError where it will never be."""
+    def begin(self) -> None:
+        """Serve the launcher until it needs nothing from this process for a while. Raises
+        InterceptError where there will be no namespace."""
         self.checkpoint(Point.FORKED)
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            message = self._next(deadline)
-            if message.kind is Kind.UNSHARED:
-                self._map_ids()
-            elif message.kind is Kind.OBSTACLE:
-                raise _obstacle(Stage(message.first), message.second, message.text)
-            elif message.kind is Kind.READY:
-                break
-            else:
-                self._received.append(message)
+        self._hear_until(Kind.UNSHARED)
+        self._map_ids()
+
+    def complete(self) -> tuple[Interception, tuple[str, ...]]:
+        """After `begin`: wait until the launcher is ready to execute the program. The sockets, and
+        notices for the user. Raises InterceptError where it will never be."""
+        self._hear_until(Kind.READY)
         self.checkpoint(Point.RECEIVED)
         self.channel.setblocking(False)
         *listeners, datagrams = self._received
@@ -126,6 +122,13 @@ class Launch:
         deadline = time.monotonic() + _SWEEP_SECONDS
         while kin.send_all(self.namespace, signal.SIGKILL) and time.monotonic() < deadline:
             time.sleep(_SWEEP_AGAIN_SECONDS)  # they are not our children: nothing to wait on
+
+    def _hear_until(self, awaited: Kind) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while (message := self._next(deadline)).kind is not awaited:
+            if message.kind is Kind.OBSTACLE:
+                raise _obstacle(Stage(message.first), message.second, message.text)
+            self._received.append(message)
 
     def _next(self, deadline: float) -> Message:
         poller = select.poll()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from byway_core.intercept import idmaps, kernel, kin, program, setup, wire
+from byway_core.intercept import idmaps, kernel, kin, program, wire
 from byway_core.intercept.checkpoints import Checkpoint, Point
 from byway_core.intercept.forking import fork
 from byway_core.intercept.obstacles import Stage
@@ -122,6 +122,8 @@ class _Start:
         order = self._order
 
         def body() -> None:
+            from byway_core.intercept import setup  # its libraries are not to stay in the launcher
+
             setup.run_forked(self._channel, order.workers, first_port, order.checkpoint)
 
         pid = self._fork(body)

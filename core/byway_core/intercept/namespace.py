@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from byway_core.intercept import kin, wire
@@ -65,6 +65,56 @@ class Finished:
 Event = Started | NotExecuted | Stopped | ProgramExited | Finished
 
 
+class Preparation:
+    """A program on its way into a namespace, up to where only `NamespaceRun.release` is missing.
+
+    It takes some 200 ms, of which this process is needed for the first few only: whoever has
+    something else to load does so before `complete`.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        workers: int,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        checkpoint: Checkpoint = walk_on,
+    ) -> None:
+        """`env` None: this process's; its PATH is searched.
+
+        Forks: to be called while there is one thread and no running loop, and before signal
+        dispositions or limits are changed, because the program gets them as they are now.
+        Standard input, output and error are the program's too; other descriptors are not.
+        Raises InterceptError, in the user's words, where the machine forbids it.
+        """
+        if len(os.listdir("/proc/self/task")) > 1:
+            raise RuntimeError("Preparation forks, and this process has threads")
+        if not argv:
+            raise ValueError("no program named")
+        environment = dict(os.environ if env is None else env)
+        self._launch = Launch(argv, workers, environment, cwd, checkpoint)
+        with self._or_nothing():
+            self._launch.begin()
+
+    def complete(self) -> NamespaceRun:
+        """Wait for the rest; raises InterceptError as well."""
+        with self._or_nothing():
+            return NamespaceRun(self._launch, *self._launch.complete())
+
+    def abandon(self) -> None:
+        """Instead of `complete`: leave nothing."""
+        self._launch.abandon()
+
+    @contextlib.contextmanager
+    def _or_nothing(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._launch.abandon()
+            raise
+
+
 class NamespaceRun:
     """One program. `notices` are sentences about what is not as on the host, for the user."""
 
@@ -76,36 +126,6 @@ class NamespaceRun:
         self._launch = launch
         self._channel = launch.channel
         self._finished = False
-
-    @classmethod
-    def start(
-        cls,
-        argv: Sequence[str],
-        *,
-        workers: int,
-        env: Mapping[str, str] | None = None,
-        cwd: str | None = None,
-        checkpoint: Checkpoint = walk_on,
-    ) -> NamespaceRun:
-        """Prepare `argv` so that only `release` is missing; returns with the sockets, after some
-        20 ms. `env` None: this process's; its PATH is searched.
-
-        Forks: to be called while there is one thread and no running loop, and before signal
-        dispositions or limits are changed, because the program gets them as they are now.
-        Standard input, output and error are the program's too; other descriptors are not.
-        Raises InterceptError, in the user's words, where the machine forbids it.
-        """
-        if len(os.listdir("/proc/self/task")) > 1:
-            raise RuntimeError("NamespaceRun.start forks, and this process has threads")
-        if not argv:
-            raise ValueError("no program named")
-        environment = dict(os.environ if env is None else env)
-        launch = Launch(argv, workers, environment, cwd, checkpoint)
-        try:
-            return cls(launch, *launch.complete())
-        except BaseException:
-            launch.abandon()
-            raise
 
     def release(self) -> None:
         """Let the program execute; to be called once, when the sockets are served."""
@@ -168,7 +188,7 @@ class NamespaceRun:
 def leave_terminal_to_program() -> None:
     """Ignore what the terminal sends to the whole foreground process group (Ctrl-C, Ctrl-\\,
     Ctrl-Z, reads and writes in the background): the program decides what it means, and `Stopped`
-    tells. For the engine, between `start` and its workers; the worker processes inherit it."""
+    tells. For the engine, between `complete` and its workers; the worker processes inherit it."""
     for number in (
         signal.SIGINT,
         signal.SIGQUIT,

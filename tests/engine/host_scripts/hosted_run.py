@@ -23,7 +23,7 @@ from pathlib import Path
 from byway_core.api import Engine, Identity, Kind
 from byway_core.api.profiles import read_profile, reveal_passwords
 from byway_core.api.wire import flow_to_json
-from byway_core.intercept.namespace import Finished, NamespaceRun, NotExecuted
+from byway_core.intercept.namespace import Finished, NamespaceRun, NotExecuted, Preparation
 from byway_core.relay.selector import RelaySelector
 
 
@@ -75,7 +75,7 @@ def serve(
 
 
 def main(kind: str, profile_path: str, ledger_path: str, argv: list[str]) -> int:
-    space = NamespaceRun.start(argv, workers=1)
+    space = Preparation(argv, workers=1).complete()
     profile = read_profile(Path(profile_path))
     engine = Engine(
         profile.value, reveal_passwords(profile), Identity(Kind.RUN, profile_path, argv[0])
