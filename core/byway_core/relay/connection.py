@@ -178,6 +178,9 @@ class Connection:
             except OSError as error:
                 code = error.errno or 0
                 continue
+            if self.gateway is not None:
+                # We speak first: TCP's own handshake ends with that, and not in a packet more.
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
             code = sock.connect_ex((address, self.to_port))
             if code in (0, errno.EINPROGRESS):
                 self.server = server = Side(sock, self, up=False)
@@ -228,6 +231,8 @@ class Connection:
             return
         server.step = _handshaken
         self.send_handshake(server, handshake.start())
+        # As it was: a server that answers in two pieces may wait for the ACK of the first.
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def send_handshake(self, server: Side, data: bytes) -> None:
         """Send a handshake's message; what does not fit now goes with the next EPOLLOUT."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Callable
-from socket import SHUT_WR, SO_ERROR, SOL_SOCKET, SocketType
+from socket import MSG_MORE, SHUT_WR, SO_ERROR, SOL_SOCKET, SocketType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from byway_core.relay.pipes import PIPE_BYTES, Pipe, PipePool
@@ -46,12 +46,12 @@ class Owner(Protocol):
 class Side:
     """One of a connection's two sockets, with what waits to be written to it.
 
-    `readable`: there may be data that was not read yet. `hung`: the peer's FIN or reset has been
-    announced. `eof`: the FIN was read. `shut`: our FIN was sent. `pending`: bytes for this side.
-    `pipe`: what was spliced from this side and waits for the other. `bulk`: the last reads were
-    full, so splice at once. `up`: this is the program's side. `step`: what an event on this
-    socket means now; the legal steps are a connection's states, and a step knows which kind of
-    owner it is a state of.
+    `readable`: there may be data that was not read yet. `hung`: the events that announced the
+    peer's FIN or reset, 0 before. `eof`: the FIN was read. `shut`: our FIN was sent. `pending`:
+    bytes for this side. `pipe`: what was spliced from this side and waits for the other. `bulk`:
+    the last reads were full, so splice at once. `up`: this is the program's side. `step`: what an
+    event on this socket means now; the legal steps are a connection's states, and a step knows
+    which kind of owner it is a state of.
     """
 
     __slots__ = (
@@ -80,7 +80,7 @@ class Side:
         self.owner = owner
         self.up = up
         self.readable = False
-        self.hung = False
+        self.hung = 0
         self.eof = False
         self.shut = False
         self.bulk = False
@@ -92,7 +92,12 @@ class Side:
         if mask & ~select.EPOLLOUT:
             self.readable = True
             if mask & ~(select.EPOLLOUT | select.EPOLLIN):
-                self.hung = True
+                self.hung |= mask
+
+    def ending(self, count: int) -> bool:
+        """Whether a read of so many bytes was the last before a FIN. That is then read in the same
+        turn; passed on, it sends what MSG_MORE held back, so that both are one packet."""
+        return self.hung != 0 and count < READ_BYTES and not self.hung & select.EPOLLERR
 
     def read(self, buffer: memoryview) -> int:
         """Read once into `buffer`: a count, 0 at the end (`eof` is set), -1 where there is
@@ -172,7 +177,7 @@ class Pump:
         self._count(source, count)
         data = self._buffer[:count]
         try:
-            sent = target.sock.send(data)
+            sent = target.sock.send(data, MSG_MORE if source.ending(count) else 0)
         except BlockingIOError:
             sent = 0
         except OSError as error:
