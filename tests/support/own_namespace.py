@@ -61,7 +61,8 @@ class Stage:
         shutil.copy(ROOT / "tests/support/namespace_engine.py", self.folder)
         # Pure Python: it serves whichever interpreter that is.
         library = importlib.util.find_spec("pyroute2")
-        assert library is not None and library.origin is not None
+        assert library is not None
+        assert library.origin is not None
         shutil.copytree(Path(library.origin).parent, self.folder / "pyroute2")
         self.home = self.folder / "home"
         self.home.mkdir()
