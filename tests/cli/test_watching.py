@@ -18,6 +18,7 @@ import pytest
 from tests.support.engines import LedgerDoor
 from tests.support.flows import DIRECT, REJECT
 
+from byway_core.api import client
 from byway_core.api.control import ControlServer
 from byway_core.api.rendezvous import listen
 from byway_core.cli import main
@@ -83,6 +84,7 @@ def another(folder: Path) -> Iterator[int]:
     script = f"""
 import asyncio, sys
 from pathlib import Path
+from byway_core.api import client
 from byway_core.api.control import ControlServer
 from tests.support.engines import LedgerDoor
 loop = asyncio.new_event_loop()
@@ -162,7 +164,8 @@ def test_a_folder_that_is_not_ours(
 def test_an_engine_that_does_not_answer(
     folder: Path, byway: Byway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("byway_core.api.client.find_engines.__kwdefaults__", {"timeout": 0.1})
+    defaults = {**(client.find_engines.__kwdefaults__ or {}), "timeout": 0.1}
+    monkeypatch.setattr(client.find_engines, "__kwdefaults__", defaults)
     with listen(folder, 4711):
         status, out, err = byway("status")
     assert (status, out) == (3, "")
@@ -387,6 +390,19 @@ def test_follow_goes_on_with_the_engines_that_are_left(running: Running, folder:
     status, _, err = following.end()
     assert status == 0
     assert len(err.splitlines()) == 2
+
+
+def test_follow_takes_in_engines_that_start_later(running: Running, folder: Path) -> None:
+    running.happen("first.example.com")
+    following = Following("--json")
+    assert json.loads(following.line())["host"] == "first.example.com"
+    for _again in range(2):  # the same process id twice
+        with another(folder):
+            assert json.loads(following.line())["host"] == "other.example"
+    running.stop()
+    status, _, err = following.end()
+    assert status == 0
+    assert len(err.splitlines()) == 3
 
 
 def test_a_reader_that_has_enough(running: Running) -> None:

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -192,10 +192,13 @@ class Found:
             engine.close()
 
 
-def find_engines(folder: Path, *, timeout: float = PATIENCE) -> Found:
-    """Connect to every engine that has a socket in the folder (`paths.runtime_dir`)."""
+def find_engines(folder: Path, *, timeout: float = PATIENCE, known: Container[str] = ()) -> Found:
+    """Connect to every engine that has a socket in the folder (`paths.runtime_dir`), but for those
+    whose process ids, as text, are `known`."""
     engines, silent = [], []
     for path in socket_paths(folder):
+        if path.stem in known:
+            continue
         try:
             sock = connect(path, timeout)
             if sock is None:
