@@ -67,7 +67,7 @@ class Deadlines:
     def _expire(self) -> None:
         self._timer = None
         now = time.monotonic()
-        for queue in self._queues.values():
+        for queue in list(self._queues.values()):  # `expired` may set a limit of a new duration
             late = []
             for timed, due in queue.items():
                 if due > now:
