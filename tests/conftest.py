@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
@@ -11,6 +12,11 @@ from hypothesis import settings
 # something, a slow one means nothing. pytest-timeout ends what hangs.
 settings.register_profile("byway", deadline=None)
 settings.load_profile("byway")
+
+# A shell without job control starts what is in the background with SIGINT ignored, and so would be
+# everything that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests that share what is costly to start, a dozen proxy servers say: one process runs all of such
 # a file. All other tests are spread one by one.

@@ -15,7 +15,7 @@ from byway_core.model.errors import ProfileError, SecretError
 from byway_core.model.profile import Passwords
 
 ACCOUNT = """version = 1
-rules = ["MATCH,office"]
+rules = ["DOMAIN-SUFFIX,example.com,office", "MATCH,DIRECT"]
 [general]
 mixed_port = 7890
 mixed_username = "a b"

@@ -94,6 +94,12 @@ async def closes_within_reply(reader, writer) -> None:
     writer.write(OK[:6])
 
 
+async def answers_ahead_and_resets(reader, writer) -> None:
+    await reader.readexactly(3)
+    set_reset(writer)
+    writer.write(b"\5\0" + OK)  # the answer to a request that cannot be sent any more
+
+
 async def talks_http(reader, writer) -> None:
     writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
     await reader.read()
@@ -115,6 +121,7 @@ async def wants_a_password(reader, writer) -> None:
         (resets_after_greeting, "reset"),
         (closes_after_method, "closed"),
         (closes_within_reply, "closed"),
+        (answers_ahead_and_resets, "reset"),
         (talks_http, "not a SOCKS5 server"),
         (wants_a_password, "password"),
     ],

@@ -46,7 +46,7 @@ def read_rules(findings: Findings, value: object, upstreams: Sequence[str]) -> t
         None,
     )
     _warn_of_dead(findings, rules, last)
-    if last is not None:
+    if last is not None and not findings.has_errors:
         _warn_of_loopback(findings, rules, last)
     return rules
 

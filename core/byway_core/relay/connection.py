@@ -414,6 +414,8 @@ def _read_handshake(connection: Connection, side: Side) -> bool:
         return False
     if answer:
         connection.send_handshake(side, answer)
+        if connection.server is not side:
+            return False  # it took no more
     if handshake.done:
         connection.stream(handshake.leftover)
         return False
