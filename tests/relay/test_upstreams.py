@@ -158,6 +158,16 @@ async def test_an_upstream_whose_name_does_not_exist() -> None:
         assert "proxy.invalid does not exist" in (await relay.record.wait_closed()).reason
 
 
+async def test_an_upstream_on_an_interface_that_is_not_there() -> None:
+    upstream = Upstream("up", UpstreamKind.SOCKS5, "fe80::1%no-such", 1080)
+    async with rig("MATCH,up", upstreams=[upstream]) as relay:
+        with pytest.raises(ConnectionError):
+            await relay.tunnel("some.example", 80)
+        assert (await relay.record.wait_closed()).reason == (
+            "upstream up ([fe80::1%no-such]:1080) is not an address that can be contacted"
+        )
+
+
 async def test_a_silent_upstream_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("byway_core.relay.connection.DIAL_SECONDS", 0.05)
     monkeypatch.setattr("byway_core.relay.connection.HANDSHAKE_SECONDS", 0.05)

@@ -181,7 +181,10 @@ class Connection:
             if self.gateway is not None:
                 # We speak first: TCP's own handshake ends with that, and not in a packet more.
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
-            code = sock.connect_ex((address, self.to_port))
+            try:
+                code = sock.connect_ex((address, self.to_port))
+            except OSError:  # getaddrinfo's: the scope of fe80::1%eth9 is no interface (any more)
+                code = errno.EINVAL
             if code in (0, errno.EINPROGRESS):
                 self.server = server = Side(sock, self, up=False)
                 server.peer, self.client.peer = self.client, server

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import Enum
 from socket import AddressFamily
 from typing import TYPE_CHECKING
@@ -135,7 +136,8 @@ class Trial:
         except (IndexError, OSError):
             self.end(False)
             return
-        sock.connect_ex((address, self.server[1]))  # how it went shows in the first event
+        with suppress(OSError):  # getaddrinfo's, of a scope that is no interface
+            sock.connect_ex((address, self.server[1]))  # how it went shows in the first event
         self._side = side = Side(sock, self, up=False)
         side.step = self._connected
         self._relay.register(side)
