@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
+import socket
+import struct
 
 import pytest
 from tests.support.relaying import DEADLINE, rig, served, set_reset
@@ -138,6 +141,45 @@ async def test_an_early_answer_survives_the_servers_reset() -> None:
         async with asyncio.timeout(DEADLINE):
             assert await reader.readexactly(3) == b"413"
         writer.close()
+
+
+async def test_what_a_slow_program_waits_for_is_not_overtaken() -> None:
+    """The server resets while the program speaks and, at the same moment, makes room: of what is
+    in pipe and queue, whatever still arrives is the beginning, without a gap."""
+    data = os.urandom(16_000_000)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        async with rig() as relay:
+            _reader, writer = await relay.tunnel("127.0.0.1", listening.getsockname()[1])
+            writer.transport.pause_reading()
+            program = socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno()))
+            server, _ = listening.accept()
+            server.setblocking(False)
+            sent = refused = 0
+            while refused < 50 and sent < len(data):  # until all buffers are full
+                try:
+                    sent += server.send(data[sent : sent + 65536])
+                    refused = 0
+                except BlockingIOError:
+                    refused += 1
+                    await asyncio.sleep(0)
+            program.send(b"and I?")
+            received = available(program)
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            server.close()
+            await relay.record.wait_closed()
+            received += available(program)
+            assert received == data[: len(received)]
+            program.close()
+            writer.close()
+
+
+def available(sock: socket.socket) -> bytes:
+    """What is in the receive queue of a socket that does not block."""
+    pieces = []
+    with contextlib.suppress(BlockingIOError, ConnectionResetError):
+        while piece := sock.recv(1_000_000):
+            pieces.append(piece)
+    return b"".join(pieces)
 
 
 async def test_bulk_both_ways_at_once_is_whole() -> None:

@@ -255,8 +255,13 @@ class Pump:
 
     def _target_failed(self, source: Side, target: Side, error: int) -> None:
         """The target takes no more. What it said before (an early "413" and a reset, say) may
-        still be in its receive queue, and the source is owed that."""
+        still be in its receive queue, and the source is owed that, behind what it waits for."""
         try:
+            while source.pending:
+                source.pending = source.pending[source.sock.send(source.pending) :]
+            pipe = target.pipe
+            while pipe is not None and pipe.held:
+                pipe.held -= os.splice(pipe.reader, source.fd, pipe.held, flags=_SPLICE)
             while count := target.sock.recv_into(self._buffer):
                 sent = source.sock.send(self._buffer[:count])
                 self._count(target, sent)
