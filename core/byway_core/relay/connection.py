@@ -147,7 +147,9 @@ class Connection:
 
     def _go_direct(self, query: Query) -> None:
         self.to_port = query.port
-        if query.address is not None:
+        if self.targets:
+            self._dial()
+        elif query.address is not None:
             family = socket.AF_INET if query.address.version == 4 else socket.AF_INET6
             self.targets = [(family, self.flow.asked_address or str(query.address))]
             self._dial()

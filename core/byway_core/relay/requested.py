@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from byway_core.model.flow import Flow, HostSource
 from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
-from byway_core.relay.connection import Connection
+from byway_core.relay.connection import Connection, address_of
 from byway_core.relay.reasons import why
 
 if TYPE_CHECKING:
@@ -76,9 +76,18 @@ class Requested(Connection):
             self.decide(query)
 
     def _resolved(self, addresses: Sequence[tuple[AddressFamily, str]], error: str) -> None:
-        """A rule wanted the name's address; without one it cannot match."""
-        if not self.ended:
-            self.decide(self.ask(addresses[0][1] if addresses else ""))
+        """A rule wanted the name's address; without one it cannot match. The first address counts;
+        of the others those are tried, should it be dead, for which the rules say the same."""
+        if self.ended:
+            return
+        query = self.ask(addresses[0][1] if addresses else "")
+        if len(addresses) > 1:
+            decide = self.relay.routing.rules.decide
+            action = decide(query).action
+            for pair in reversed(addresses):
+                if decide(query._replace(address=address_of(pair[1]))).action == action:
+                    self.targets.append(pair)
+        self.decide(query)
 
     def take_leave(self, answer: bytes) -> None:
         """Send a last answer, and let it be read: close() with unread input sends RST, which
