@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import Any
 
@@ -17,6 +18,9 @@ settings.load_profile("byway")
 # everything that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# And a shell that asks for unbuffered output would hide what only buffers do.
+os.environ.pop("PYTHONUNBUFFERED", None)
 
 # Tests that share what is costly to start, a dozen proxy servers say: one process runs all of such
 # a file. All other tests are spread one by one.

@@ -84,7 +84,6 @@ def another(folder: Path) -> Iterator[int]:
     script = f"""
 import asyncio, sys
 from pathlib import Path
-from byway_core.api import client
 from byway_core.api.control import ControlServer
 from tests.support.engines import LedgerDoor
 loop = asyncio.new_event_loop()
@@ -415,6 +414,27 @@ def test_a_reader_that_has_enough(running: Running) -> None:
     running.happen("now.example.com")
     status, _, err = following.end()
     assert (status, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("--version", 0), ("--help", 0), ("check", 1), ("connections", 3)]
+)
+def test_nobody_reads(folder: Path, command: str, status: int) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "byway_core", command],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "core"), "XDG_CONFIG_HOME": str(folder)},
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=20,
+        )
+    finally:
+        os.close(writer)
+    assert done.returncode == status
+    assert "Broken pipe" not in done.stderr
 
 
 def test_ctrl_c_ends_it_quietly(running: Running) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,6 +27,17 @@ COMMANDS = ("run", "serve", "env", "check", "explain", "status", "connections", 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; its exit status. 2 is wrong usage, 130 an interruption."""
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0  # whoever read us has enough: `byway connections --follow | head`
+    finally:
+        _write_out()
+
+
+def _run(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="byway",
         description="Sends every program's traffic where your rules say: directly, nowhere, or "
@@ -37,12 +49,20 @@ def main(argv: Sequence[str]) -> int:
     for name in (asked,) if asked else COMMANDS:
         importlib.import_module(f"byway_core.cli.{name}").register(subparsers)
     args = parser.parse_args(argv)
-    try:
-        status: int = args.run(args)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # Whoever read us has enough (`byway connections | head`); nothing more can be said.
-        sys.stderr.close()
-        return 0
+    status: int = args.run(args)
     return status
+
+
+def _write_out() -> None:
+    """Standard output's buffer, of which nothing is left then: what nobody reads any more would
+    fail again when the interpreter ends, which makes that the exit status 120."""
+    if sys.stdout is None:  # closed by the caller
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        os.dup2(nowhere, sys.stdout.fileno(), inheritable=False)
+        os.close(nowhere)
+    except OSError:
+        pass  # a full disk, say: the interpreter fails again, says so, and its status is 120
