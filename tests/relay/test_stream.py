@@ -143,6 +143,48 @@ async def test_an_early_answer_survives_the_servers_reset() -> None:
         writer.close()
 
 
+def urgent(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """Send data of which the last byte is urgent."""
+    os_socket = socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno()))
+    with os_socket:
+        os_socket.send(data, socket.MSG_OOB)
+
+
+async def test_urgent_data_stays_in_its_place() -> None:
+    """FTP's ABOR: Telnet's "interrupt" and an urgent "data mark", then the command."""
+
+    async def echo_urgently(reader, writer) -> None:
+        assert await reader.readexactly(11) == b"\xff\xf4\xff\xf2ABOR\r\nx"
+        urgent(writer, b"\xff\xf2")
+        writer.write(b"226 done\r\n")
+
+    async with served(echo_urgently) as port, rig() as relay:
+        reader, writer = await relay.tunnel("127.0.0.1", port)
+        urgent(writer, b"\xff\xf4\xff\xf2")
+        writer.write(b"ABOR\r\nx")
+        assert await read_all(reader) == b"\xff\xf2226 done\r\n"
+        writer.close()
+
+
+async def test_urgent_data_within_bulk() -> None:
+    size = 3_000_000
+
+    async def count(reader, writer) -> None:
+        writer.write(b"%d" % len(await reader.read()))
+
+    async with served(count) as port, rig() as relay:
+        reader, writer = await relay.tunnel("127.0.0.1", port)
+        for _ in range(3):
+            writer.write(b"x" * size)
+            await writer.drain()
+            while writer.transport.get_write_buffer_size():  # noqa: ASYNC110 - nobody is told
+                await asyncio.sleep(0)
+            urgent(writer, b"!")
+        writer.write_eof()
+        assert await read_all(reader) == b"%d" % (3 * (size + 1))
+        writer.close()
+
+
 async def test_what_a_slow_program_waits_for_is_not_overtaken() -> None:
     """The server resets while the program speaks and, at the same moment, makes room: of what is
     in pipe and queue, whatever still arrives is the beginning, without a gap."""

@@ -47,6 +47,8 @@ class Listener:
         sock.setblocking(False)
         # Accepted sockets inherit it: no delay is added to small writes.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # And no byte that a program sends as urgent is lost: see Side.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
 
     def step(self, _: Listener, mask: int) -> None:
         """Accept what waits, up to a turn's share."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Callable
-from socket import MSG_MORE, SHUT_WR, SO_ERROR, SOL_SOCKET, SocketType
+from socket import MSG_MORE, SHUT_WR, SO_ERROR, SO_OOBINLINE, SOL_SOCKET, SocketType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from byway_core.relay.pipes import PIPE_BYTES, Pipe, PipePool
@@ -21,7 +21,8 @@ from byway_core.relay.pipes import PIPE_BYTES, Pipe, PipePool
 if TYPE_CHECKING:
     from byway_core.model.flow import Flow
 
-EVENTS = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLET
+EVENTS = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLPRI | select.EPOLLET
+_FIN_OR_ERROR = select.EPOLLRDHUP | select.EPOLLERR
 
 # A read that fills this is taken for bulk. Most requests, and most answers of an API, fit.
 READ_BYTES = 16 * 1024
@@ -47,11 +48,11 @@ class Side:
     """One of a connection's two sockets, with what waits to be written to it.
 
     `readable`: there may be data that was not read yet. `hung`: the events that announced the
-    peer's FIN or reset, 0 before. `eof`: the FIN was read. `shut`: our FIN was sent. `pending`:
-    bytes for this side. `pipe`: what was spliced from this side and waits for the other. `bulk`:
-    the last reads were full, so splice at once. `up`: this is the program's side. `step`: what an
-    event on this socket means now; the legal steps are a connection's states, and a step knows
-    which kind of owner it is a state of.
+    peer's FIN or reset, or urgent data; 0 before. `eof`: the FIN was read. `shut`: our FIN was
+    sent. `pending`: bytes for this side. `pipe`: what was spliced from this side and waits for the
+    other. `bulk`: the last reads were full, so splice at once. `up`: this is the program's side.
+    `step`: what an event on this socket means now; the legal steps are a connection's states, and
+    a step knows which kind of owner it is a state of.
     """
 
     __slots__ = (
@@ -93,11 +94,15 @@ class Side:
             self.readable = True
             if mask & ~(select.EPOLLOUT | select.EPOLLIN):
                 self.hung |= mask
+                if mask & select.EPOLLPRI:
+                    self._urgent()
 
     def ending(self, count: int) -> bool:
         """Whether a read of so many bytes was the last before a FIN. That is then read in the same
         turn; passed on, it sends what MSG_MORE held back, so that both are one packet."""
-        return self.hung != 0 and count < READ_BYTES and not self.hung & select.EPOLLERR
+        return (
+            self.hung != 0 and count < READ_BYTES and self.hung & _FIN_OR_ERROR == select.EPOLLRDHUP
+        )
 
     def read(self, buffer: memoryview) -> int:
         """Read once into `buffer`: a count, 0 at the end (`eof` is set), -1 where there is
@@ -111,9 +116,16 @@ class Side:
             self.eof = True
         elif count < len(buffer) and not self.hung:
             # A short read has emptied the queue: what comes later raises a new edge. Once the
-            # end was announced there is no later edge, and the FIN itself must be read.
+            # end was announced there is no later edge, and the FIN itself must be read. And in
+            # front of urgent data each read is short.
             self.readable = False
         return count
+
+    def _urgent(self) -> None:
+        """Urgent data (tcp(7)) goes on as ordinary data, in its place: telnet and FTP's ABOR mark
+        a byte of their commands so. splice() does not pass the mark, recv() does."""
+        self.sock.setsockopt(SOL_SOCKET, SO_OOBINLINE, 1)
+        self.bulk = False
 
 
 class Pump:
@@ -172,7 +184,7 @@ class Pump:
             return -1
         if count <= 0:
             return 0
-        if count == READ_BYTES:
+        if count == READ_BYTES and not source.hung & select.EPOLLPRI:
             source.bulk = True
         self._count(source, count)
         data = self._buffer[:count]
@@ -204,7 +216,7 @@ class Pump:
             return -1
         if count == 0:
             self._pipes.give_back(pipe)
-            source.eof = True
+            source.bulk = False  # the end, or the mark of urgent data: recv() knows
             return 0
         if count < READ_BYTES:
             source.bulk = False  # idle again: small data is cheaper without a pipe
