@@ -187,15 +187,41 @@ def test_a_long_head_is_not_read_again_for_every_byte() -> None:
     assert shake.done
 
 
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
 @pytest.mark.parametrize(
-    ("heard", "words"), [(b"", "without an answer"), (b"HTTP/1.1 20", "middle of its answer")]
+    ("heard", "words"),
+    [
+        (b"", "the connection without an answer"),
+        (b"HTTP/1.1 20", "the connection in the middle of its answer"),
+        (b"HTTP/1.1 407 No", "the connection in the middle of its answer"),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\n", "the connection in the middle of its answer"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", "the connection in the middle of its answer"),
+    ],
 )
-def test_the_server_hangs_up(heard: bytes, words: str) -> None:
+def test_the_server_hangs_up(heard: bytes, words: str, reset: bool) -> None:
     shake = plain()
     if heard:
         shake.feed(heard)
-    with pytest.raises(RefusedError, match=words):
-        shake.feed_eof()
+    did = "reset" if reset else "closed"
+    with pytest.raises(RefusedError, match=f"{did} {words}"):
+        shake.feed_eof(reset=reset)
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        (b"HTTP/1.1 407 Who\r\n", "wants a username and password$"),
+        (b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n", "password .Basic.$"),
+        (b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Bas", "wants a username and password$"),
+        (b"HTTP/1.1 100 Yes\r\n\r\nHTTP/1.1 407 Who\r\n", "wants a username and password$"),
+    ],
+)
+def test_a_refusal_that_is_cut_short_is_one(heard: bytes, words: str) -> None:
+    shake = plain()
+    shake.feed(heard)
+    with pytest.raises(RefusedError, match=words) as caught:
+        shake.feed_eof(reset=True)
+    assert caught.value.kind is Refusal.AUTHENTICATION
 
 
 @pytest.mark.parametrize(

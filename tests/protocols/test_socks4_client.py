@@ -73,15 +73,18 @@ def test_other_trades(answer: bytes, words: str) -> None:
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
 @pytest.mark.parametrize(
-    ("heard", "words"), [(b"", "without an answer"), (b"\x00", "middle"), (b"\x00\x5a", "middle")]
+    ("heard", "words"),
+    [(b"", "without an answer"), (b"\x00", "in the middle"), (b"\x00\x5a", "in the middle")],
 )
-def test_the_server_hangs_up(heard: bytes, words: str) -> None:
+def test_the_server_hangs_up(heard: bytes, words: str, reset: bool) -> None:
     shake = plain()
     if heard:
         shake.feed(heard)
-    with pytest.raises(RefusedError, match=words):
-        shake.feed_eof()
+    did = "reset" if reset else "closed"
+    with pytest.raises(RefusedError, match=f"the server {did} the connection {words}"):
+        shake.feed_eof(reset=reset)
 
 
 @pytest.mark.parametrize(

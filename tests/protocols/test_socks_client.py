@@ -212,12 +212,14 @@ def test_nonsense(heard: list[Said | Heard], words: str) -> None:
         (b"\x05\x00\x05\x00\x00\x01", "in the middle", Refusal.FAILED),
     ],
 )
-def test_the_server_hangs_up(heard: bytes, words: str, kind: Refusal) -> None:
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+def test_the_server_hangs_up(heard: bytes, words: str, kind: Refusal, reset: bool) -> None:
     shake = account()
     if heard:
         shake.feed(heard)
-    with pytest.raises(RefusedError, match=words) as caught:
-        shake.feed_eof()
+    did = "reset" if reset else "closed"
+    with pytest.raises(RefusedError, match=f"the server {did} the connection {words}") as caught:
+        shake.feed_eof(reset=reset)
     assert caught.value.kind is kind
 
 

@@ -141,6 +141,20 @@ async def test_an_upstream_that_fails(server, words: str, entrance: str) -> None
         assert words in flow.reason
 
 
+async def test_a_refusal_whose_end_a_reset_has_cut_off() -> None:
+    async def refuses_and_resets(reader, writer) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        set_reset(writer)
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n")
+
+    async with served(refuses_and_resets) as port:
+        up = Upstream("up", UpstreamKind.HTTP, "127.0.0.1", port)
+        async with rig("MATCH,up", upstreams=[up]) as relay:
+            assert await is_reset(relay.caught)
+            flow = await relay.record.wait_closed()
+            assert flow.reason.endswith("the proxy wants a username and password")
+
+
 async def test_a_dead_upstream_is_told_at_once() -> None:
     with dead_port() as port:
         async with rig("MATCH,up", upstreams=[socks5(port)]) as relay:

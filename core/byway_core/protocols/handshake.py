@@ -30,5 +30,11 @@ class ClientHandshake(Protocol):
         handshake is over and must not be fed again.
         """
 
-    def feed_eof(self) -> NoReturn:
-        """The upstream closed the connection: raises RefusedError with the likely reason."""
+    def feed_eof(self, *, reset: bool = False) -> NoReturn:
+        """The upstream closed (or reset) the connection: raises RefusedError with what it has said
+        until then, or the likely reason."""
+
+
+def ended(reset: bool) -> str:
+    """What the upstream did to the connection, for a sentence."""
+    return "reset the connection" if reset else "closed the connection"

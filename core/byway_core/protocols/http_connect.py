@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
 from byway_core.protocols.foreign import not_a
+from byway_core.protocols.handshake import ended
 from byway_core.protocols.host_name import authority
 
 # All heads of one handshake together. Real ones are below 1 KiB; error pages' heads with cookies
@@ -157,12 +158,14 @@ class HttpConnectClient:
             message += "; some say so where the username or password is wrong"
         return message if self._port == _ALLOWED_EVERYWHERE else message + _ONLY_443
 
-    def feed_eof(self) -> NoReturn:
+    def feed_eof(self, *, reset: bool = False) -> NoReturn:
+        head = bytes(self._buffer[: self._buffer.rfind(b"\n") + 1])
+        match = _STATUS_LINE.match(head)
+        if match is not None and int(match[1]) >= 300:  # servers in a hurry cut failures short
+            raise self._refusal(int(match[1]), _printable(match[2] or b""), head)
         if self._buffer or self._skipped:
-            raise RefusedError("the proxy closed the connection in the middle of its answer")
-        raise RefusedError(
-            "the server closed the connection without an answer: is it an HTTP proxy?"
-        )
+            raise RefusedError(f"the proxy {ended(reset)} in the middle of its answer")
+        raise RefusedError(f"the server {ended(reset)} without an answer: is it an HTTP proxy?")
 
 
 _ONLY_443 = "; many HTTP proxies open tunnels to port 443 only"

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
 from byway_core.protocols.foreign import not_a
+from byway_core.protocols.handshake import ended
 from byway_core.protocols.host_name import packed_address
 
 _NO_AUTHENTICATION = 0
@@ -181,16 +182,17 @@ class Socks5Client:
         self._step = step
         return send + step(self) if self._buffer else send
 
-    def feed_eof(self) -> NoReturn:
+    def feed_eof(self, *, reset: bool = False) -> NoReturn:
+        did = f"the server {ended(reset)}"
         if self._buffer:
-            message = "the server closed the connection in the middle of its answer"
+            message = f"{did} in the middle of its answer"
         elif self._step is Socks5Client._choose_method:
-            message = "the server closed the connection without an answer: is it a SOCKS5 server?"
+            message = f"{did} without an answer: is it a SOCKS5 server?"
         elif self._step is Socks5Client._read_verdict:
-            message = "the server closed the connection on being given the username and password"
+            message = f"{did} on being given the username and password"
             raise RefusedError(message, Refusal.AUTHENTICATION)
         else:
-            message = "the server closed the connection instead of opening one to the destination"
+            message = f"{did} instead of opening one to the destination"
         raise RefusedError(message)
 
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
 from byway_core.protocols.foreign import not_a
+from byway_core.protocols.handshake import ended
 from byway_core.protocols.host_name import packed_address
 
 _REPLY_LENGTH = 8
@@ -101,10 +102,10 @@ class Socks4Client:
             self.done = True
         return b""
 
-    def feed_eof(self) -> NoReturn:
+    def feed_eof(self, *, reset: bool = False) -> NoReturn:
         if self._buffer:
-            raise RefusedError("the server closed the connection in the middle of its answer")
+            raise RefusedError(f"the server {ended(reset)} in the middle of its answer")
         raise RefusedError(
-            "the server closed the connection without an answer: it is no SOCKS4 server,"
+            f"the server {ended(reset)} without an answer: it is no SOCKS4 server,"
             " or will not reach this destination"
         )

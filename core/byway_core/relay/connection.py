@@ -406,16 +406,13 @@ def _read_handshake(connection: Connection, side: Side) -> bool:
         if count == 0:
             handshake.feed_eof()  # raises
     except RefusedError as error:
-        unreachable = error.kind is Refusal.UNREACHABLE
-        connection.handshake_failed(
-            str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM
-        )
+        _refused(connection, error)
         return False
     except ProtocolError as error:
         connection.handshake_failed(str(error))
         return False
     except OSError as error:
-        connection.handshake_failed(why("the server", error.errno or 0))
+        _refused(connection, _cut_short(handshake, error.errno or 0))
         return False
     if answer:
         connection.send_handshake(side, answer)
@@ -425,3 +422,21 @@ def _read_handshake(connection: Connection, side: Side) -> bool:
         connection.stream(handshake.leftover)
         return False
     return True
+
+
+def _refused(connection: Connection, error: RefusedError) -> None:
+    unreachable = error.kind is Refusal.UNREACHABLE
+    connection.handshake_failed(
+        str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM
+    )
+
+
+def _cut_short(handshake: ClientHandshake, error: int) -> RefusedError:
+    """What a connection that failed has told until then. A server that resets after its refusal
+    may lose the end of that: what was beyond its congestion window."""
+    if error == errno.ECONNRESET:
+        try:
+            handshake.feed_eof(reset=True)
+        except RefusedError as refused:
+            return refused
+    return RefusedError(why("the server", error))
