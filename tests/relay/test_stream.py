@@ -126,6 +126,20 @@ async def test_a_program_that_resets_after_its_fin_is_noticed() -> None:
         gone.set()
 
 
+async def test_a_reset_that_meets_the_other_sides_fin() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        async with rig() as relay:
+            _reader, writer = await relay.tunnel("127.0.0.1", port)
+            server, _ = listening.accept()
+            writer.write_eof()  # shutdown() at once; then, before the relay has its turn,
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            server.close()
+            flow = await relay.record.wait_closed()
+            assert flow.reason == f"127.0.0.1:{port} reset the connection"
+            writer.close()
+
+
 async def test_an_early_answer_survives_the_servers_reset() -> None:
     """A server that refuses an upload says so, and closes with data unread: a reset follows."""
 

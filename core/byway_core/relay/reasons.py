@@ -9,6 +9,7 @@ _WORDS = {
     errno.ECONNREFUSED: "refused the connection",
     errno.ECONNRESET: "reset the connection",
     errno.EPIPE: "reset the connection",
+    errno.ENOTCONN: "reset the connection",  # as shutdown() says it
     errno.ETIMEDOUT: "did not answer in time",
     errno.EHOSTUNREACH: "cannot be reached (no route to host)",
     errno.ENETUNREACH: "cannot be reached (network is unreachable)",
