@@ -179,6 +179,10 @@ class Relay:
         self._table[side.fd] = side
         self._epoll.register(side.fd, EVENTS)
 
+    def announce_again(self, side: Side) -> None:
+        """Make the kernel report, in the next turn, what is still unread of a side."""
+        self._epoll.modify(side.fd, EVENTS)
+
     def discard(self, side: Side, reset: bool) -> None:
         """Close a side's socket (at the end of the turn), with RST if so wished."""
         if self._table.pop(side.fd, None) is None:

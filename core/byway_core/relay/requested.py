@@ -11,6 +11,7 @@ from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
 from byway_core.relay.connection import Connection, address_of
 from byway_core.relay.reasons import why
+from byway_core.relay.stream import READ_BYTES, TURN_BYTES
 
 if TYPE_CHECKING:
     import socket
@@ -143,8 +144,12 @@ def _leaving(side: Side, mask: int) -> None:
     connection: Requested = side.owner
     buffer = connection.relay.buffer
     try:
-        while (count := side.read(buffer)) > 0:
-            pass
+        for _ in range(TURN_BYTES // READ_BYTES):
+            count = side.read(buffer)
+            if count <= 0:
+                break
+        else:
+            connection.relay.announce_again(side)
     except OSError:
         count = 0
     if count == 0:
