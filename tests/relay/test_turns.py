@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 
 import pytest
-from tests.support.relaying import rig
+from tests.support.relaying import DEADLINE, echo, rig, served
 
+from byway_core.model.flow import Flow
 from byway_core.relay.stream import TURN_BYTES
 
 pytestmark = pytest.mark.asyncio
@@ -40,3 +42,24 @@ async def test_a_refused_program_that_goes_on_talking_is_heard_in_portions() -> 
         thread.join()
         assert said == 300_000_000
         assert turns >= said / TURN_BYTES
+
+
+async def test_an_error_of_ours_costs_one_connection(caplog: pytest.LogCaptureFixture) -> None:
+    async with served(echo) as port, rig() as relay:
+        decided = relay.record.decided
+
+        def fail_once(flow: Flow) -> None:
+            relay.record.decided = decided
+            raise RuntimeError("on purpose")
+
+        relay.record.decided = fail_once
+        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            await relay.tunnel("127.0.0.1", port)
+        reader, writer = await relay.tunnel("127.0.0.1", port)
+        writer.write(b"ping")
+        async with asyncio.timeout(DEADLINE):
+            assert await reader.readexactly(4) == b"ping"
+        assert "on purpose" in caplog.text
+        assert relay.record.ended[0].reason == "an error in Byway itself, which its log describes"
+        assert relay.relay.live == 1
+        writer.close()

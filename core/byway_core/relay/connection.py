@@ -326,6 +326,10 @@ class Connection:
     def finished(self) -> None:
         self.end(reset=False)
 
+    def failed(self) -> None:
+        self.flow.reason = "an error in Byway itself, which its log describes"
+        self.end(reset=True)
+
     def end(self, *, reset: bool) -> None:
         """Close both sockets, now; the ledger is told."""
         if self.ended:

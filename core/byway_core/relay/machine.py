@@ -94,7 +94,10 @@ class Relay:
         for fd, mask in events:
             entry = table.get(fd)
             if entry is not None:
-                entry.step(entry, mask)  # type: ignore[arg-type] # each entry takes its own kind
+                try:
+                    entry.step(entry, mask)  # type: ignore[arg-type] # each takes its own kind
+                except Exception:
+                    self._stumbled(entry)
             elif fd == self._adopted:
                 adopted = True
         self._turning = False
@@ -219,6 +222,14 @@ class Relay:
             self._retry = self._call_later(RETRY_SECONDS, self._try_again)
 
     # -- own ----------------------------------------------------------------------------------
+
+    def _stumbled(self, entry: Side | Listener) -> None:
+        """An error of ours costs the connection that it befell, and no other: the rest of the
+        turn's events would never be announced again."""
+        log.exception("An error in Byway itself has ended a connection")
+        owner = getattr(entry, "owner", None)  # a listener has none, nor has what has ended
+        if owner is not None:
+            owner.failed()
 
     def _someone_knocks(self) -> bool:
         """Whether a program's connection waits to be accepted."""

@@ -127,6 +127,10 @@ class Trial:
         """See stream.Owner."""
         self.end(False)
 
+    def failed(self) -> None:
+        """See stream.Owner."""
+        self.end(False)
+
     def _found(self, addresses: Sequence[tuple[AddressFamily, str]], error: str) -> None:
         if self._ended:
             return

@@ -43,6 +43,9 @@ class Owner(Protocol):
     def finished(self) -> None:
         """Both directions have ended in order."""
 
+    def failed(self) -> None:
+        """A step raised what it should not: end at once."""
+
 
 class Side:
     """One of a connection's two sockets, with what waits to be written to it.
