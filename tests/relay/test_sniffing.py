@@ -79,6 +79,54 @@ async def test_a_silent_client_waits_once_for_its_destination() -> None:
         assert min(waits[1:]) < SNIFF_SECONDS
 
 
+async def test_a_connection_made_in_advance_blinds_no_later_one() -> None:
+    """Browsers connect before they have anything to say. Once such a client has spoken first after
+    all, its destination's clients are listened to again."""
+    server = FakeSocks5(then=echo)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        await server.wait_asked()
+        writer.write(b"hello")
+        async with asyncio.timeout(DEADLINE):
+            assert await reader.readexactly(5) == b"hello"
+        assert await is_reset(relay.caught, client_hello("other.example"))
+        writer.close()
+
+
+async def test_nor_does_one_that_was_never_used() -> None:
+    server = FakeSocks5(then=echo)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        _reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        await server.wait_asked()
+        writer.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        writer.write(b"hello")  # before there is a way to the server
+        async with asyncio.timeout(DEADLINE):
+            assert await reader.readexactly(5) == b"hello"
+        assert await is_reset(relay.caught, client_hello("other.example"))
+        writer.close()
+
+
+async def test_a_server_that_speaks_first_stays_known_as_one() -> None:
+    async def greet(reader, writer) -> None:
+        writer.write(b"220 ready")
+        await echo(reader, writer)
+
+    server = FakeSocks5(then=greet)
+    async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:
+        for count in range(1, 4):
+            started = time.monotonic()
+            reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+            async with asyncio.timeout(DEADLINE):
+                assert await reader.readexactly(9) == b"220 ready"
+            wait = time.monotonic() - started
+            assert (wait >= SNIFF_SECONDS * 0.9) is (count == 1)
+            writer.write(b"EHLO")
+            async with asyncio.timeout(DEADLINE):
+                assert await reader.readexactly(4) == b"EHLO"
+            writer.close()
+
+
 async def test_a_known_name_is_never_waited_for() -> None:
     server = FakeSocks5(then=echo)
     async with served(server) as port, rig(*RULES, upstreams=[socks5(port)]) as relay:

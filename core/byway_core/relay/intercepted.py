@@ -2,12 +2,13 @@
 
 A name from the DNS memory beats a sniffed one (behind an encrypted ClientHello the SNI is only
 the provider's public name). Sniffing happens only where it can change the outcome, and a
-destination that once stayed silent for the whole wait (a server-first protocol) is not waited for
-again.
+destination whose client once stayed silent for the whole wait (a server-first protocol) is not
+waited for again - until one of its clients does speak first: the silent one was made in advance.
 """
 
 from __future__ import annotations
 
+import select
 from collections.abc import Sequence
 
 from byway_core.model.decision import Query, Verdict
@@ -29,11 +30,12 @@ MOST_SNIFFED = 64 * 1024
 class Intercepted(Connection):
     """Made by a listener on a transparent socket."""
 
-    __slots__ = ("names", "sniffer")
+    __slots__ = ("names", "sniffer", "taken_for_silent")
 
     def begin(self) -> None:
         flow = self.flow
         self.sniffer: Sniffer | None = None
+        self.taken_for_silent = False
         self.names = names = self.relay.edges.names.names(flow.asked_address)
         query = self.ask(flow.asked_address)
         if self._sniffing_helps(query, names):
@@ -48,11 +50,19 @@ class Intercepted(Connection):
         """A program without a proxy setting knows one refusal: a reset, at once."""
         self.end(reset=True)
 
+    def opened(self) -> None:
+        if self.taken_for_silent:
+            if self.client.readable and not self.client.hung:
+                self.speaks_first()
+            else:
+                self.client.step = _first_word
+
     def expired(self) -> None:
         if self.sniffer is None:
             super().expired()
         elif not self.early:
             self.relay.silent.add((self.flow.asked_address, self.flow.port))
+            self.taken_for_silent = True
             self.learned("", HostSource.NONE)
         else:
             self.learned("", HostSource.NONE)
@@ -69,6 +79,10 @@ class Intercepted(Connection):
         else:
             self._settle(query)
 
+    def speaks_first(self) -> None:
+        """Its destination's clients are not silent after all."""
+        self.relay.silent.pop((self.flow.asked_address, self.flow.port), None)
+
     def _settle(self, query: Query) -> None:
         """Decide by what the DNS memory says, which may be nothing."""
         if self.names:
@@ -80,6 +94,7 @@ class Intercepted(Connection):
         if len(names) == 1 or (query.address is None):
             return False
         if (self.flow.asked_address, self.flow.port) in self.relay.silent:
+            self.taken_for_silent = True
             return False
         rules = self.relay.routing.rules
         if not names:
@@ -114,3 +129,15 @@ def _sniffed(side: Side, mask: int) -> None:
             connection.learned(sniffer.host, sniffer.source)
         elif verdict is Sniffed.NOTHING or len(connection.early) > MOST_SNIFFED:
             connection.learned("", HostSource.NONE)
+
+
+def _first_word(side: Side, mask: int) -> None:
+    """The client of a destination that counts as silent speaks: has its server done so before?"""
+    connection: Intercepted = side.owner
+    flow, streaming = connection.flow, connection.relay.streaming
+    server_first = flow.down > 0
+    if mask != select.EPOLLOUT:
+        side.step = streaming
+    streaming(side, mask)
+    if flow.up and not server_first:
+        connection.speaks_first()
