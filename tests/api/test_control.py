@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import stat
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,10 @@ class Room:
         return self.lines[-1]
 
     def close(self) -> None:
-        self.server.close()
-        self.engine.ledger.close()
         for line in self.lines:
             line.sock.close()
+        self.server.close()
+        self.engine.ledger.close()
 
 
 class Line:
@@ -412,3 +413,31 @@ def test_the_end_is_told_after_everything_else(room: Room) -> None:
     assert messages[-1] == {"event": "end"}
     assert len(quiet.expect_end()) == 1
     assert socket_paths(room.server.path.parent) == []
+
+
+def test_the_end_waits_for_who_listens(room: Room) -> None:
+    """Also where more waits for a follower than its socket holds."""
+    line = room.line()
+    line.ask("follow")
+    for _ in range(1500):
+        room.engine.finish(room.engine.happen())
+    line.sock.setblocking(True)
+    reading = threading.Thread(target=line.read)
+    reading.start()
+    room.server.close()
+    reading.join()
+    messages = line.read()
+    assert sum(1 for message in messages if "flow" in message) == 3000
+    assert messages[-1] == {"event": "end"}
+
+
+def test_the_end_waits_no_longer_for_others(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FAREWELL_SECONDS", 0.1)
+    line = room.line()
+    line.ask("follow")
+    for _ in range(1500):
+        room.engine.finish(room.engine.happen())
+    room.server.close()
+    messages = line.expect_end()
+    assert sum(1 for message in messages if "flow" in message) < 3000
+    assert messages[-1]["event"] != "end"

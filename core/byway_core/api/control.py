@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import select
 import socket
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +31,9 @@ _log = logging.getLogger(__name__)
 # Clients at once. A desktop app holds one or two, each terminal one; a runaway script must not eat
 # the engine's descriptors.
 CLIENTS = 32
+# At the end, for followers to take what waits for them: one that reads needs a tenth of this for
+# all that can wait (EVENTS), and a stopped terminal must not hold the end for longer.
+FAREWELL_SECONDS = 2.0
 # Clients accepted before the loop has its turn again.
 _AT_ONCE = 8
 
@@ -75,7 +80,8 @@ class ControlServer:
         return cls(loop, EngineDoor(engine), runtime_dir(), kind=kind, methods=methods)
 
     def close(self) -> None:
-        """Clients are told that it ends, as far as they listen; the socket's name is removed."""
+        """The socket's name is removed. Clients are told what they wait for and that it ends, for
+        which this waits as long as they listen, at most FAREWELL_SECONDS."""
         if self._listener.fileno() < 0:
             return
         self._loop.remove_reader(self._listener.fileno())
@@ -83,6 +89,21 @@ class ControlServer:
         self._listener.close()
         for client in list(self._clients):
             client.farewell()
+        self._hear_out()
+        for client in list(self._clients):
+            client.close()
+
+    def _hear_out(self) -> None:
+        listening = {client.fileno(): client for client in self._clients}
+        poller = select.poll()
+        for descriptor in listening:
+            poller.register(descriptor, select.POLLOUT)
+        deadline = time.monotonic() + FAREWELL_SECONDS
+        while listening and (left := deadline - time.monotonic()) > 0:
+            for descriptor, _ in poller.poll(left * 1000):
+                if not listening[descriptor].say_on():
+                    poller.unregister(descriptor)
+                    del listening[descriptor]
 
     def _accept(self) -> None:
         for _ in range(_AT_ONCE):

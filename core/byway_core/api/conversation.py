@@ -81,15 +81,28 @@ class Conversation:
         self._pump()
 
     def farewell(self) -> None:
-        """The engine ends: give the client what it takes without waiting, and hang up."""
+        """The engine ends: no more is taken from the client, and it is hung up as soon as it has
+        been given what waits for it. That is `say_on`'s, when the client has read."""
         if self._leave is not None:
             self._leave()
             self._leave = None
             self._answers.append(self._waiting_events())
             self._answers.append(iter((line({"event": "end"}),)))
-        while self._fd >= 0 and self._answers and not self._output:
+        self._heard_all = True
+        self._input.clear()
+        self.say_on()
+
+    def say_on(self) -> bool:
+        """Give the client what it takes without waiting; False once it is hung up."""
+        while self._fd >= 0:
             self._pump()
-        self.close()
+            if self._output:
+                return self._fd >= 0
+        return False
+
+    def fileno(self) -> int:
+        """-1 once it is hung up."""
+        return self._fd
 
     def close(self) -> None:
         if self._fd < 0:
