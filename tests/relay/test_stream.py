@@ -140,6 +140,25 @@ async def test_a_reset_that_meets_the_other_sides_fin() -> None:
             writer.close()
 
 
+async def test_a_program_that_is_gone_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It closed, and its server does not care: a half-closed connection, as long as nobody asks."""
+    monkeypatch.setattr("byway_core.relay.listener.ASK_AFTER_SECONDS", 2)
+    gone = asyncio.Event()
+
+    async def wait(reader, writer) -> None:
+        assert await reader.read() == b"bye"
+        await gone.wait()
+
+    async with served(wait) as port, rig() as relay:
+        _reader, writer = await relay.tunnel("127.0.0.1", port)
+        program = writer.get_extra_info("socket")
+        program.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, 1)  # seconds
+        writer.write(b"bye")
+        writer.close()
+        assert (await relay.record.wait_closed()).up == 3
+        gone.set()
+
+
 async def test_an_early_answer_survives_the_servers_reset() -> None:
     """A server that refuses an upload says so, and closes with data unread: a reset follows."""
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # A turn must end: after so many new connections the live ones are served.
 ACCEPTS_A_TURN = 64
+# A program that has closed and a server that goes on listening look like a half-closed connection.
+# The program's kernel knows better after a minute (tcp_fin_timeout), and says so when asked.
+ASK_AFTER_SECONDS = 120
 _DNS_PORT = 53
 _STREAM = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -45,8 +48,10 @@ class Listener:
         self.entrance = entrance
         self.program = program
         sock.setblocking(False)
-        # Accepted sockets inherit it: no delay is added to small writes.
+        # Accepted sockets inherit them: no delay is added to small writes.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, ASK_AFTER_SECONDS)
         # And no byte that a program sends as urgent is lost: see Side.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
 
