@@ -101,6 +101,35 @@ async def test_with_a_password_nothing_changes() -> None:
         assert not relay.relay.pipelining.under_trial
 
 
+@pytest.mark.parametrize(
+    ("refusal", "goes_on"),
+    [(b"\5\1\0\1\0\0\0\0\0\0", True), (b"\5\2\0\1\0\0\0\0\0\0", True), (b"", False)],
+    ids=["general failure", "forbidden", "hangs up"],
+)
+async def test_only_a_server_that_gives_no_answer_is_doubted(refusal: bytes, goes_on: bool) -> None:
+    server = Server()
+
+    async def refuse(reader, writer) -> None:
+        await reader.read(4096)
+        writer.write(b"\5\0" + refusal)
+
+    turn = server
+
+    async def serve(reader, writer) -> None:
+        await turn(reader, writer)
+
+    async with served(serve) as port, rig("MATCH,up", upstreams=[socks5(port)]) as relay:
+        await talk(relay, WORTH_A_TRIAL)
+        await server.trial_over.wait()
+        await settled(relay)
+        turn = refuse
+        with pytest.raises(ConnectionError):
+            await relay.tunnel("dead.example", 80)
+        turn = server
+        await talk(relay, 1)
+        assert pipelined(server.firsts)[-1] is goes_on
+
+
 async def test_a_server_that_takes_it_no_more_is_spared() -> None:
     server = Server()
     async with served(server) as port, rig("MATCH,up", upstreams=[socks5(port)]) as relay:

@@ -254,7 +254,7 @@ class Connection:
     def handshake_failed(self, words: str, kind: Failure = Failure.UPSTREAM) -> None:
         """The upstream did not open the way; `words` say what it did."""
         assert self.gateway is not None  # noqa: S101 - only upstreams have handshakes
-        if self.pipelined and kind is not Failure.UNREACHABLE:
+        if self.pipelined:
             self.relay.pipelining.distrust(self.gateway)
         self.fail(kind, f"via {self.gateway.described}: {words}")
 
@@ -410,7 +410,7 @@ def _read_handshake(connection: Connection, side: Side) -> bool:
         if count == 0:
             handshake.feed_eof()  # raises
     except RefusedError as error:
-        _refused(connection, error)
+        _refused(connection, error, answered=count > 0)
         return False
     except ProtocolError as error:
         connection.handshake_failed(str(error))
@@ -428,7 +428,9 @@ def _read_handshake(connection: Connection, side: Side) -> bool:
     return True
 
 
-def _refused(connection: Connection, error: RefusedError) -> None:
+def _refused(connection: Connection, error: RefusedError, *, answered: bool = False) -> None:
+    if answered and error.kind is not Refusal.AUTHENTICATION:
+        connection.pipelined = False  # the request was taken: that it was early did no harm
     unreachable = error.kind is Refusal.UNREACHABLE
     connection.handshake_failed(
         str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM
