@@ -14,6 +14,8 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 # RFC 1035 2.3.4: 63 octets a label, 255 on the wire, which leaves 253 characters of text.
 _LENGTH = 253
+# No name of 253 characters is longer in UTF-8, of four bytes at most for each.
+_MOST_BYTES = 1024
 # Underscores and hyphens at either end of a label are not letters of the law but of the Web.
 # The last label is not a number in any base: WHATWG URL, "ends in a number".
 _NAME = re.compile(rb"(?:[a-z0-9_-]{1,63}\.)*(?!(?:[0-9]+|0x[0-9a-f]*)\Z)[a-z0-9_-]{1,63}")
@@ -23,9 +25,13 @@ _AUTHORITY = re.compile(
 )
 
 
-@lru_cache(maxsize=1024)  # the same names again and again; at most a megabyte of long ones
 def normal_name(raw: bytes) -> str:
     """A host name in its normal form, or "" for what is none (address literals too)."""
+    return _normal_name(raw) if len(raw) <= _MOST_BYTES else ""
+
+
+@lru_cache(maxsize=1024)  # the same names again and again; at most a megabyte of long ones
+def _normal_name(raw: bytes) -> str:
     name = raw.lower()
     if name[-1:] == b".":
         name = name[:-1]
@@ -40,8 +46,6 @@ def _international(name: bytes) -> str:
     The mapping of UTS #46, non-transitional, and Punycode, as browsers do and the rules room too;
     without the registries' strictness of IDNA 2008, which forbids names that are in use.
     """
-    if len(name) > 1024:  # longer than any name of 253 characters that there is in UTF-8
-        return ""
     import idna  # here, not above: 2 MB of tables that nearly nobody needs
 
     try:

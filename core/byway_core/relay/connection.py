@@ -6,7 +6,7 @@ The state of a connection is what its two sides' `step` is:
     (the subclass's)        -                       learning the destination
     _client_waits           -                       a name is being resolved
     _client_waits           _dialed                 connecting
-    _client_waits           _handshaken             the upstream's handshake
+    _client_waits           handshaking.answered    the upstream's handshake
     Pump.streaming          Pump.streaming          data both ways
     (the subclass's) or -   -                       a refusal is being delivered; ended
 
@@ -27,11 +27,12 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from byway_core.model.decision import Address, Query, Verdict
-from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.model.errors import ProtocolError, RefusedError
 from byway_core.model.flow import Flow, FlowState
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
+from byway_core.relay.handshaking import begin
 from byway_core.relay.reasons import shown, why
 from byway_core.relay.stream import Side
 from byway_core.upstreams.gateway import Gateway
@@ -234,22 +235,7 @@ class Connection:
         except (ProtocolError, RefusedError) as error:
             self.handshake_failed(str(error))
             return
-        server.step = _handshaken
-        self.send_handshake(server, handshake.start())
-        # As it was: a server that answers in two pieces may wait for the ACK of the first.
-        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-
-    def send_handshake(self, server: Side, data: bytes) -> None:
-        """Send a handshake's message; what does not fit now goes with the next EPOLLOUT."""
-        data = bytes(server.pending) + data
-        try:
-            sent = server.sock.send(data)
-        except BlockingIOError:
-            sent = 0
-        except OSError as error:
-            self.handshake_failed(why("the server", error.errno or 0))
-            return
-        server.pending = data[sent:]
+        begin(self, server, handshake)
 
     def handshake_failed(self, words: str, kind: Failure = Failure.UPSTREAM) -> None:
         """The upstream did not open the way; `words` say what it did."""
@@ -383,66 +369,3 @@ def _dialed(side: Side, mask: int) -> None:
     elif mask & select.EPOLLOUT:
         side.arrived(mask)
         connection.connected()
-
-
-def _handshaken(side: Side, mask: int) -> None:
-    """The upstream answers (or takes more of a message that did not fit)."""
-    connection: Connection = side.owner
-    side.arrived(mask)
-    if mask & select.EPOLLOUT and side.pending:
-        connection.send_handshake(side, b"")
-    while side.readable and not connection.ended and connection.server is side:
-        if not _read_handshake(connection, side):
-            return
-
-
-def _read_handshake(connection: Connection, side: Side) -> bool:
-    """Read once; False when the handshake is over."""
-    handshake = connection.handshake
-    if handshake is None:
-        return False
-    buffer = connection.relay.buffer
-    try:
-        count = side.read(buffer)
-        if count < 0:
-            return False
-        answer = handshake.feed(bytes(buffer[:count])) if count else b""
-        if count == 0:
-            handshake.feed_eof()  # raises
-    except RefusedError as error:
-        _refused(connection, error, answered=count > 0)
-        return False
-    except ProtocolError as error:
-        connection.handshake_failed(str(error))
-        return False
-    except OSError as error:
-        _refused(connection, _cut_short(handshake, error.errno or 0))
-        return False
-    if answer:
-        connection.send_handshake(side, answer)
-        if connection.server is not side:
-            return False  # it took no more
-    if handshake.done:
-        connection.stream(handshake.leftover)
-        return False
-    return True
-
-
-def _refused(connection: Connection, error: RefusedError, *, answered: bool = False) -> None:
-    if answered and error.kind is not Refusal.AUTHENTICATION:
-        connection.pipelined = False  # the request was taken: that it was early did no harm
-    unreachable = error.kind is Refusal.UNREACHABLE
-    connection.handshake_failed(
-        str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM
-    )
-
-
-def _cut_short(handshake: ClientHandshake, error: int) -> RefusedError:
-    """What a connection that failed has told until then. A server that resets after its refusal
-    may lose the end of that: what was beyond its congestion window."""
-    if error == errno.ECONNRESET:
-        try:
-            handshake.feed_eof(reset=True)
-        except RefusedError as refused:
-            return refused
-    return RefusedError(why("the server", error))

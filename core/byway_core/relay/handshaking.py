@@ -1,0 +1,101 @@
+"""The upstream's handshake on a connection's server side, from the first message to `done`."""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+from typing import TYPE_CHECKING
+
+from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.protocols.handshake import ClientHandshake
+from byway_core.protocols.proxy_request import Failure
+from byway_core.relay.reasons import why
+from byway_core.relay.stream import Side
+
+if TYPE_CHECKING:
+    from byway_core.relay.connection import Connection
+
+
+def begin(connection: Connection, server: Side, handshake: ClientHandshake) -> None:
+    """Say the first message; what the server answers is `answered`'s."""
+    server.step = answered
+    _send(connection, server, handshake.start())
+    # As it was: a server that answers in two pieces may wait for the ACK of the first.
+    server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def answered(side: Side, mask: int) -> None:
+    """The upstream answers (or takes more of a message that did not fit)."""
+    connection: Connection = side.owner
+    side.arrived(mask)
+    if mask & select.EPOLLOUT and side.pending:
+        _send(connection, side, b"")
+    while side.readable and not connection.ended and connection.server is side:
+        if not _read_handshake(connection, side):
+            return
+
+
+def _read_handshake(connection: Connection, side: Side) -> bool:
+    """Read once; False when the handshake is over."""
+    handshake = connection.handshake
+    if handshake is None:
+        return False
+    buffer = connection.relay.buffer
+    try:
+        count = side.read(buffer)
+        if count < 0:
+            return False
+        answer = handshake.feed(bytes(buffer[:count])) if count else b""
+        if count == 0:
+            handshake.feed_eof()  # raises
+    except RefusedError as error:
+        _refused(connection, error, heard=count > 0)
+        return False
+    except ProtocolError as error:
+        connection.handshake_failed(str(error))
+        return False
+    except OSError as error:
+        _refused(connection, _cut_short(handshake, error.errno or 0))
+        return False
+    if answer:
+        _send(connection, side, answer)
+        if connection.server is not side:
+            return False  # it took no more
+    if handshake.done:
+        connection.stream(handshake.leftover)
+        return False
+    return True
+
+
+def _send(connection: Connection, server: Side, data: bytes) -> None:
+    """Send a message; what does not fit now goes with the next EPOLLOUT."""
+    data = bytes(server.pending) + data
+    try:
+        sent = server.sock.send(data)
+    except BlockingIOError:
+        sent = 0
+    except OSError as error:
+        connection.handshake_failed(why("the server", error.errno or 0))
+        return
+    server.pending = data[sent:]
+
+
+def _refused(connection: Connection, error: RefusedError, *, heard: bool = False) -> None:
+    if heard and error.kind is not Refusal.AUTHENTICATION:
+        connection.pipelined = False  # the request was taken: that it was early did no harm
+    unreachable = error.kind is Refusal.UNREACHABLE
+    connection.handshake_failed(
+        str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM
+    )
+
+
+def _cut_short(handshake: ClientHandshake, error: int) -> RefusedError:
+    """What a connection that failed has told until then. A server that resets after its refusal
+    may lose the end of that: what was beyond its congestion window."""
+    if error == errno.ECONNRESET:
+        try:
+            handshake.feed_eof(reset=True)
+        except RefusedError as refused:
+            return refused
+    return RefusedError(why("the server", error))
