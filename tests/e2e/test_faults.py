@@ -394,6 +394,8 @@ def test_what_the_ledger_says_of_a_dead_upstream(place: Place, byway: Byway) -> 
         with server.connect("proxied.test", place.quiet.port) as sock:
             os.kill(place.server.pid, signal.SIGKILL)
             assert ended(sock)
+        # It loses its connections before its listener, which takes new ones meanwhile.
+        os.waitid(os.P_PID, place.server.pid, os.WEXITED | os.WNOWAIT)
         with pytest.raises(ConnectionError):
             server.connect("proxied.test", place.quiet.port)
         broken, refused = until(
