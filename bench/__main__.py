@@ -11,13 +11,13 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
 from bench import measures, report
 from bench.byway_peer import Byway
-from bench.measures import MEASURES, Findings, Pace
+from bench.measures import MEASURES, Findings, Pace, Step
 from bench.peers import Mihomo, Peer, Redsocks, Router, SingBox, UnavailableError
 from bench.results import FIGURES, Record, verdict
 from bench.stage import MeasureError, Stage, staged
@@ -37,9 +37,10 @@ TRIES = 3
 METHOD = """client, proxy and server in three network namespaces joined by veth; nft TPROXY in the
 proxy's prerouting, the same rule for every peer; a list of 99 rules of which the last one decides;
 HTTP and TLS sniffing on; one SOCKS5 upstream that answers in the place of every destination.
-One peer runs at a time; each round measures every peer in turn, starting with another one, after a
-warm-up; every answer and every stream's length is checked; each peer first returns 32 MiB of random
-bytes unharmed on each way. More in docs/internals/measuring.md."""
+The peers run side by side and are measured in turn, in windows of less than a second after a
+warm-up, another one first each time (memory and round trips: one peer at a time); every answer and
+every stream's length is checked; each peer first returns 32 MiB of random bytes unharmed on each
+way. More in docs/internals/measuring.md."""
 
 
 def options_from(arguments: Sequence[str]) -> argparse.Namespace:
@@ -84,37 +85,58 @@ class Comparison:
                 self.peers.remove(peer)
 
     def round(self, number: int, names: Sequence[str]) -> None:
-        """Each measure with all peers next to each other in time, in an order that moves on."""
-        first = number % len(self.peers)
-        order = self.peers[first:] + self.peers[:first]
+        """Each measure with all peers; those that can run side by side take turns in windows."""
         for name in names:
-            for peer in order:
-                if name in peer.cannot:
-                    continue
-                say(f"round {number + 1}: {name}, {peer.name}")
-                self._measure(number, name, peer)
+            peers = [peer for peer in self.peers if name not in peer.cannot]
+            say(f"round {number + 1}: {name}")
+            if name in measures.ALONE:
+                for peer in in_turn(peers, number):
+                    self._windows([peer], name, range(number, number + 1))
+            else:
+                first = number * self.pace.windows
+                self._windows(peers, name, range(first, first + self.pace.windows))
 
-    def _measure(self, number: int, name: str, peer: Peer) -> None:
+    def _windows(self, peers: Sequence[Peer], name: str, windows: range) -> None:
+        """Starts these peers, measures one after the other in each window, and ends them."""
+        with contextlib.ExitStack() as side_by_side:
+            started = []
+            for peer in peers:
+                try:
+                    side_by_side.enter_context(running(peer))
+                    started.append(peer)
+                except (RuntimeError, OSError) as error:
+                    self.record.failures.append(f"{peer.name}, {name}: {error}")
+            for step in MEASURES[name]:
+                for window in windows:
+                    for peer in in_turn(started, window):
+                        self._measure(window, name, step, peer)
+
+    def _measure(self, window: int, name: str, step: Step, peer: Peer) -> None:
         try:
-            found = self._quietest(MEASURES[name], peer)
+            found = self._quietest(step, peer)
         except (MeasureError, RuntimeError, OSError) as error:
-            self.record.failures.append(f"{peer.name}, round {number + 1}: {error}")
+            self.record.failures.append(f"{peer.name}, {name}, window {window + 1}: {error}")
             return
-        self.record.add(peer.name, number, found.figures)
+        self.record.add(peer.name, window, found.figures)
         self.record.add_errors(peer.name, name, found.errors)
         self.record.others.append(found.others)
         if name == "conn":
             self.record.add_shares(peer.name, found.shares)
 
-    def _quietest(self, measure: Callable[[Stage, Peer, Pace], Findings], peer: Peer) -> Findings:
+    def _quietest(self, step: Step, peer: Peer) -> Findings:
         """Measures again while somebody else keeps the machine busy."""
         tries: list[Findings] = []
         while len(tries) < TRIES:
-            with running(peer):
-                tries.append(measure(self.stage, peer, self.pace))
+            tries.append(step(self.stage, peer, self.pace))
             if tries[-1].others < DISTURBED:
                 break
         return min(tries, key=lambda found: found.others)
+
+
+def in_turn(peers: Sequence[Peer], number: int) -> list[Peer]:
+    """Each time with another one first."""
+    first = number % len(peers) if peers else 0
+    return [*peers[first:], *peers[:first]]
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bench import rules
-from bench.peers import MIXED_PORT, TPROXY_PORT, Peer, UnavailableError
+from bench.peers import Peer, UnavailableError
 from bench.topology import ROOT
 
 
@@ -35,10 +35,10 @@ class Byway(Peer):
 
     def command(self) -> list[str]:
         path = self.folder / "byway.toml"
-        path.write_text(f"{rules.byway_profile()}\n[general]\nmixed_port = {MIXED_PORT}\n")
+        path.write_text(f"{rules.byway_profile()}\n[general]\nmixed_port = {self.mixed_port}\n")
         os.chmod(path, 0o600)
         arguments = ["-m", "bench.byway_under_test", "--profile", str(path)]
-        return self.python(*arguments, "--port", str(TPROXY_PORT))
+        return self.python(*arguments, "--port", str(self.tproxy_port))
 
     def working_folder(self) -> Path:
         return ROOT

@@ -15,24 +15,28 @@ from bench.topology import direct_target, upstream_target
 # nobody visibly.
 IDLE_SETTLE = 2.0
 MEGABYTE = 1e6
-# Seconds there and back in `far`.
+# Seconds there and back in `far`, and how long that lasts: peers may learn from their first
+# connections how to do later ones in fewer round trips.
 FAR = 0.05
+FAR_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long and how much; times in seconds."""
+    """How long and how much; times in seconds. `windows` is how often the peers take turns while
+    they run side by side."""
 
+    windows: int
     warm: float
     seconds: float
-    bulk_seconds: float
     idle_connections: int = 2000
     at_a_time: int = 64
     verify_bytes: int = 1 << 25
 
 
-FULL = Pace(warm=1.0, seconds=4.0, bulk_seconds=3.0)
-QUICK = Pace(warm=0.5, seconds=1.5, bulk_seconds=1.0)
+# A host's load changes every few seconds, so many short windows tell more than a few long ones.
+FULL = Pace(windows=5, warm=0.25, seconds=0.75)
+QUICK = Pace(windows=3, warm=0.25, seconds=0.5)
 
 
 @dataclass(slots=True)
@@ -51,44 +55,27 @@ class Findings:
             self.errors[what] = self.errors.get(what, 0) + count
 
 
-def _connections(
-    stage: Stage, peer: Peer, pace: Pace, target: str, key: str, found: Findings
-) -> None:
-    options = {"warm": pace.warm, "seconds": pace.seconds, "at-a-time": pace.at_a_time}
-    outcome = stage.drive(peer, "conn", target, options)
-    found.take(outcome)
-    found.figures[f"{key}.rate"] = outcome.done / outcome.seconds
-    found.figures[f"{key}.p50"] = outcome.words["p50"] * 1e3
-    found.figures[f"{key}.p99"] = outcome.words["p99"] * 1e3
-    if outcome.proxy and outcome.done:
-        found.figures[f"{key}.cpu"] = outcome.proxy / outcome.done * 1e6
-    found.shares = outcome.shares
+Step = Callable[[Stage, Peer, Pace], Findings]
 
 
-def _stream(stage: Stage, peer: Peer, pace: Pace, target: str, key: str, found: Findings) -> None:
-    """`key` ends in the direction and the number of streams: "bulk.down8"."""
-    direction, streams = key.rpartition(".")[2][:-1], int(key[-1])
-    options = {
-        "warm": pace.warm / 2,
-        "seconds": pace.bulk_seconds,
-        "streams": streams,
-        "direction": direction,
-    }
-    outcome = stage.drive(peer, "bulk", target, options)
-    found.take(outcome)
-    found.figures[key] = outcome.done * 8 / outcome.seconds / 1e9
-    if outcome.proxy and outcome.done:
-        found.figures[f"{key}.cpu"] = outcome.proxy / (outcome.done / 1e9) * 1e3
+def connections(key: str, target: Callable[[int], str] = upstream_target) -> Step:
+    def step(stage: Stage, peer: Peer, pace: Pace) -> Findings:
+        options = {"warm": pace.warm, "seconds": pace.seconds, "at-a-time": pace.at_a_time}
+        outcome = stage.drive(peer, "conn", target(peer.number), options)
+        found = Findings(shares=outcome.shares)
+        found.figures[f"{key}.rate"] = outcome.done / outcome.seconds
+        found.figures[f"{key}.p50"] = outcome.words["p50"] * 1e3
+        found.figures[f"{key}.p99"] = outcome.words["p99"] * 1e3
+        if outcome.proxy and outcome.done:
+            found.figures[f"{key}.cpu"] = outcome.proxy / outcome.done * 1e6
+        found.take(outcome)
+        return found
 
-
-def conn(stage: Stage, peer: Peer, pace: Pace) -> Findings:
-    found = Findings()
-    _connections(stage, peer, pace, upstream_target(peer.number), "conn", found)
-    return found
+    return step
 
 
 def ttfb(stage: Stage, peer: Peer, pace: Pace) -> Findings:
-    options = {"warm": pace.warm / 2, "seconds": pace.seconds / 2}
+    options = {"warm": pace.warm, "seconds": pace.seconds}
     outcome = stage.drive(peer, "ttfb", upstream_target(peer.number), options)
     figures = {"ttfb.p50": outcome.words["p50"] * 1e6, "ttfb.p99": outcome.words["p99"] * 1e6}
     found = Findings(figures)
@@ -98,7 +85,7 @@ def ttfb(stage: Stage, peer: Peer, pace: Pace) -> Findings:
 
 def far(stage: Stage, peer: Peer, pace: Pace) -> Findings:
     """The upstream as far away as another continent: only round trips count."""
-    options = {"warm": 2 * FAR, "seconds": pace.seconds}
+    options = {"warm": 2 * FAR, "seconds": FAR_SECONDS}
     with stage.topology.far_away(FAR / 2):
         outcome = stage.drive(peer, "ttfb", upstream_target(peer.number), options)
     found = Findings({"far.p50": outcome.words["p50"] * 1e3})
@@ -106,31 +93,39 @@ def far(stage: Stage, peer: Peer, pace: Pace) -> Findings:
     return found
 
 
-def bulk(stage: Stage, peer: Peer, pace: Pace) -> Findings:
-    found = Findings()
-    for key in ("bulk.down1", "bulk.up1", "bulk.down8", "bulk.up8"):
-        _stream(stage, peer, pace, upstream_target(peer.number), key, found)
-    return found
+def stream(key: str, target: Callable[[int], str] = upstream_target) -> Step:
+    """`key` ends in the direction and the number of streams: "bulk.down8"."""
+    direction, streams = key.rpartition(".")[2][:-1], int(key[-1])
+
+    def step(stage: Stage, peer: Peer, pace: Pace) -> Findings:
+        options = {
+            "warm": pace.warm,
+            "seconds": pace.seconds,
+            "streams": streams,
+            "direction": direction,
+        }
+        outcome = stage.drive(peer, "bulk", target(peer.number), options)
+        found = Findings({key: outcome.done * 8 / outcome.seconds / 1e9})
+        if outcome.proxy and outcome.done:
+            found.figures[f"{key}.cpu"] = outcome.proxy / (outcome.done / 1e9) * 1e3
+        found.take(outcome)
+        return found
+
+    return step
 
 
-def direct(stage: Stage, peer: Peer, pace: Pace) -> Findings:
-    found = Findings()
-    _connections(stage, peer, pace, direct_target(peer.number), "direct", found)
-    for key in ("direct.down8", "direct.up8"):
-        _stream(stage, peer, pace, direct_target(peer.number), key, found)
-    return found
-
-
-def wire(stage: Stage, peer: Peer, pace: Pace) -> Findings:
+def wire(key: str) -> Step:
     """Bulk as a slow network card makes it: every packet for itself."""
-    found = Findings()
-    stage.topology.offload(on=False)
-    try:
-        for key in ("wire.down8", "wire.up8"):
-            _stream(stage, peer, pace, upstream_target(peer.number), key, found)
-    finally:
-        stage.topology.offload(on=True)
-    return found
+    as_it_is = stream(key)
+
+    def step(stage: Stage, peer: Peer, pace: Pace) -> Findings:
+        stage.topology.offload(on=False)
+        try:
+            return as_it_is(stage, peer, pace)
+        finally:
+            stage.topology.offload(on=True)
+
+    return step
 
 
 def idle(stage: Stage, peer: Peer, pace: Pace) -> Findings:
@@ -164,12 +159,19 @@ def verify(stage: Stage, peer: Peer, pace: Pace) -> None:
             raise MeasureError(f"verify {target}: {dict(outcome.errors)}")
 
 
-MEASURES: dict[str, Callable[[Stage, Peer, Pace], Findings]] = {
-    "conn": conn,
-    "ttfb": ttfb,
-    "far": far,
-    "bulk": bulk,
-    "idle": idle,
-    "wire": wire,
-    "direct": direct,
+# Each measure's steps: one window of one peer each.
+MEASURES: dict[str, tuple[Step, ...]] = {
+    "conn": (connections("conn"),),
+    "ttfb": (ttfb,),
+    "far": (far,),
+    "bulk": tuple(stream(f"bulk.{key}") for key in ("down1", "up1", "down8", "up8")),
+    "idle": (idle,),
+    "wire": (wire("wire.down8"), wire("wire.up8")),
+    "direct": (
+        connections("direct", direct_target),
+        stream("direct.down8", direct_target),
+        stream("direct.up8", direct_target),
+    ),
 }
+# Once a round, of one freshly started peer after the other: what a busy host does not disturb.
+ALONE = frozenset({"far", "idle"})

@@ -29,8 +29,9 @@ from bench.topology import SERVER, SOCKS_PORT, Interception, Topology
 START_DEADLINE = 20.0
 STOP_DEADLINE = 5.0
 
-TPROXY_PORT = 7893
-MIXED_PORT = 7890
+# The first of each kind; every peer has one of its own, so that all can run side by side.
+_TPROXY_PORTS = 7900
+_MIXED_PORTS = 7920
 
 
 class UnavailableError(Exception):
@@ -64,6 +65,14 @@ class Peer(ABC):
         """Writes its configuration into `folder`; returns what to run in the namespace."""
 
     @property
+    def tproxy_port(self) -> int:
+        return _TPROXY_PORTS + self.number
+
+    @property
+    def mixed_port(self) -> int:
+        return _MIXED_PORTS + self.number
+
+    @property
     def log(self) -> Path:
         return self.folder / f"{self.name}.log"
 
@@ -81,13 +90,13 @@ class Peer(ABC):
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_DEADLINE
-        wanted = {TPROXY_PORT, MIXED_PORT} if self.mixed else {TPROXY_PORT}
+        wanted = {self.tproxy_port, self.mixed_port} if self.mixed else {self.tproxy_port}
         while not wanted <= self._listening():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"{self.name} did not start:\n{self.log_tail()}")
             time.sleep(0.02)  # there is no event for another program's listen()
-        self.topology.intercept(self.interception, TPROXY_PORT)
+        self.topology.intercept(self.number, self.interception, self.tproxy_port)
 
     def working_folder(self) -> Path:
         return self.folder
@@ -101,6 +110,7 @@ class Peer(ABC):
         process, self._process = self._process, None
         if process is None:
             return
+        self.topology.release(self.number)
         process.terminate()
         try:
             process.wait(STOP_DEADLINE)
@@ -131,7 +141,6 @@ class Router(Peer):
 
     name = "no proxy"
     number = 5
-    interception = Interception.NONE
     mixed = False
     cannot = frozenset({"idle", "far"})
 
@@ -142,7 +151,7 @@ class Router(Peer):
         raise NotImplementedError("nothing runs here")
 
     def start(self) -> None:
-        self.topology.intercept(Interception.NONE, 0)
+        pass
 
 
 def _first_line(command: list[str]) -> str:
@@ -174,8 +183,8 @@ class Mihomo(Peer):
 
     def command(self) -> list[str]:
         config = {
-            "tproxy-port": TPROXY_PORT,
-            "mixed-port": MIXED_PORT,
+            "tproxy-port": self.tproxy_port,
+            "mixed-port": self.mixed_port,
             "allow-lan": True,
             "bind-address": "*",
             "mode": "rule",
@@ -220,8 +229,13 @@ class SingBox(Peer):
     def command(self) -> list[str]:
         sniff = [] if self.lean else [{"action": "sniff"}]
         inbounds = [
-            {"type": "tproxy", "listen": "0.0.0.0", "listen_port": TPROXY_PORT, "network": "tcp"},
-            {"type": "mixed", "listen": "0.0.0.0", "listen_port": MIXED_PORT},
+            {
+                "type": "tproxy",
+                "listen": "0.0.0.0",
+                "listen_port": self.tproxy_port,
+                "network": "tcp",
+            },
+            {"type": "mixed", "listen": "0.0.0.0", "listen_port": self.mixed_port},
         ]
         socks = {"type": "socks", "version": "5", "server": SERVER, "server_port": SOCKS_PORT}
         config = {
@@ -257,7 +271,7 @@ class Redsocks(Peer):
         path = self.folder / "redsocks.conf"
         path.write_text(
             'base { log_info = off; log = "stderr"; daemon = off; redirector = iptables; }\n'
-            f"redsocks {{ local_ip = 0.0.0.0; local_port = {TPROXY_PORT}; listenq = 4096;\n"
+            f"redsocks {{ local_ip = 0.0.0.0; local_port = {self.tproxy_port}; listenq = 4096;\n"
             f"  ip = {SERVER}; port = {SOCKS_PORT}; type = socks5; }}\n"
         )
         return ["redsocks", "-c", str(path)]

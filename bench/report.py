@@ -117,8 +117,8 @@ def as_document(
     told = "\n".join(f"* {peer} {version}" for peer, version in versions.items())
     return f"""# Side by side
 
-{time.strftime("%Y-%m-%d %H:%M")}, by `{command}`. Medians of {rounds} interleaved rounds
-(lowest-highest); the ratio is the median of the rounds' own ratios, {SUBJECT} ÷ the peer named
+{time.strftime("%Y-%m-%d %H:%M")}, by `{command}`. Medians of all windows in {rounds} rounds (the
+middle half of them); the ratio is the median of the windows' own ratios, {SUBJECT} ÷ the peer named
 beside it.
 
 {as_markdown(table(record, peers, spread=True))}

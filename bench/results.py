@@ -66,7 +66,7 @@ FIGURES = (
 
 @dataclass(slots=True)
 class Record:
-    """All that a run found: values[figure][peer][round] is a number; a round that failed has none,
+    """All that a run found: values[figure][peer][window] is a number; a failed window has none,
     and a line in `failures`. `others` are the shares of the machine that other programs took."""
 
     values: dict[str, dict[str, dict[int, float]]] = field(default_factory=dict)
@@ -75,9 +75,9 @@ class Record:
     shares: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     others: list[float] = field(default_factory=list)
 
-    def add(self, peer: str, round_number: int, values: Mapping[str, float]) -> None:
+    def add(self, peer: str, window: int, values: Mapping[str, float]) -> None:
         for key, value in values.items():
-            self.values.setdefault(key, {}).setdefault(peer, {})[round_number] = value
+            self.values.setdefault(key, {}).setdefault(peer, {})[window] = value
 
     def add_errors(self, peer: str, where: str, errors: Mapping[str, int]) -> None:
         for what, count in errors.items():
@@ -89,12 +89,17 @@ class Record:
             self.shares.setdefault(peer, {}).setdefault(who, []).append(share)
 
     def median(self, figure: str, peer: str) -> float | None:
-        rounds = self.values.get(figure, {}).get(peer)
-        return statistics.median(rounds.values()) if rounds else None
+        windows = self.values.get(figure, {}).get(peer)
+        return statistics.median(windows.values()) if windows else None
 
     def spread(self, figure: str, peer: str) -> tuple[float, float] | None:
-        rounds = self.values.get(figure, {}).get(peer)
-        return (min(rounds.values()), max(rounds.values())) if rounds else None
+        """Between which two values the middle half of the windows lies."""
+        windows = self.values.get(figure, {}).get(peer)
+        if not windows:
+            return None
+        ordered = sorted(windows.values())
+        cut = len(ordered) // 4
+        return ordered[cut], ordered[-1 - cut]
 
 
 def reference(record: Record, figure: Figure) -> str | None:
@@ -109,9 +114,9 @@ def reference(record: Record, figure: Figure) -> str | None:
 
 
 def ratio(record: Record, figure: Figure, peer: str, other: str) -> float | None:
-    """The median of the rounds' own ratios: what slows a whole round down cancels out."""
-    rounds = record.values.get(figure.key, {})
-    ours, theirs = rounds.get(peer, {}), rounds.get(other, {})
+    """The median of the windows' own ratios: what slows a while down cancels out."""
+    windows = record.values.get(figure.key, {})
+    ours, theirs = windows.get(peer, {}), windows.get(other, {})
     ratios = [ours[n] / theirs[n] for n in sorted(ours) if theirs.get(n)]
     return statistics.median(ratios) if ratios else None
 

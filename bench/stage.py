@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.footprint import kernel_threads, machine_seconds, processor_seconds
-from bench.peers import MIXED_PORT, Peer
+from bench.peers import Peer
 from bench.topology import ROOT, SOCKS_PORT, WEB_PORT, Topology
 
 # What a load may take beyond its own warm-up and window before it is ended as stuck.
@@ -50,13 +50,15 @@ class Stage:
         self.origin = origin
         self.mixed = mixed
 
-    def command(self, run: str, target: str, options: Mapping[str, object]) -> list[str]:
+    def command(
+        self, peer: Peer, run: str, target: str, options: Mapping[str, object]
+    ) -> list[str]:
         """Through the local port, the client runs where that port is: beside the peer."""
         command = [sys.executable, "-m", "bench.load", run, "--target", f"{target}:{WEB_PORT}"]
         for name, value in options.items():
             command += [f"--{name}", str(value)]
         if self.mixed:
-            command += ["--via", f"127.0.0.1:{MIXED_PORT}"]
+            command += ["--via", f"127.0.0.1:{peer.mixed_port}"]
         namespace = self.topology.proxy if self.mixed else self.topology.client
         return self.topology.inside(namespace, command)
 
@@ -72,7 +74,7 @@ class Stage:
         limit = GRACE + float(str(options.get("seconds", 0))) + float(str(options.get("warm", 0)))
         with (
             tempfile.TemporaryFile("w+") as words,
-            self._load(self.command(run, target, options), words.fileno(), limit) as load,
+            self._load(self.command(peer, run, target, options), words.fileno(), limit) as load,
         ):
             watch = _Watch(peer, load.pid, self.origin.pid)
             marks = self._follow(load, watch, between)

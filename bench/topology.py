@@ -57,7 +57,6 @@ _SYSCTLS = (
 class Interception(Enum):
     TPROXY = "tproxy"
     REDIRECT = "redirect"
-    NONE = "none"
 
 
 def _call(*command: str, text: str | None = None) -> str:
@@ -93,9 +92,16 @@ class Topology:
         wrap = ["setpriv", "--pdeathsig", "KILL", "ip", "netns", "exec", namespace]
         return [*wrap, *command]
 
-    def intercept(self, kind: Interception, port: int) -> None:
-        """From now on, what the client sends to either target comes to this port (or to nobody)."""
-        _call("ip", "netns", "exec", self.proxy, "nft", "-f", "-", text=_rules(kind, port))
+    def intercept(self, number: int, kind: Interception, port: int) -> None:
+        """From now on, what the client sends to either target of this number comes to the port."""
+        self._nft(_rules(number, kind, port))
+
+    def release(self, number: int) -> None:
+        """What the client sends to the targets of this number is routed again."""
+        self._nft(_no_rules(number))
+
+    def _nft(self, text: str) -> None:
+        _call("ip", "netns", "exec", self.proxy, "nft", "-f", "-", text=text)
 
     def offload(self, *, on: bool) -> None:
         """Whether new connections hand the devices segments of up to 64 KiB, as network cards take
@@ -131,12 +137,14 @@ class Topology:
                 carrier.kill()  # its devices go with it, and the routes with them
 
 
-def _rules(kind: Interception, port: int) -> str:
+def _no_rules(number: int) -> str:
+    table = f"table ip byway_bench_{number}"
+    return f"{table}\ndelete {table}\n"
+
+
+def _rules(number: int, kind: Interception, port: int) -> str:
     """Ends in a drop: without a listener `tproxy` lets the packet pass, and a peer that is down
     would be measured as a fast one."""
-    head = "table ip byway_bench\ndelete table ip byway_bench\n"
-    if kind is Interception.NONE:
-        return head
     chain, verdict = {
         Interception.TPROXY: (
             "type filter hook prerouting priority filter + 20; policy accept;",
@@ -147,9 +155,10 @@ def _rules(kind: Interception, port: int) -> str:
             f"redirect to :{port}",
         ),
     }[kind]
-    match = f'iifname "client" ip daddr {{ {UPSTREAM_NET}, {DIRECT_NET} }} meta l4proto tcp'
-    lines = [chain, f"{match} {verdict}", f"{match} drop"]
-    return f"{head}table ip byway_bench {{\nchain pre {{\n{chr(10).join(lines)}\n}}\n}}\n"
+    targets = f"{upstream_target(number)}, {direct_target(number)}"
+    match = f'iifname "client" ip daddr {{ {targets} }} meta l4proto tcp'
+    rules = "\n".join([chain, f"{match} {verdict}", f"{match} drop"])
+    return f"{_no_rules(number)}table ip byway_bench_{number} {{\nchain pre {{\n{rules}\n}}\n}}\n"
 
 
 def _remove(namespace: str) -> None:

@@ -294,7 +294,8 @@ async def test_bulk_without_any_pipe_is_whole(monkeypatch: pytest.MonkeyPatch) -
         await writer.drain()
 
     async with served(send) as port, rig() as relay:
-        monkeypatch.setattr("byway_core.relay.pipes.MOST_PIPES", 0)
+        monkeypatch.setattr("byway_core.relay.pipes.MOST_LARGE", 0)
+        monkeypatch.setattr("byway_core.relay.pipes.MOST_SMALL", 0)
         reader, writer = await relay.tunnel("127.0.0.1", port)
         assert await read_all(reader) == data
         writer.close()

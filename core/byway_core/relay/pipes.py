@@ -10,22 +10,29 @@ from __future__ import annotations
 import fcntl
 import os
 
-# 256 KiB holds several full receive queues of a fast link; 1 MiB was no faster.
-PIPE_BYTES = 256 * 1024
-# 64 pipes of 256 KiB are 16 MiB of the user's 64: room for other programs and other workers.
-MOST_PIPES = 64
-# What is kept open for the next bulk transfer once traffic calms down.
+# As large as pipe-max-size lets anybody ask for. Bulk takes two system calls a pipeful, and between
+# them Python costs as much as the kernel needs for some 50 KiB: with 256 KiB the processor time for
+# each byte was a fifth more. What arrives in single pages also needs as many slots as this has.
+LARGE_BYTES = 1024 * 1024
+# Past the first few, and where the kernel refuses more: a fast link's full receive queue.
+SMALL_BYTES = 256 * 1024
+# 12 large pipes and 48 small ones: 24 MiB of the user's 64, so that a second worker and other
+# programs have room.
+MOST_LARGE = 12
+MOST_SMALL = 48
+# What is kept open of each size for the next bulk transfer once traffic calms down.
 MOST_IDLE = 8
 
 
 class Pipe:
-    """`held` is how many bytes wait in it."""
+    """`size` is how many bytes fit where each page is full; `held` is how many wait in it."""
 
-    __slots__ = ("held", "reader", "writer")
+    __slots__ = ("held", "reader", "size", "writer")
 
-    def __init__(self, reader: int, writer: int) -> None:
+    def __init__(self, reader: int, writer: int, size: int) -> None:
         self.reader = reader
         self.writer = writer
+        self.size = size
         self.held = 0
 
     def close(self) -> None:
@@ -33,44 +40,53 @@ class Pipe:
         os.close(self.writer)
 
 
+def _opened(size: int) -> Pipe | None:
+    """A pipe of exactly that size; None where the system or the user's limit has none."""
+    try:
+        reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    pipe = Pipe(reader, writer, size)
+    try:
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, size)
+    except OSError:
+        # Over the user's soft limit: a pipe of the size the kernel gave is slower than copying.
+        pipe.close()
+        return None
+    return pipe
+
+
 class PipePool:
     """Hands out empty pipes and takes them back."""
 
     def __init__(self) -> None:
-        self._idle: list[Pipe] = []
-        self._open = 0
+        self._idle: dict[int, list[Pipe]] = {LARGE_BYTES: [], SMALL_BYTES: []}
+        self._open = {LARGE_BYTES: 0, SMALL_BYTES: 0}
 
     def take(self) -> Pipe | None:
         """An empty pipe, or None where the bound is reached or the system has no more."""
-        if self._idle:
-            return self._idle.pop()
-        if self._open >= MOST_PIPES:
-            return None
-        try:
-            reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return None
-        pipe = Pipe(reader, writer)
-        try:
-            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        except OSError:
-            # Over the user's soft limit: a pipe of the size the kernel gave is slower than copying.
-            pipe.close()
-            return None
-        self._open += 1
-        return pipe
+        for size, most in ((LARGE_BYTES, MOST_LARGE), (SMALL_BYTES, MOST_SMALL)):
+            if self._idle[size]:
+                return self._idle[size].pop()
+            if self._open[size] < most and (pipe := _opened(size)) is not None:
+                self._open[size] += 1
+                return pipe
+        return None
 
     def give_back(self, pipe: Pipe) -> None:
         """Return a pipe; one that still holds bytes is closed, never reused."""
-        if pipe.held or len(self._idle) >= MOST_IDLE:
-            pipe.close()
-            self._open -= 1
+        idle = self._idle[pipe.size]
+        if pipe.held or len(idle) >= MOST_IDLE:
+            self._close(pipe)
         else:
-            self._idle.append(pipe)
+            idle.append(pipe)
 
     def close(self) -> None:
         """Close the idle pipes."""
-        for pipe in self._idle:
-            pipe.close()
-            self._open -= 1
-        self._idle.clear()
+        for idle in self._idle.values():
+            while idle:
+                self._close(idle.pop())
+
+    def _close(self, pipe: Pipe) -> None:
+        pipe.close()
+        self._open[pipe.size] -= 1

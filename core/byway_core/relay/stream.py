@@ -16,7 +16,7 @@ from collections.abc import Callable
 from socket import MSG_MORE, SHUT_WR, SO_ERROR, SO_OOBINLINE, SOL_SOCKET, SocketType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from byway_core.relay.pipes import PIPE_BYTES, Pipe, PipePool
+from byway_core.relay.pipes import Pipe, PipePool
 
 if TYPE_CHECKING:
     from byway_core.model.flow import Flow
@@ -208,7 +208,7 @@ class Pump:
             source.bulk = False
             return 0
         try:
-            count = os.splice(source.fd, pipe.writer, PIPE_BYTES, flags=_SPLICE)
+            count = os.splice(source.fd, pipe.writer, pipe.size, flags=_SPLICE)
         except BlockingIOError:
             self._pipes.give_back(pipe)
             source.readable = False
