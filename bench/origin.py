@@ -102,8 +102,10 @@ class Session:
             return True
         self.data = data[end:]
         self.sock.send(_SUCCEEDED)
-        self.step = Session.request
-        return self.request() if self.data else True
+        # Asked for itself it is what it is, like any SOCKS server; else the web server behind it.
+        own_port = self.sock.getsockname()[1].to_bytes(2)
+        self.step = Session.greeting if data[end - 2 : end] == own_port else Session.request
+        return self.step(self) if self.data else True
 
     def request(self) -> bool:
         head, found, rest = self.data.partition(b"\r\n\r\n")

@@ -32,7 +32,8 @@ from byway_core.model.flow import Flow, FlowState
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
-from byway_core.relay.handshaking import begin
+from byway_core.relay.handshaking import begin, opening
+from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import shown, why
 from byway_core.relay.stream import Side
 from byway_core.upstreams.gateway import Gateway
@@ -66,6 +67,7 @@ class Connection:
     """One connection; made by a listener, which calls `begin()`."""
 
     __slots__ = (
+        "ahead",
         "client",
         "early",
         "ended",
@@ -73,8 +75,8 @@ class Connection:
         "flow",
         "gateway",
         "handshake",
+        "opening",
         "patient",
-        "pipelined",
         "query",
         "queue",
         "relay",
@@ -94,7 +96,8 @@ class Connection:
         self.gateway: Gateway | None = None
         self.handshake: ClientHandshake | None = None
         self.targets: list[tuple[socket.AddressFamily, str]] = []
-        self.pipelined = False
+        self.opening = b""  # the first words to the upstream
+        self.ahead = Ahead.NOTHING  # what of them it has not asked for
         self.patient = False  # the handshake has been given its own time limit
         self.to_port = 0
         self.queue: dict[Timed, float] | None = None  # Deadlines' own
@@ -143,6 +146,11 @@ class Connection:
             self._go_direct(query)
         else:
             self.gateway = gateway = relay.routing.gateways[decision.action.upstream]
+            try:
+                self.opening = opening(self, gateway)
+            except (ProtocolError, RefusedError) as error:
+                self.handshake_failed(str(error))
+                return
             server, self.to_port = gateway.server
             self._find(server)
 
@@ -173,30 +181,47 @@ class Connection:
 
     def _dial(self) -> None:
         """Try the next address; they are tried in order, last of the list first."""
-        relay, code = self.relay, self.error
         while self.targets:
             family, address = self.targets.pop()
             try:
-                sock = relay.edges.sockets.tcp(family)
+                sock = self.relay.edges.sockets.tcp(family)
             except OSError as error:
-                code = error.errno or 0
+                self.error = error.errno or 0
                 continue
-            if self.gateway is not None:
-                # We speak first: TCP's own handshake ends with that, and not in a packet more.
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
-            try:
-                code = sock.connect_ex((address, self.to_port))
-            except OSError:  # getaddrinfo's: the scope of fe80::1%eth9 is no interface (any more)
-                code = errno.EINVAL
-            if code in (0, errno.EINPROGRESS):
-                self.server = server = Side(sock, self, up=False)
-                server.peer, self.client.peer = self.client, server
-                server.step = _dialed
-                relay.register(server)
-                relay.deadlines.set(self, DIAL_NEXT_SECONDS if self.targets else DIAL_SECONDS)
+            self.error = self._connect(sock, address)
+            if not self.error:
                 return
             sock.close()
-        self.fail(self._failure(code), why(self.whom(), code))
+        self.fail(self._failure(self.error), why(self.whom(), self.error))
+
+    def _connect(self, sock: socket.SocketType, address: str) -> int:
+        """Begin to connect; an errno if that fails at once."""
+        relay, sent = self.relay, 0
+        if self.gateway is not None:
+            # We speak first: TCP's own handshake ends with that, and not in a packet more.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
+        try:
+            code = sock.connect_ex((address, self.to_port))
+            if code not in (0, errno.EINPROGRESS):
+                return code
+            if self.gateway is not None:
+                # A server on this machine has answered by now.
+                sent = sock.send(self.opening)
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            # connect() and send() say why, getaddrinfo() does not: the scope of fe80::1%eth9 is no
+            # interface (any more).
+            return (0 if isinstance(error, socket.gaierror) else error.errno) or errno.EINVAL
+        self.server = server = Side(sock, self, up=False)
+        server.peer, self.client.peer = self.client, server
+        if sent:
+            begin(self, server, sent)
+        else:
+            server.step = _dialed
+        relay.register(server)
+        relay.deadlines.set(self, DIAL_NEXT_SECONDS if self.targets else DIAL_SECONDS)
+        return 0
 
     def dial_failed(self, error: int) -> None:
         """This address did not answer or refused: the next, or the end."""
@@ -223,31 +248,23 @@ class Connection:
     def connected(self) -> None:
         """The TCP connection stands: shake hands with the upstream, or stream at once."""
         server = self.server
-        assert server is not None  # noqa: S101 - set by _dial
+        assert server is not None  # noqa: S101 - set by _connect
         if self.gateway is None:
             self.stream(b"")
-            return
-        query = self.query
-        assert query is not None  # noqa: S101 - set by decide
-        try:
-            self.pipelined = self.relay.pipelining.known(self.gateway)
-            self.handshake = handshake = self.gateway.handshake(query, pipelined=self.pipelined)
-        except (ProtocolError, RefusedError) as error:
-            self.handshake_failed(str(error))
-            return
-        begin(self, server, handshake)
+        else:
+            begin(self, server, 0)
 
     def handshake_failed(self, words: str, kind: Failure = Failure.UPSTREAM) -> None:
         """The upstream did not open the way; `words` say what it did."""
         assert self.gateway is not None  # noqa: S101 - only upstreams have handshakes
-        if self.pipelined:
+        if self.ahead:
             self.relay.pipelining.distrust(self.gateway)
         self.fail(kind, f"via {self.gateway.described}: {words}")
 
     def stream(self, leftover: bytes) -> None:
         """Both sides are open. `leftover` came from the server after its handshake."""
         relay, flow, client, server = self.relay, self.flow, self.client, self.server
-        assert server is not None  # noqa: S101 - set by _dial
+        assert server is not None  # noqa: S101 - set by _connect
         relay.deadlines.lift(self)
         self.handshake = None
         flow.state = FlowState.OPEN
@@ -269,7 +286,7 @@ class Connection:
     def said_nothing(self) -> bool:
         """Whether the program has ended before there was a way to the destination, and without a
         byte that should still go there."""
-        if self.flow.state is FlowState.OPEN or self.early:
+        if self.flow.state is FlowState.OPEN or self.early or self.flow.up:
             return False
         try:
             return not self.client.sock.recv(1, socket.MSG_PEEK)
@@ -280,7 +297,11 @@ class Connection:
 
     def expired(self) -> None:
         """A time limit has passed (Deadlines)."""
-        if self.handshake is not None:
+        if self.server is None:
+            return
+        if self.server.step is _dialed:
+            self.dial_failed(errno.ETIMEDOUT)
+        elif self.handshake is not None:
             if self.patient:
                 self.handshake_failed("the server did not finish its handshake in time")
             else:
@@ -288,8 +309,6 @@ class Connection:
                 # need none of their own.
                 self.patient = True
                 self.relay.deadlines.set(self, HANDSHAKE_SECONDS)
-        elif self.server is not None:
-            self.dial_failed(errno.ETIMEDOUT)
 
     def fail(self, kind: Failure, reason: str) -> None:
         """End before data flowed, for a reason the user reads in the ledger."""

@@ -10,17 +10,38 @@ from typing import TYPE_CHECKING
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
+from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import why
 from byway_core.relay.stream import Side
+from byway_core.upstreams.gateway import Gateway
 
 if TYPE_CHECKING:
     from byway_core.relay.connection import Connection
 
 
-def begin(connection: Connection, server: Side, handshake: ClientHandshake) -> None:
-    """Say the first message; what the server answers is `answered`'s."""
+def opening(connection: Connection, gateway: Gateway) -> bytes:
+    """The first words to an upstream, as many as its server may hear at once. RefusedError where
+    it cannot be asked for the destination."""
+    query = connection.query
+    assert query is not None  # noqa: S101 - set by decide
+    connection.ahead = ahead = connection.relay.pipelining.known(gateway)
+    connection.handshake = handshake = gateway.handshake(query, pipelined=ahead >= Ahead.REQUEST)
+    if ahead is Ahead.DATA and connection.early:
+        return handshake.start() + connection.early
+    return handshake.start()
+
+
+def begin(connection: Connection, server: Side, sent: int) -> None:
+    """The connection stands, and took so much of the opening already: say the rest. What the
+    server answers is `answered`'s."""
     server.step = answered
-    _send(connection, server, handshake.start())
+    server.pending = connection.opening[sent:]
+    connection.opening = b""
+    if connection.ahead is Ahead.DATA:
+        connection.flow.up += len(connection.early)
+        connection.early = b""
+    if not sent:
+        _send(connection, server, b"")
     # As it was: a server that answers in two pieces may wait for the ACK of the first.
     server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
@@ -83,7 +104,7 @@ def _send(connection: Connection, server: Side, data: bytes) -> None:
 
 def _refused(connection: Connection, error: RefusedError, *, heard: bool = False) -> None:
     if heard and error.kind is not Refusal.AUTHENTICATION:
-        connection.pipelined = False  # the request was taken: that it was early did no harm
+        connection.ahead = Ahead.NOTHING  # the request was taken: that it was early did no harm
     unreachable = error.kind is Refusal.UNREACHABLE
     connection.handshake_failed(
         str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM

@@ -1,9 +1,11 @@
-"""Which SOCKS5 upstreams take greeting and request in one piece: a round trip less for each
-connection. RFC 1928 does not forbid it, most servers take it, some drop what comes with a greeting
-(microsocks), and their clients would then wait for ever. So it is tried out first.
+"""How far ahead SOCKS5 upstreams may be spoken to: each step is a round trip less for every
+connection. RFC 1928 forbids none of it and most servers take it, but some drop what comes with a
+greeting (microsocks), and their clients would then wait for ever. So it is tried out first.
 
-The trial is a connection of its own, which asks for a name that cannot exist (RFC 6761 section
-6.4), so that nobody is contacted by it. Any answer to the request, a refusal too, means yes.
+Two trials, each a connection of its own. The first sends greeting and request in one piece and asks
+for a name that cannot exist (RFC 6761 section 6.4); any answer to the request, a refusal too, means
+yes. The second asks the server for itself and sends a greeting along as data: only a server that
+takes data with the request, too, answers that. Nobody else is contacted by either.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import select
 from collections.abc import Sequence
 from contextlib import suppress
-from enum import Enum
+from enum import IntEnum
 from socket import AddressFamily
 from typing import TYPE_CHECKING
 
@@ -32,12 +34,15 @@ WORTH_A_TRIAL = 16
 # not pipeline, which costs nothing but the gain.
 TRIAL_SECONDS = 5.0
 _NAME, _PORT = "pipelining-test.invalid", 9
+_GREETING, _WELCOME = b"\x05\x01\x00", b"\x05\x00"  # RFC 1928 section 3, no authentication
 
 
-class _Trust(Enum):
-    TRIED = "being tried"
-    YES = "takes it"
-    NO = "does not"
+class Ahead(IntEnum):
+    """What may go to a server before it has answered the greeting."""
+
+    NOTHING = 0
+    REQUEST = 1
+    DATA = 2  # the program's first bytes as well
 
 
 class Pipelining:
@@ -47,33 +52,40 @@ class Pipelining:
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
         self._uses: dict[tuple[str, int], int] = {}
-        self._trust: dict[tuple[str, int], _Trust] = {}
+        self._trust: dict[tuple[str, int], Ahead] = {}
         self._trials: set[Trial] = set()
 
-    def known(self, gateway: Gateway) -> bool:
-        """Whether the next handshake may be pipelined. Counts uses, and starts the trial."""
+    def known(self, gateway: Gateway) -> Ahead:
+        """How the next handshake may go. Counts uses, and starts the trials."""
         if not gateway.could_pipeline:
-            return False
+            return Ahead.NOTHING
         server = gateway.server
         trust = self._trust.get(server)
-        if trust is None:
-            uses = self._uses[server] = self._uses.get(server, 0) + 1
-            if uses >= WORTH_A_TRIAL:
-                self._trust[server] = _Trust.TRIED
-                trial = Trial(self._relay, self, server)
-                self._trials.add(trial)
-                trial.begin()
-        return trust is _Trust.YES
+        if trust is not None:
+            return trust
+        uses = self._uses[server] = self._uses.get(server, 0) + 1
+        if uses >= WORTH_A_TRIAL:
+            self._trust[server] = Ahead.NOTHING
+            self._try(server, Ahead.REQUEST)
+        return Ahead.NOTHING
 
     def distrust(self, gateway: Gateway) -> None:
         """A pipelined handshake failed in a way that may be its fault: never again."""
-        self._trust[gateway.server] = _Trust.NO
+        self._trust[gateway.server] = Ahead.NOTHING
 
     def tried(self, trial: Trial, takes_it: bool) -> None:
         """A trial has ended."""
         self._trials.discard(trial)
-        if self._trust[trial.server] is _Trust.TRIED:
-            self._trust[trial.server] = _Trust.YES if takes_it else _Trust.NO
+        # Who was distrusted meanwhile is not believed for the sake of the next trial.
+        if takes_it and self._trust[trial.server] == trial.of - 1:
+            self._trust[trial.server] = trial.of
+            if trial.of is Ahead.REQUEST:
+                self._try(trial.server, Ahead.DATA)
+
+    def _try(self, server: tuple[str, int], of: Ahead) -> None:
+        trial = Trial(self._relay, self, server, of)
+        self._trials.add(trial)
+        trial.begin()
 
     @property
     def under_trial(self) -> bool:
@@ -87,15 +99,19 @@ class Pipelining:
 
 
 class Trial:
-    """One connection to a server, to see what it does."""
+    """One connection to a server, to see what it does with what comes early (`of`)."""
 
-    def __init__(self, relay: Relay, pipelining: Pipelining, server: tuple[str, int]) -> None:
+    def __init__(
+        self, relay: Relay, pipelining: Pipelining, server: tuple[str, int], of: Ahead
+    ) -> None:
         self.server = server
+        self.of = of
         self.queue: dict[Timed, float] | None = None  # Deadlines' own
         self.flow = Flow(0, "", 0, "", 0)  # a Side's owner has one; nobody sees this
         self._relay = relay
         self._pipelining = pipelining
-        self._handshake: ClientHandshake = socks5_client(_NAME, _PORT, pipelined=True)
+        self._handshake: ClientHandshake | None = None
+        self._said = b""
         self._side: Side | None = None
         self._ended = False
 
@@ -140,6 +156,8 @@ class Trial:
         except (IndexError, OSError):
             self.end(False)
             return
+        host, port = (_NAME, _PORT) if self.of is Ahead.REQUEST else (address, self.server[1])
+        self._handshake = socks5_client(host, port, pipelined=True)
         with suppress(OSError):  # getaddrinfo's, of a scope that is no interface
             sock.connect_ex((address, self.server[1]))  # how it went shows in the first event
         self._side = side = Side(sock, self, up=False)
@@ -153,21 +171,38 @@ class Trial:
             side.arrived(mask)
             side.step = self._answered
             try:
-                side.sock.send(self._handshake.start())
+                side.sock.send(self._first_words())
             except OSError:
                 self.end(False)
+
+    def _first_words(self) -> bytes:
+        assert self._handshake is not None  # noqa: S101 - made before the side was
+        words = self._handshake.start()
+        return words if self.of is Ahead.REQUEST else words + _GREETING
 
     def _answered(self, side: Side, mask: int) -> None:
         side.arrived(mask)
         buffer = self._relay.buffer
         try:
             while not self._ended and (count := side.read(buffer)) > 0:
-                self._handshake.feed(bytes(buffer[:count]))
-                if self._handshake.done:
-                    self.end(True)
+                self._hear(bytes(buffer[:count]))
         except RefusedError as error:
-            self.end(error.kind is not Refusal.AUTHENTICATION)
+            heard = self.of is Ahead.REQUEST and error.kind is not Refusal.AUTHENTICATION
+            self.end(heard)
         except (ProtocolError, OSError):
             self.end(False)
         if side.eof:
             self.end(False)
+
+    def _hear(self, data: bytes) -> None:
+        handshake = self._handshake
+        assert handshake is not None  # noqa: S101 - made before the side was
+        if handshake.done:
+            self._said += data
+        else:
+            handshake.feed(data)
+            self._said = handshake.leftover
+        if handshake.done and self.of is Ahead.REQUEST:
+            self.end(True)
+        elif len(self._said) >= len(_WELCOME):
+            self.end(self._said.startswith(_WELCOME))

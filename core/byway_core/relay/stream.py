@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from byway_core.model.flow import Flow
 
 EVENTS = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLPRI | select.EPOLLET
-_FIN_OR_ERROR = select.EPOLLRDHUP | select.EPOLLERR
+_FIN_OR_WORSE = select.EPOLLRDHUP | select.EPOLLERR | select.EPOLLPRI
 
 # A read that fills this is taken for bulk. Most requests, and most answers of an API, fit.
 READ_BYTES = 16 * 1024
@@ -101,11 +101,9 @@ class Side:
                     self._urgent()
 
     def ending(self, count: int) -> bool:
-        """Whether a read of so many bytes was the last before a FIN. That is then read in the same
-        turn; passed on, it sends what MSG_MORE held back, so that both are one packet."""
-        return (
-            self.hung != 0 and count < READ_BYTES and self.hung & _FIN_OR_ERROR == select.EPOLLRDHUP
-        )
+        """Whether a read of so many bytes was the last before a FIN: the FIN has arrived, and a
+        short read has emptied the queue."""
+        return count < READ_BYTES and self.hung & _FIN_OR_WORSE == select.EPOLLRDHUP
 
     def read(self, buffer: memoryview) -> int:
         """Read once into `buffer`: a count, 0 at the end (`eof` is set), -1 where there is
@@ -191,8 +189,11 @@ class Pump:
             source.bulk = True
         self._count(source, count)
         data = self._buffer[:count]
+        # No read is needed to learn that there is nothing more, and passed on in this same turn
+        # the FIN takes along what MSG_MORE holds back: both are one packet.
+        source.eof = ending = source.hung != 0 and source.ending(count)
         try:
-            sent = target.sock.send(data, MSG_MORE if source.ending(count) else 0)
+            sent = target.sock.send(data, MSG_MORE if ending else 0)
         except BlockingIOError:
             sent = 0
         except OSError as error:
