@@ -191,6 +191,13 @@ async def tried(server: Server) -> AsyncIterator[Rig]:
         yield relay
 
 
+async def heard(server: Server, count: int) -> None:
+    """Until so many connections have come, trials included."""
+    async with asyncio.timeout(DEADLINE):
+        while len(server.firsts) < count:  # noqa: ASYNC110 - nobody is told
+            await asyncio.sleep(0)
+
+
 async def test_first_bytes_go_with_the_request_to_a_server_that_keeps_them() -> None:
     server = Server()
     async with tried(server) as relay:
@@ -270,3 +277,28 @@ async def test_a_server_whose_first_address_is_dead_still_hears_all() -> None:
         async with rig(*BY_NAME, upstreams=[upstream], **names) as relay:
             for _ in range(2 * WORTH_A_TRIAL):
                 assert await ask(relay, GET) == GET
+
+
+async def test_a_name_too_long_for_socks_is_no_fault_of_the_server() -> None:
+    server = Server()
+    async with tried(server) as relay:
+        await ask(relay, GET.replace(b"some.example", b".".join([b"a" * 60] * 5)))
+        gateway = relay.relay.routing.gateways["up"]
+        assert relay.relay.pipelining.known(gateway) is Ahead.DATA
+
+
+async def test_another_server_behind_the_same_name_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One program gets no answer and gives up; the next ones fare as if nothing had been known."""
+    monkeypatch.setattr("byway_core.relay.pipelining.TRIAL_SECONDS", 0.05)
+    server = Server()
+    async with tried(server) as relay:
+        server.keeps = Keeps.REQUEST
+        _, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        writer.write(GET)
+        await heard(server, WORTH_A_TRIAL + 3)
+        writer.transport.abort()
+        await relay.record.wait_closed(WORTH_A_TRIAL + 1)
+        await settled(relay)
+        assert await ask(relay, GET) == GET

@@ -343,6 +343,9 @@ class Connection:
         relay, flow = self.relay, self.flow
         if self.queue is not None:
             relay.deadlines.lift(self)
+        if self.ahead is Ahead.DATA and flow.up and not flow.down:
+            assert self.gateway is not None  # noqa: S101 - nobody else is spoken to ahead
+            relay.pipelining.doubt(self.gateway)
         relay.discard(self.client, reset)
         if self.server is not None:
             relay.discard(self.server, reset)

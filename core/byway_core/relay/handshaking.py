@@ -24,8 +24,9 @@ def opening(connection: Connection, gateway: Gateway) -> bytes:
     it cannot be asked for the destination."""
     query = connection.query
     assert query is not None  # noqa: S101 - set by decide
-    connection.ahead = ahead = connection.relay.pipelining.known(gateway)
+    ahead = connection.relay.pipelining.known(gateway)
     connection.handshake = handshake = gateway.handshake(query, pipelined=ahead >= Ahead.REQUEST)
+    connection.ahead = ahead
     if ahead is Ahead.DATA and connection.early:
         return handshake.start() + connection.early
     return handshake.start()

@@ -145,10 +145,10 @@ class Relay:
     def close(self) -> None:
         """End everything: live connections are reset, so that no program hangs."""
         self.stop_listening()
+        self.pipelining.close()
         for connection in list(self._connections.values()):
             connection.flow.reason = "Byway was stopped"
             connection.end(reset=True)
-        self.pipelining.close()
         self.deadlines.close()
         for timer in (self._retry, self._finishing):
             if timer is not None:

@@ -54,6 +54,7 @@ class Pipelining:
         self._uses: dict[tuple[str, int], int] = {}
         self._trust: dict[tuple[str, int], Ahead] = {}
         self._trials: set[Trial] = set()
+        self._closed = False
 
     def known(self, gateway: Gateway) -> Ahead:
         """How the next handshake may go. Counts uses, and starts the trials."""
@@ -73,6 +74,13 @@ class Pipelining:
         """A pipelined handshake failed in a way that may be its fault: never again."""
         self._trust[gateway.server] = Ahead.NOTHING
 
+    def doubt(self, gateway: Gateway) -> None:
+        """Data that went ahead had no answer until the program gave up. That happens; but behind
+        the name there may be another server by now, so the second trial is due again."""
+        if self._trust.get(gateway.server) is Ahead.DATA:
+            self._trust[gateway.server] = Ahead.REQUEST
+            self._try(gateway.server, Ahead.DATA)
+
     def tried(self, trial: Trial, takes_it: bool) -> None:
         """A trial has ended."""
         self._trials.discard(trial)
@@ -83,6 +91,8 @@ class Pipelining:
                 self._try(trial.server, Ahead.DATA)
 
     def _try(self, server: tuple[str, int], of: Ahead) -> None:
+        if self._closed:
+            return
         trial = Trial(self._relay, self, server, of)
         self._trials.add(trial)
         trial.begin()
@@ -93,7 +103,8 @@ class Pipelining:
         return bool(self._trials)
 
     def close(self) -> None:
-        """End the trials under way."""
+        """End the trials under way, and begin no more."""
+        self._closed = True
         for trial in list(self._trials):
             trial.end(False)
 
