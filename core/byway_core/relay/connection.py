@@ -35,7 +35,7 @@ from byway_core.relay.deadlines import Timed
 from byway_core.relay.handshaking import begin, opening
 from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import shown, why
-from byway_core.relay.stream import Side
+from byway_core.relay.stream import READING, Side
 from byway_core.upstreams.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def address_of(text: str) -> Address:
 
 
 class Connection:
-    """One connection; made by a listener, which calls `begin()`."""
+    """One connection; made by a listener, for `Relay.admit`."""
 
     __slots__ = (
         "ahead",
@@ -106,7 +106,7 @@ class Connection:
     # -- what the subclass says ---------------------------------------------------------------
 
     def begin(self) -> None:
-        """Start learning the destination; the client's descriptor is registered already."""
+        """Start learning the destination; the client's events are told of from then on."""
         raise NotImplementedError
 
     def opened(self) -> None:
@@ -216,6 +216,8 @@ class Connection:
         self.server = server = Side(sock, self, up=False)
         server.peer, self.client.peer = self.client, server
         if sent:
+            if sent == len(self.opening):
+                server.events = READING
             begin(self, server, sent)
         else:
             server.step = _dialed

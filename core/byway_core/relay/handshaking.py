@@ -12,7 +12,7 @@ from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import why
-from byway_core.relay.stream import Side
+from byway_core.relay.stream import EVENTS, Side
 from byway_core.upstreams.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def _send(connection: Connection, server: Side, data: bytes) -> None:
         connection.handshake_failed(why("the server", error.errno or 0))
         return
     server.pending = data[sent:]
+    if server.pending and server.events != EVENTS:
+        connection.relay.pump.tell_when_writable(server)
 
 
 def _refused(connection: Connection, error: RefusedError, *, heard: bool = False) -> None:

@@ -16,7 +16,7 @@ from byway_core.model.flow import HostSource
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.connection import Connection
 from byway_core.relay.reasons import why
-from byway_core.relay.stream import Side
+from byway_core.relay.stream import READING, Side
 from byway_core.sniff.first_bytes import Sniffer
 from byway_core.sniff.first_bytes import Verdict as Sniffed
 
@@ -38,11 +38,16 @@ class Intercepted(Connection):
         self.taken_for_silent = False
         self.names = names = self.relay.edges.names.names(flow.asked_address)
         query = self.ask(flow.asked_address)
+        self.client.events = READING
         if self._sniffing_helps(query, names):
             self.query = query
             self.sniffer = Sniffer()
             self.client.step = _sniffed
-            self.relay.deadlines.set(self, SNIFF_SECONDS)
+            # Most programs have spoken by the time they are accepted.
+            self.client.readable = True
+            _sniffed(self.client, 0)
+            if self.sniffer is not None and not self.ended:
+                self.relay.deadlines.set(self, SNIFF_SECONDS)
         else:
             self._settle(query)
 

@@ -93,7 +93,6 @@ class Listener:
     def _start(self, connection: Connection) -> None:
         connection.flow.program = self.program
         self._relay.admit(connection)
-        connection.begin()
 
 
 def plain(address: str) -> str:

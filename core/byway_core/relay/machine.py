@@ -174,13 +174,20 @@ class Relay:
     # -- for listeners and connections --------------------------------------------------------
 
     def admit(self, connection: Connection) -> None:
-        """A new connection: from now on its client's events reach it."""
+        """A new connection: it begins, and from now on its client's events reach it."""
+        client = connection.client
         self._connections[connection.flow.id] = connection
-        self.register(connection.client)
+        self._table[client.fd] = client
+        try:
+            connection.begin()
+        except Exception:
+            self._stumbled(client)
+        if not connection.ended:
+            self._epoll.register(client.fd, client.events)
 
     def register(self, side: Side) -> None:
         self._table[side.fd] = side
-        self._epoll.register(side.fd, EVENTS)
+        self._epoll.register(side.fd, side.events)
 
     def announce_again(self, side: Side) -> None:
         """Make the kernel report, in the next turn, what is still unread of a side."""

@@ -1,9 +1,10 @@
 """Two sockets copied into each other: half-closes, resets, back-pressure, splice.
 
-The rules of this file. Descriptors are registered once, edge-triggered, for both directions; so
-every source is read until it is known to be empty, and a source that is *not* read to the end is
-remembered as `readable`. A direction holds at most one buffer or one pipe of data: while its
-target does not take it, its source is not read, and TCP's own window pushes back.
+The rules of this file. Descriptors are registered once, edge-triggered, for reading and, at the
+latest when one has been found full, for writing; so every source is read until it is known to be
+empty, and a source that is *not* read to the end is remembered as `readable`. A direction holds at
+most one buffer or one pipe of data: while its target does not take it, its source is not read, and
+TCP's own window pushes back.
 
 It must not know rules, upstreams or the ledger; it counts bytes on the Flow that it is given.
 """
@@ -21,7 +22,8 @@ from byway_core.relay.pipes import Pipe, PipePool
 if TYPE_CHECKING:
     from byway_core.model.flow import Flow
 
-EVENTS = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLPRI | select.EPOLLET
+READING = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLPRI | select.EPOLLET
+EVENTS = READING | select.EPOLLOUT
 _FIN_OR_WORSE = select.EPOLLRDHUP | select.EPOLLERR | select.EPOLLPRI
 
 # A read that fills this is taken for bulk. Most requests, and most answers of an API, fit.
@@ -50,6 +52,7 @@ class Owner(Protocol):
 class Side:
     """One of a connection's two sockets, with what waits to be written to it.
 
+    `events`: what the epoll is to tell of; a new socket would only say that it can be written to.
     `readable`: there may be data that was not read yet. `hung`: the events that announced the
     peer's FIN or reset, or urgent data; 0 before. `eof`: the FIN was read. `shut`: our FIN was
     sent. `pending`: bytes for this side. `pipe`: what was spliced from this side and waits for the
@@ -61,6 +64,7 @@ class Side:
     __slots__ = (
         "bulk",
         "eof",
+        "events",
         "fd",
         "hung",
         "owner",
@@ -83,6 +87,7 @@ class Side:
         self.fd = sock.fileno()
         self.owner = owner
         self.up = up
+        self.events = EVENTS
         self.readable = False
         self.hung = 0
         self.eof = False
@@ -162,6 +167,8 @@ class Pump:
             if source.pipe is not None and not self._empty_pipe(source, target):
                 return False
             if target.pending or source.pipe is not None:
+                if target.events != EVENTS:
+                    self.tell_when_writable(target)
                 return True  # the target is full: EPOLLOUT will come
             if source.eof:
                 return self._end(source, target)
@@ -175,6 +182,12 @@ class Pump:
             if moved < 0:
                 return False
             budget -= moved
+
+    def tell_when_writable(self, side: Side) -> None:
+        """For a side that was registered for reading only. If it is writable by now, the kernel
+        says so at once."""
+        side.events = EVENTS
+        self._epoll.modify(side.fd, EVENTS)
 
     def _copy(self, source: Side, target: Side) -> int:
         """Read once and write through; the number of bytes, or -1 when the connection ended."""
