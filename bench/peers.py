@@ -29,9 +29,10 @@ from bench.topology import SERVER, SOCKS_PORT, Interception, Topology
 START_DEADLINE = 20.0
 STOP_DEADLINE = 5.0
 
-# The first of each kind; every peer has one of its own, so that all can run side by side.
-_TPROXY_PORTS = 7900
-_MIXED_PORTS = 7920
+# The first of each kind; every peer has one of its own, so that all can run side by side. Below the
+# topology's ip_local_port_range: outgoing connections leave them free.
+_TPROXY_PORTS = 1900
+_MIXED_PORTS = 1950
 
 
 class UnavailableError(Exception):

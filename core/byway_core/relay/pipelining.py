@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from byway_core.relay.machine import Relay
 
 # A trial is a connection of the user's upstream for nothing: not for a handful of connections.
-WORTH_A_TRIAL = 16
+WORTH_A_TRIAL = 8
 # The server looks up a name that does not exist. One that needs longer is treated as if it could
 # not pipeline, which costs nothing but the gain.
 TRIAL_SECONDS = 5.0

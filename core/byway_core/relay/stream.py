@@ -105,14 +105,9 @@ class Side:
                 if mask & select.EPOLLPRI:
                     self._urgent()
 
-    def ending(self, count: int) -> bool:
-        """Whether a read of so many bytes was the last before a FIN: the FIN has arrived, and a
-        short read has emptied the queue."""
-        return count < READ_BYTES and self.hung & _FIN_OR_WORSE == select.EPOLLRDHUP
-
     def read(self, buffer: memoryview) -> int:
-        """Read once into `buffer`: a count, 0 at the end (`eof` is set), -1 where there is
-        nothing now. Raises OSError as recv does."""
+        """Read once into `buffer`: a count, 0 at the end, -1 where there is nothing now. `eof` is
+        set with the 0 or with the last bytes before. Raises OSError as recv does."""
         try:
             count = self.sock.recv_into(buffer)
         except BlockingIOError:
@@ -120,11 +115,14 @@ class Side:
             return -1
         if count == 0:
             self.eof = True
-        elif count < len(buffer) and not self.hung:
-            # A short read has emptied the queue: what comes later raises a new edge. Once the
-            # end was announced there is no later edge, and the FIN itself must be read. And in
-            # front of urgent data each read is short.
-            self.readable = False
+        elif count < len(buffer):
+            # A short read has emptied the queue: what comes later raises a new edge. Where the
+            # peer's FIN has been announced, it has been reached as well. Behind an error nothing
+            # is certain, and in front of urgent data each read is short.
+            if not self.hung:
+                self.readable = False
+            elif self.hung & _FIN_OR_WORSE == select.EPOLLRDHUP:
+                self.eof = True
         return count
 
     def _urgent(self) -> None:
@@ -202,11 +200,10 @@ class Pump:
             source.bulk = True
         self._count(source, count)
         data = self._buffer[:count]
-        # No read is needed to learn that there is nothing more, and passed on in this same turn
-        # the FIN takes along what MSG_MORE holds back: both are one packet.
-        source.eof = ending = source.hung != 0 and source.ending(count)
         try:
-            sent = target.sock.send(data, MSG_MORE if ending else 0)
+            # Passed on in this same turn, the FIN takes along what MSG_MORE holds back: both are
+            # one packet.
+            sent = target.sock.send(data, MSG_MORE if source.eof else 0)
         except BlockingIOError:
             sent = 0
         except OSError as error:
@@ -259,7 +256,7 @@ class Pump:
 
     def _write_pending(self, source: Side, target: Side) -> bool:
         try:
-            sent = target.sock.send(target.pending)
+            sent = target.sock.send(target.pending, MSG_MORE if source.eof else 0)
         except BlockingIOError:
             return True
         except OSError as error:
