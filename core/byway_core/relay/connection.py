@@ -198,7 +198,8 @@ class Connection:
         """Begin to connect; an errno if that fails at once."""
         relay, sent = self.relay, 0
         if self.gateway is not None:
-            # We speak first: TCP's own handshake ends with that, and not in a packet more.
+            # We speak first: TCP's own handshake ends with that, and not in a packet more. Nor does
+            # a whole answer to the opening need one of its own.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
         try:
             code = sock.connect_ex((address, self.to_port))

@@ -43,7 +43,11 @@ def begin(connection: Connection, server: Side, sent: int) -> None:
         connection.early = b""
     if not sent:
         _send(connection, server, b"")
-    # As it was: a server that answers in two pieces may wait for the ACK of the first.
+
+
+def _acknowledge_at_once(server: Side) -> None:
+    """As at the start of every connection (tcp(7)), which `Connection._connect` has put off: who
+    answers in two pieces may hold the second until the first is acknowledged (Nagle)."""
     server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
@@ -80,10 +84,17 @@ def _read_handshake(connection: Connection, side: Side) -> bool:
     except OSError as error:
         _refused(connection, _cut_short(handshake, error.errno or 0))
         return False
+    return _go_on(connection, side, handshake, answer)
+
+
+def _go_on(connection: Connection, side: Side, handshake: ClientHandshake, answer: bytes) -> bool:
+    """After an answer of the server's; False when the handshake is over."""
     if answer:
         _send(connection, side, answer)
         if connection.server is not side:
             return False  # it took no more
+    elif not (handshake.done and side.eof):
+        _acknowledge_at_once(side)
     if handshake.done:
         connection.stream(handshake.leftover)
         return False
