@@ -27,9 +27,9 @@ from bench.far import DEVICE
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# What the rules send upstream, by the list's last rule.
 UPSTREAM_NET = "203.0.113.0/24"
-DIRECT_NET = "198.51.100.0/24"
-# One target in each network for each peer.
+# One target there and one in 198.51.100.0/24, which the rules let go, for each peer.
 TARGETS = 9
 PROXY = "10.91.2.1"
 SERVER = "10.91.2.2"

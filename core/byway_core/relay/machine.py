@@ -180,7 +180,7 @@ class Relay:
         self._table[client.fd] = client
         try:
             connection.begin()
-        except Exception:
+        except Exception:  # as in a turn; and without this nobody would ever end the connection
             self._stumbled(client)
         if not connection.ended:
             self._epoll.register(client.fd, client.events)
