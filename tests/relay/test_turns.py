@@ -11,7 +11,7 @@ import pytest
 from tests.support.relaying import DEADLINE, echo, rig, served
 
 from byway_core.model.flow import Flow
-from byway_core.relay.stream import TURN_BYTES
+from byway_core.relay.stream import SHARE_BYTES
 
 pytestmark = pytest.mark.asyncio
 
@@ -42,7 +42,7 @@ async def test_a_refused_program_that_goes_on_talking_is_heard_in_portions() -> 
         thread.start()
         await relay.record.wait_closed()
         thread.join()
-        assert turns >= (said - 20_000_000) / TURN_BYTES  # that much may have stayed in buffers
+        assert turns >= (said - 20_000_000) / SHARE_BYTES  # that much may have stayed in buffers
 
 
 async def test_an_error_of_ours_costs_one_connection(caplog: pytest.LogCaptureFixture) -> None:

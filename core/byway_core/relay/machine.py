@@ -91,6 +91,8 @@ class Relay:
         table, adopted = self._table, False
         events = self._epoll.poll(patience, EVENTS_A_TURN)
         self._turning = True
+        if events:
+            self.pump.share_out(len(events))
         for fd, mask in events:
             entry = table.get(fd)
             if entry is not None:

@@ -11,7 +11,7 @@ from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
 from byway_core.relay.connection import Connection, address_of
 from byway_core.relay.reasons import why
-from byway_core.relay.stream import READ_BYTES, TURN_BYTES
+from byway_core.relay.stream import READ_BYTES, SHARE_BYTES
 
 if TYPE_CHECKING:
     import socket
@@ -144,7 +144,7 @@ def _leaving(side: Side, mask: int) -> None:
     connection: Requested = side.owner
     buffer = connection.relay.buffer
     try:
-        for _ in range(TURN_BYTES // READ_BYTES):
+        for _ in range(SHARE_BYTES // READ_BYTES):
             count = side.read(buffer)
             if count <= 0:
                 break

@@ -28,8 +28,10 @@ _FIN_OR_WORSE = select.EPOLLRDHUP | select.EPOLLERR | select.EPOLLPRI
 
 # A read that fills this is taken for bulk. Most requests, and most answers of an API, fit.
 READ_BYTES = 16 * 1024
-# What one direction may move before others get their turn: some 100 µs of copying.
-TURN_BYTES = 1024 * 1024
+# What may be moved in one turn, which all that has work then shares: a millisecond or two of it.
+# And what each may move at least: less would cost more system calls than it saves the others.
+TURN_BYTES = 4 * 1024 * 1024
+SHARE_BYTES = 256 * 1024
 
 _SPLICE = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK
 
@@ -139,6 +141,11 @@ class Pump:
         self._epoll = epoll
         self._pipes = pipes
         self._buffer = memoryview(bytearray(READ_BYTES))
+        self._share = SHARE_BYTES
+
+    def share_out(self, among: int) -> None:
+        """A turn begins, in which so many sides have something to do."""
+        self._share = max(SHARE_BYTES, TURN_BYTES // among)
 
     def streaming(self, side: Side, mask: int) -> None:
         """An event on a connection whose two sides are both open for data."""
@@ -158,16 +165,12 @@ class Pump:
 
     def move(self, source: Side, target: Side) -> bool:
         """Copy what there is; False when the connection has ended meanwhile."""
-        budget = TURN_BYTES
-        while True:
-            if target.pending and not self._write_pending(source, target):
-                return False
-            if source.pipe is not None and not self._empty_pipe(source, target):
-                return False
-            if target.pending or source.pipe is not None:
-                if target.events != EVENTS:
-                    self.tell_when_writable(target)
-                return True  # the target is full: EPOLLOUT will come
+        if target.pending and not self._write_pending(source, target):
+            return False
+        if source.pipe is not None and self._splice(source, target, 0) < 0:
+            return False
+        budget = self._share
+        while not self._is_full(source, target):
             if source.eof:
                 return self._end(source, target)
             if not source.readable:
@@ -176,10 +179,22 @@ class Pump:
                 # Asking again makes the kernel report what is still unread, in the next turn.
                 self._epoll.modify(source.fd, EVENTS)
                 return True
-            moved = self._splice_in(source) if source.bulk else self._copy(source, target)
+            if source.bulk:
+                moved = self._splice(source, target, budget)
+            else:
+                moved = self._copy(source, target)
             if moved < 0:
                 return False
             budget -= moved
+        return True
+
+    def _is_full(self, source: Side, target: Side) -> bool:
+        """Whether something of the source's waits for the target, whose EPOLLOUT will come."""
+        if source.pipe is None and not target.pending:
+            return False
+        if target.events != EVENTS:
+            self.tell_when_writable(target)
+        return True
 
     def tell_when_writable(self, side: Side) -> None:
         """For a side that was registered for reading only. If it is writable by now, the kernel
@@ -213,46 +228,44 @@ class Pump:
             target.pending = bytes(data[sent:])
         return count
 
-    def _splice_in(self, source: Side) -> int:
-        pipe = self._pipes.take()
+    def _splice(self, source: Side, target: Side, most: int) -> int:
+        """Splice until the source is empty, the target full, or `most` bytes are moved; their
+        number, or -1 when the connection ended. Two system calls a pipeful, and as little as can
+        be between them: a stream's speed is made here. With 0, only what waits in the pipe goes."""
+        pipe = source.pipe or self._pipes.take()
         if pipe is None:
             source.bulk = False
             return 0
-        try:
-            count = os.splice(source.fd, pipe.writer, pipe.size, flags=_SPLICE)
-        except BlockingIOError:
-            self._pipes.give_back(pipe)
-            source.readable = False
-            return 0
-        except OSError as error:
-            self._pipes.give_back(pipe)
-            source.owner.broken(source, error.errno or 0)
-            return -1
-        if count == 0:
-            self._pipes.give_back(pipe)
-            source.bulk = False  # the end, or the mark of urgent data: recv() knows
-            return 0
-        if count < READ_BYTES:
-            source.bulk = False  # idle again: small data is cheaper without a pipe
-        pipe.held = count
         source.pipe = pipe
-        self._count(source, count)
-        return count
-
-    def _empty_pipe(self, source: Side, target: Side) -> bool:
-        pipe = source.pipe
-        assert pipe is not None  # noqa: S101 - the caller looked
-        while pipe.held:
+        splice, moved = os.splice, 0
+        while True:
             try:
-                pipe.held -= os.splice(pipe.reader, target.fd, pipe.held, flags=_SPLICE)
+                while pipe.held:
+                    pipe.held -= splice(pipe.reader, target.fd, pipe.held, flags=_SPLICE)
             except BlockingIOError:
-                return True
+                return moved
             except OSError as error:
                 self._target_failed(source, target, error.errno or 0)
-                return False
+                return -1
+            if moved >= most or not source.bulk:
+                break
+            try:
+                pipe.held = count = splice(source.fd, pipe.writer, pipe.size, flags=_SPLICE)
+            except BlockingIOError:
+                source.readable = False
+                break
+            except OSError as error:
+                source.owner.broken(source, error.errno or 0)
+                return -1
+            if count < READ_BYTES:
+                # Idle again: small data is cheaper without a pipe. And where there was none it is
+                # the end, or the mark of urgent data: recv() knows.
+                source.bulk = False
+            moved += count
+            self._count(source, count)
         source.pipe = None
         self._pipes.give_back(pipe)
-        return True
+        return moved
 
     def _write_pending(self, source: Side, target: Side) -> bool:
         try:
