@@ -16,7 +16,18 @@ from functools import partial
 from itertools import chain, islice
 
 from byway_core.accounting.feed import Batch
-from byway_core.accounting.record import STATES, Record, unpack
+from byway_core.accounting.record import (
+    DOWN,
+    ID,
+    RULE,
+    STATES,
+    UP,
+    UPSTREAM,
+    VERDICT,
+    Record,
+    pack,
+    unpack,
+)
 from byway_core.accounting.rulebook import RuleBook
 from byway_core.model.events import EventKind
 from byway_core.model.flow import Flow, FlowSnapshot, FlowState
@@ -32,9 +43,10 @@ LOOKS = 2000
 _KEEP_BOOKS = 8
 _HERE = 0
 
-# A flow, the rules it was decided by, and the worker that carries it (0: this process). A tuple:
-# it is made once for each connection and kept until the flow is forgotten.
-Entry = tuple[Flow, RuleBook, int]
+# A flow, the rules it was decided by, and the worker that carries it (0: this process).
+Live = tuple[Flow, RuleBook, int]
+# A flow that has ended stays packed, as most of a worker's come: few are ever looked at.
+Ended = tuple[Record, RuleBook]
 
 # Told of something that happens to a flow; the second argument renders the flow as it is when that
 # is called, so that a follower who is too slow costs nothing. Must not raise.
@@ -81,15 +93,15 @@ class Ledger:
         self._book = RuleBook(rules)
         self._books = {0: self._book}
         self._generation = 0
-        self._live: dict[int, Entry] = {}
-        self._closed: deque[Entry] = deque(maxlen=keep_closed)
+        self._live: dict[int, Live] = {}
+        self._closed: deque[Ended] = deque(maxlen=keep_closed)
         self._ended: dict[str, ActionTotals] = {}  # without the live ones
         self._lost: set[int] = set()
         self._followers: list[Follower] = []
         self._expecting: list[Callable[[], None]] = []
         # While somebody follows: id -> (up, down, state) as told last.
         self._told: dict[int, tuple[int, int, FlowState]] = {}
-        self._looking: Iterator[Entry] = iter(())
+        self._looking: Iterator[Live] = iter(())
         self._timer: asyncio.TimerHandle | None = None
 
     # -- the way of a connection
@@ -98,31 +110,31 @@ class Ledger:
         self._open(flow, self._book, _HERE)
 
     def closed(self, flow: Flow) -> None:
-        entry = self._live.pop(flow.id, None) or (flow, self._book, _HERE)
-        self._end(entry)
+        entry = self._live.pop(flow.id, None)
+        self._end(pack(flow), self._book if entry is None else entry[1])
 
     def _open(self, flow: Flow, book: RuleBook, worker: int) -> None:
         self._live[flow.id] = entry = (flow, book, worker)
         if flow.decision is not None:
-            book.count(flow.decision)
+            book.count(flow.decision.rule_index)
         if self._followers:
             self._told[flow.id] = (flow.up, flow.down, flow.state)
             self._tell(EventKind.OPENED, entry)
 
-    def _end(self, entry: Entry) -> None:
-        """`entry` has left the live ones already."""
-        flow = entry[0]
-        self._closed.append(entry)
-        name = _action(flow)
+    def _end(self, record: Record, book: RuleBook) -> None:
+        """The flow has left the live ones already."""
+        ended = (record, book)
+        self._closed.append(ended)
+        name = record[UPSTREAM] or record[VERDICT]
         totals = self._ended.get(name)
         if totals is None:
             totals = self._ended[name] = ActionTotals()
         totals.flows += 1
-        totals.up += flow.up
-        totals.down += flow.down
+        totals.up += record[UP]
+        totals.down += record[DOWN]
         if self._followers:
-            self._told.pop(flow.id, None)
-            self._tell(EventKind.CLOSED, entry)
+            self._told.pop(record[ID], None)
+            self._tell(EventKind.CLOSED, ended)
 
     # -- the workers' flows
 
@@ -141,18 +153,13 @@ class Ledger:
                 flow = entry[0]
                 flow.up, flow.down, flow.state = up, down, STATES[state]
         for record in closed:
-            self._merge_closed(record, book, worker)
-
-    def _merge_closed(self, record: Record, book: RuleBook, worker: int) -> None:
-        entry = self._live.pop(record[0], None)
-        if entry is not None:
-            unpack(record, entry[0])
-        else:  # it opened and ended between two batches
-            flow = unpack(record)
-            entry = (flow, book, worker)
-            if flow.decision is not None:
-                book.count(flow.decision)
-        self._end(entry)
+            entry = self._live.pop(record[ID], None)
+            if entry is not None:
+                self._end(record, entry[1])
+            else:  # it opened and ended between two batches
+                if record[VERDICT]:
+                    book.count(record[RULE])
+                self._end(record, book)
 
     def lost(self, worker: int, reason: str) -> None:
         """A worker has died, and its connections with it."""
@@ -162,7 +169,7 @@ class Ledger:
             flow = entry[0]
             del self._live[flow.id]
             flow.state, flow.closed, flow.reason = FlowState.CLOSED, now, reason
-            self._end(entry)
+            self._end(pack(flow), entry[1])
 
     # -- steering
 
@@ -188,7 +195,7 @@ class Ledger:
     ) -> Iterator[FlowSnapshot]:
         """Ended flows in the order of their ends, then live ones in the order of their beginnings;
         of these the last `limit`. Rendered as they are taken, so a caller may take its time."""
-        entries: list[Entry] = []
+        entries: list[Live | Ended] = []
         if closed:
             entries.extend(self._closed)
         if live:
@@ -249,7 +256,7 @@ class Ledger:
 
     # -- for followers
 
-    def _tell(self, kind: EventKind, entry: Entry) -> None:
+    def _tell(self, kind: EventKind, entry: Live | Ended) -> None:
         render = partial(self._render, entry)
         for follower in tuple(self._followers):
             follower(kind, render)
@@ -276,8 +283,10 @@ class Ledger:
         self._told.clear()
         self._looking = iter(())
 
-    def _render(self, entry: Entry) -> FlowSnapshot:
-        flow, book, _ = entry
+    def _render(self, entry: Live | Ended) -> FlowSnapshot:
+        flow, book = entry[0], entry[1]
+        if isinstance(flow, tuple):
+            flow = unpack(flow)
         decision = flow.decision
         index = None if decision is None else decision.rule_index
         return FlowSnapshot(

@@ -5,6 +5,8 @@ Plain values because marshal takes them in a microsecond, and reads back nothing
 
 from __future__ import annotations
 
+from typing import Final
+
 from byway_core.model.decision import Action, Decision, Network, Verdict
 from byway_core.model.flow import Flow, FlowState, HostSource
 
@@ -30,6 +32,14 @@ Record = tuple[
     str,
     str,
 ]
+
+# Places in a record: the ledger reads these of every one, and the rest when somebody looks.
+ID: Final = 0
+VERDICT: Final = 10
+UPSTREAM: Final = 11
+RULE: Final = 12
+UP: Final = 14
+DOWN: Final = 15
 
 # Faster than calling the enums, which goes through Python code for each.
 NETWORKS = {member.value: member for member in Network}
@@ -68,9 +78,9 @@ def pack(flow: Flow) -> Record:
     )
 
 
-def unpack(record: Record, into: Flow | None = None) -> Flow:
-    """The flow of a record: a new one, or `into` with the record's values."""
-    flow = into or Flow(record[0], record[4], record[5], record[6], record[7])
+def unpack(record: Record) -> Flow:
+    """The flow of a record."""
+    flow = Flow(record[0], record[4], record[5], record[6], record[7])
     flow.opened = record[1]
     flow.closed = record[2]
     flow.network = NETWORKS[record[3]]

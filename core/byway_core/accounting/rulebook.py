@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from byway_core.model.decision import Decision
 from byway_core.model.rule import Rule
 
 
@@ -29,8 +28,8 @@ class RuleBook:
         """How many flows each rule decided; last, how many no rule matched."""
         return [cell[0] for cell in self._cells]
 
-    def count(self, decision: Decision) -> None:
-        index = decision.rule_index
+    def count(self, index: int | None) -> None:
+        """A flow was decided by that rule; None: no rule matched."""
         self._cells[-1 if index is None else index][0] += 1
 
     def text(self, index: int | None) -> str:

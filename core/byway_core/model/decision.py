@@ -13,6 +13,9 @@ class Network(Enum):
     TCP = "tcp"
     UDP = "udp"
 
+    # Enum's own is Python code, and this is part of keys that are looked up for each connection.
+    __hash__ = object.__hash__
+
 
 class Verdict(Enum):
     """The kinds of action a rule can name."""

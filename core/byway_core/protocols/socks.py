@@ -60,7 +60,7 @@ def socks5_client(
     credentials = b""
     if username is not None or password is not None:
         credentials = _credentials(username or "", password or "")
-    return Socks5Client(b"\x05\x01\x00" + _address(host) + port.to_bytes(2), credentials, pipelined)
+    return Socks5Client(_request(host, port), credentials, pipelined)
 
 
 def _credentials(username: str, password: str) -> bytes:
@@ -85,13 +85,14 @@ def _name(host: str) -> bytes:
 
 
 @lru_cache(maxsize=1024)  # a desktop talks to some hundred destinations again and again
-def _address(host: str) -> bytes:
-    """ATYP and DST.ADDR, RFC 1928 section 5."""
+def _request(host: str, port: int) -> bytes:
+    """A CONNECT, RFC 1928 section 4."""
     packed = packed_address(host)
     if not packed:
         name = _name(host)
-        return b"\x03%c%b" % (len(name), name)
-    return (b"\x01" if len(packed) == 4 else b"\x04") + packed
+        return b"\x05\x01\x00\x03%c%b" % (len(name), name) + port.to_bytes(2)
+    kind = _ATYP_IPV4 if len(packed) == 4 else _ATYP_IPV6
+    return b"\x05\x01\x00%c%b" % (kind, packed) + port.to_bytes(2)
 
 
 _Step = Callable[["Socks5Client"], bytes]

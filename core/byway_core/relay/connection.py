@@ -174,7 +174,8 @@ class Connection:
         if not addresses:
             self.fail(self._failure(0), error)
             return
-        self.targets = list(reversed(addresses))
+        self.targets = list(addresses)
+        self.targets.reverse()
         self._dial()
 
     # -- dial ---------------------------------------------------------------------------------
@@ -281,7 +282,9 @@ class Connection:
             flow.up += len(self.early)
             self.early = b""
         pump = relay.pump
-        if pump.move(client, server) and (client.pending or server.readable):
+        if (client.readable or client.eof or server.pending) and not pump.move(client, server):
+            return
+        if client.pending or server.readable:
             pump.move(server, client)
 
     # -- the end ------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _read_handshake(connection: Connection, side: Side) -> bool:
         count = side.read(buffer)
         if count < 0:
             return False
-        answer = handshake.feed(bytes(buffer[:count])) if count else b""
+        answer = handshake.feed(buffer[:count].tobytes()) if count else b""
         if count == 0:
             handshake.feed_eof()  # raises
     except RefusedError as error:

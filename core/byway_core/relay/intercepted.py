@@ -127,7 +127,7 @@ def _sniffed(side: Side, mask: int) -> None:
         if count == 0:  # it has nothing more to say, and may still want an answer
             connection.learned("", HostSource.NONE)
             return
-        connection.early += bytes(buffer[:count])
+        connection.early += buffer[:count].tobytes()
         sniffer = connection.sniffer
         verdict = sniffer.look(connection.early)
         if verdict is Sniffed.FOUND:

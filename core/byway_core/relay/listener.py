@@ -39,12 +39,14 @@ class Entrance(Enum):
 class Listener:
     """A listening socket of the relay. `program` labels the flows that come through it."""
 
-    __slots__ = ("_relay", "entrance", "fd", "program", "sock")
+    __slots__ = ("_family", "_plain", "_relay", "entrance", "fd", "program", "sock")
 
     def __init__(self, relay: Relay, sock: socket.socket, entrance: Entrance, program: str) -> None:
         self._relay = relay
         self.sock = sock
         self.fd = sock.fileno()
+        self._family = int(sock.family)  # a property that looks for the enum each time
+        self._plain = plain if self._family == socket.AF_INET6 else str
         self.entrance = entrance
         self.program = program
         sock.setblocking(False)
@@ -74,20 +76,21 @@ class Listener:
                     return
                 continue  # ECONNABORTED and network errors of this one connection, accept(2)
             os.set_blocking(fd, False)
-            accepted = socket.SocketType(sock.family, _STREAM, 0, fd)
+            accepted = socket.SocketType(self._family, _STREAM, 0, fd)
             self._welcome(accepted, peer)
 
     def _welcome(self, accepted: socket.SocketType, peer: tuple[str, int]) -> None:
-        relay = self._relay
+        relay, source = self._relay, self._plain(peer[0])
         if self.entrance is Entrance.MIXED:
-            flow = Flow(relay.next_id(), plain(peer[0]), peer[1], "", 0)
+            flow = Flow(relay.next_id(), source, peer[1], "", 0)
             self._start(Requested(relay, accepted, flow, relay.routing.account))
             return
-        address, port = accepted.getsockname()[:2]
+        name = accepted.getsockname()
+        port = name[1]
         if port == _DNS_PORT and relay.edges.hand_dns is not None:
             relay.edges.hand_dns(socket.socket(fileno=accepted.detach()))
             return
-        flow = Flow(relay.next_id(), plain(peer[0]), peer[1], plain(address), port)
+        flow = Flow(relay.next_id(), source, peer[1], self._plain(name[0]), port)
         self._start(Intercepted(relay, accepted, flow))
 
     def _start(self, connection: Connection) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 READING = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLPRI | select.EPOLLET
 EVENTS = READING | select.EPOLLOUT
+_NOT_OUT = ~select.EPOLLOUT
+_MORE_THAN_DATA = ~(select.EPOLLOUT | select.EPOLLIN)
 _FIN_OR_WORSE = select.EPOLLRDHUP | select.EPOLLERR | select.EPOLLPRI
 
 # A read that fills this is taken for bulk. Most requests, and most answers of an API, fit.
@@ -100,9 +102,9 @@ class Side:
 
     def arrived(self, mask: int) -> None:
         """Note what an event announces, for later reading."""
-        if mask & ~select.EPOLLOUT:
+        if mask & _NOT_OUT:
             self.readable = True
-            if mask & ~(select.EPOLLOUT | select.EPOLLIN):
+            if mask & _MORE_THAN_DATA:
                 self.hung |= mask
                 if mask & select.EPOLLPRI:
                     self._urgent()

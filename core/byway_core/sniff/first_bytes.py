@@ -7,7 +7,7 @@ from enum import Enum
 from byway_core.model.flow import HostSource
 from byway_core.protocols.host_name import normal_name
 from byway_core.protocols.tls_hello import HelloReader, whole_hello
-from byway_core.sniff.http_host import HttpReader
+from byway_core.sniff.http_host import HttpReader, host_at_once
 
 _TLS_HANDSHAKE = 0x16
 
@@ -43,6 +43,9 @@ class Sniffer:
                     return self._named(name, HostSource.SNI)
                 reader = self._reader = HelloReader()
             elif 0x41 <= first <= 0x5A:  # a capital letter: an HTTP method
+                name = host_at_once(buffer)
+                if name is not None:
+                    return self._named(name, HostSource.HTTP)
                 reader = self._reader = HttpReader()
             else:
                 return Verdict.NOTHING

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import socket
+from socket import (
+    IPPROTO_TCP,
+    SO_KEEPALIVE,
+    SOCK_NONBLOCK,
+    SOCK_STREAM,
+    SOL_SOCKET,
+    TCP_NODELAY,
+    AddressFamily,
+    SocketType,
+)
+
+_STREAM = int(SOCK_STREAM | SOCK_NONBLOCK)
 
 
 class PlainSockets:
     """Implements ports.SocketSource."""
 
-    def tcp(self, family: socket.AddressFamily) -> socket.SocketType:
+    def tcp(self, family: AddressFamily) -> SocketType:
         """A non-blocking TCP socket; OSError as socket(2) raises it."""
-        sock = socket.SocketType(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        sock = SocketType(family, _STREAM)
         # Byway adds no delay of its own to small writes, and notices a peer that has vanished,
         # as the program that asked can no longer do on this leg.
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        sock.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1)
         return sock
