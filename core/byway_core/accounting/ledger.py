@@ -33,7 +33,7 @@ from byway_core.model.events import EventKind
 from byway_core.model.flow import Flow, FlowSnapshot, FlowState
 from byway_core.model.rule import Rule
 
-# Ended flows that are kept: what a user scrolls back through, about 0.7 MB.
+# Ended flows that are kept: what a user scrolls back through, about 0.5 MB.
 KEEP_CLOSED = 1000
 # Seconds between looks for changed byte counts while somebody follows.
 TICK = 1.0
