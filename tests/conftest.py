@@ -18,6 +18,9 @@ settings.load_profile("byway")
 # everything that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# And nohup(1) has SIGHUP ignored. A handler, unlike what is ignored, ends with execve(2).
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 # And a shell that asks for unbuffered output would hide what only buffers do.
 os.environ.pop("PYTHONUNBUFFERED", None)
