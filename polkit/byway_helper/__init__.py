@@ -3,6 +3,7 @@
     contract   what may be asked for: a frozen, checked Plan              pure
     render     Plan -> nftables text                                      pure
     netfilter  text -> kernel, by libnftables inside this process
+    apply      a Plan in force: made in an order that keeps the machine online, undone in reverse
     features   which parts of nftables a kernel lacks, when it refused
     routes     links, addresses, and the Plan's routes and rules, by pyroute2
     sockets    the Plan's listeners, receivers and senders

@@ -17,10 +17,13 @@ from ipaddress import IPv4Network, IPv6Network
 from byway_helper.contract import Family, Mode, Plan, Ports, Udp
 
 TABLE = "byway"
+GUARD = "byway_guard"  # the kill switch's; no `flags owner`, for it outlives the helper
+
+Network = IPv4Network | IPv6Network
 
 # Destinations that never leave the machine or its link, or cannot be relayed: this host, loopback,
 # link-local, multicast, reserved (RFC 6890 and RFC 4291).
-NEVER: tuple[IPv4Network | IPv6Network, ...] = (
+NEVER: tuple[Network, ...] = (
     IPv4Network("0.0.0.0/8"),
     IPv4Network("127.0.0.0/8"),
     IPv4Network("169.254.0.0/16"),
@@ -141,11 +144,9 @@ _LOOPBACK = [
 
 
 def _host(plan: Plan) -> list[_Lines]:
-    networks = (*NEVER, *plan.bypass)
     chains = [
         ["  flags owner;"],  # the table dies with the helper's netlink socket
-        _set("bypass4", "ipv4_addr", (n for n in networks if n.version == 4)),
-        _set("bypass6", "ipv6_addr", (n for n in networks if n.version == 6)),
+        *_bypass_sets(plan.bypass),
         _chain("out", _host_out(plan)),
         _chain("pre", _host_pre(plan)),
         _chain("divert", ["jump take", "goto refuse"]),
@@ -156,16 +157,31 @@ def _host(plan: Plan) -> list[_Lines]:
     return chains
 
 
-def _set(name: str, kind: str, networks: Iterable[IPv4Network | IPv6Network]) -> _Lines:
-    elements = ",\n      ".join(str(network) for network in networks)
+_SETS = {"bypass4": (4, "ipv4_addr"), "bypass6": (6, "ipv6_addr")}
+
+
+def _bypass_sets(bypass: Iterable[Network]) -> list[_Lines]:
     return [
-        f"  set {name} {{",
-        f"    type {kind};",
-        "    flags interval;",
-        "    auto-merge;",
-        f"    elements = {{\n      {elements}\n    }}",
-        "  }",
+        [
+            f"  set {name} {{",
+            f"    type {kind};",
+            "    flags interval;",
+            "    auto-merge;",
+            *(f"    elements = {each}" for each in _elements(bypass, version)),
+            "  }",
+        ]
+        for name, (version, kind) in _SETS.items()
     ]
+
+
+def _elements(networks: Iterable[Network], version: int) -> _Lines:
+    """Those of one family as nft takes them; none where there are none."""
+    texts = [str(network) for network in networks if network.version == version]
+    return ["{\n      " + ",\n      ".join(texts) + "\n    }"] if texts else []
+
+
+def _never(version: int) -> str:
+    return ", ".join(str(network) for network in NEVER if network.version == version)
 
 
 def _spared(plan: Plan) -> _Lines:
@@ -175,8 +191,12 @@ def _spared(plan: Plan) -> _Lines:
         "ct direction reply return",
         f"{_DHCP} return",
         f"{_OWN_DESTINATION} return",
-        "ip daddr @bypass4 return",
-        "ip6 daddr @bypass6 return",
+        f"ip daddr {{ {_never(4)} }} return",
+        f"ip6 daddr {{ {_never(6)} }} return",
+        # Questions for names are taken from bypassed networks too: most resolvers are in one, and
+        # rules by name need what they answer.
+        "th dport != 53 ip daddr @bypass4 return",
+        "th dport != 53 ip6 daddr @bypass6 return",
     ]
     rules += [f"meta nfproto {_NFPROTO[f]} return" for f in Family if f not in plan.families]
     if plan.udp is Udp.NAMES:
@@ -208,3 +228,40 @@ def _host_clients(plan: Plan) -> _Lines:
     keep = ~plan.marks.mask & 0xFFFFFFFF
     taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
     return [*_spared(plan), f"{taken} goto divert"]
+
+
+def update(bypass: Iterable[Network], tables: Iterable[str]) -> str:
+    """Commands that put other networks into the sets of these tables, in one transaction."""
+    networks = tuple(bypass)
+    lines = []
+    for table in tables:
+        for name, (version, _) in _SETS.items():
+            lines.append(f"flush set inet {table} {name}")
+            lines += [
+                f"add element inet {table} {name} {each}" for each in _elements(networks, version)
+            ]
+    return "\n".join([*lines, ""])
+
+
+def render_guard(plan: Plan) -> str:
+    """The kill switch: what `render(plan, …)` would take is refused where that has not marked it.
+    Beside the plan's own table it has nothing to do; without that, it refuses at once."""
+    refused = [*_spared(plan), "goto refuse"]
+    group = [] if plan.group is None else [f"meta skgid {plan.group} return"]
+    unmarked = "meta mark != 0 return"  # taken, or the engine's own, or a VPN's
+    chains = [
+        *_bypass_sets(plan.bypass),
+        _chain("out", [_GUARD_OUT, unmarked, *group, *refused]),
+        _chain("refuse", _REFUSE),
+    ]
+    if plan.lan:
+        names = ", ".join(f'"{name}"' for name in plan.lan)
+        chains.append(
+            _chain("clients", [_GUARD_FORWARD, f"iifname != {{ {names} }} return", *refused])
+        )
+    return "\n".join([f"table inet {GUARD} {{", *(line for c in chains for line in c), "}", ""])
+
+
+# After every chain that marks.
+_GUARD_OUT = "type filter hook output priority filter; policy accept;"
+_GUARD_FORWARD = "type filter hook forward priority filter; policy accept;"

@@ -90,17 +90,7 @@ class Routes:
         marks = plan.marks
         asking = [("lo", marks.local), *((name, marks.gateway) for name in plan.lan)]
         for family in plan.families:
-            _ask(
-                self._netlink.route,
-                "add",
-                family=_AF[family],
-                type="local",
-                dst="default",
-                oif=LOOPBACK,
-                table=plan.table,
-                scope="host",
-                proto="boot",
-            )
+            _ask(self._netlink.route, "add", **_all_is_local(_AF[family], plan))
             for interface, mark in asking:
                 _ask(
                     self._netlink.rule,
@@ -112,6 +102,41 @@ class Routes:
                     fwmask=marks.mask,
                     table=plan.table,
                 )
+
+    def undivert(self, plan: Plan) -> None:
+        """Take back what `divert` made for such a plan, or a former one with its table and
+        preference; what is not there is no error."""
+        for family in _AF.values():
+            for rule in self._netlink.get_rules(family=family):
+                ours = rule.get_attr("FRA_TABLE") == plan.table
+                if ours and rule.get_attr("FRA_PRIORITY") == plan.preference:
+                    _ask(self._netlink.rule, "del", **_rule_key(family, rule))
+            for _ in self._netlink.get_routes(family=family, table=plan.table):
+                _ask(self._netlink.route, "del", **_all_is_local(family, plan))
+
+
+def _all_is_local(family: int, plan: Plan) -> dict[str, object]:
+    return {
+        "family": family,
+        "type": "local",
+        "dst": "default",
+        "oif": LOOPBACK,
+        "table": plan.table,
+        "scope": "host",
+        "proto": "boot",
+    }
+
+
+def _rule_key(family: int, rule: Any) -> dict[str, object]:
+    """What tells one of our rules from the others, for its deletion."""
+    return {
+        "family": family,
+        "iifname": rule.get_attr("FRA_IIFNAME"),
+        "priority": rule.get_attr("FRA_PRIORITY"),
+        "fwmark": rule.get_attr("FRA_FWMARK"),
+        "fwmask": rule.get_attr("FRA_FWMASK"),
+        "table": rule.get_attr("FRA_TABLE"),
+    }
 
 
 def _ask(request: Callable[..., Any], command: str, **fields: object) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.support.own_network import inside
 
 from byway_helper.contract import Family, Marks, Mode, Plan, Ports, Udp
-from byway_helper.render import render
+from byway_helper.render import render, render_guard
 
 GOLDEN = Path(__file__).parent / "golden"
 PORTS = {Family.IPV4: Ports(40001, 40002), Family.IPV6: Ports(40003, 40004)}
@@ -36,11 +36,13 @@ PLANS = {
     "global-all-udp": replace(GLOBAL, udp=Udp.ALL),
     "gateway": replace(GLOBAL, mode=Mode.GATEWAY, lan=("br0", "wlan-guest.12"), udp=Udp.ALL),
 }
+TEXTS = {name: render(plan, PORTS) for name, plan in PLANS.items()}
+TEXTS |= {f"guard-{name}": render_guard(PLANS[name]) for name in ("global", "gateway")}
 
 
-@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("name", TEXTS)
 def test_text_is_as_agreed(name):
-    rendered = render(PLANS[name], PORTS)
+    rendered = TEXTS[name]
     file = GOLDEN / f"{name}.nft"
     if os.environ.get("BYWAY_GOLDEN") == "write":
         file.write_text(rendered)
@@ -48,7 +50,7 @@ def test_text_is_as_agreed(name):
 
 
 def test_no_golden_file_is_forgotten():
-    assert sorted(file.stem for file in GOLDEN.iterdir()) == sorted(PLANS)
+    assert sorted(file.stem for file in GOLDEN.iterdir()) == sorted(TEXTS)
 
 
 LOAD = """
@@ -56,8 +58,9 @@ import sys
 from byway_helper.netfilter import Netfilter
 with Netfilter() as netfilter:
     for name in sys.argv[1:]:
-        netfilter.run(open(name).read())
-        netfilter.run("delete table inet byway\\n")
+        text = open(name).read()
+        netfilter.run(text)
+        netfilter.run(f"delete {text.partition('{')[0]}\\n")
         print(name)
 """
 

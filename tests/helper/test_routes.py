@@ -68,6 +68,33 @@ for family in "-4", "-6":
     )
 
 
+def test_undivert():
+    """All of ours goes, however often it was made, and nothing else."""
+    inside(
+        READ
+        + """
+routes.raise_link(LOOPBACK)
+def shown():
+    route = "route show table all".split()
+    return [ip(family, *what) for family in ("-4", "-6") for what in (["rule"], route)]
+def sh(*lines):
+    for line in lines:
+        subprocess.run(line.split(), check=True)
+before = shown()
+plan = Plan(Mode.GATEWAY, lan=("br0", "lan1"))
+sh("ip rule add pref 4900 fwmark 7 lookup main", "ip route add local 192.0.2.1 dev lo table 7365")
+foreign = shown()
+for again in range(2):
+    routes.undivert(plan)
+    routes.divert(plan)
+    routes.undivert(plan)
+assert shown() == foreign
+sh("ip rule del pref 4900 fwmark 7 lookup main", "ip route flush table 7365")
+assert shown() == before
+"""
+    )
+
+
 def test_one_family_only():
     inside(
         READ
