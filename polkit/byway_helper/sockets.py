@@ -119,6 +119,13 @@ def udp_sender(family: Family, mark: int) -> socket.socket:
     return sender
 
 
+def outgoing(family: Family, kind: socket.SocketKind, mark: int) -> socket.socket:
+    """An unbound socket whose packets bear the mark: what the engine connects or sends with."""
+    made = socket.socket(_AF[family], kind | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark)
+    return made
+
+
 def _transparent(family: Family, kind: int, protocol: int, mark: int) -> socket.socket:
     made = socket.socket(_AF[family], kind | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK, protocol)
     made.setsockopt(_LEVEL[family], _TRANSPARENT[family], 1)

@@ -10,13 +10,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # Where Debian has nft and ip, for users whose PATH lacks it.
 SEARCH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
-PATHS = os.pathsep.join(str(ROOT / package) for package in ("core", "polkit"))
+PATHS = os.pathsep.join(str(ROOT / package) for package in ("core", "polkit", "."))
 
 
-def inside(code: str, *arguments: str) -> str:
-    """What `code` prints, as root of a new user and network namespace."""
+def inside(code: str, *arguments: str, real_root: bool = False) -> str:
+    """What `code` prints, as root of a new user and network namespace; `real_root`: as the root
+    that we are, with a network and mounts of its own."""
+    mine = ["--mount"] if real_root else ["--map-root-user", "--user"]
     ended = subprocess.run(
-        ["unshare", "--map-root-user", "--user", "--net", sys.executable, "-c", code, *arguments],
+        ["unshare", *mine, "--net", sys.executable, "-c", code, *arguments],
         env={**os.environ, "PYTHONPATH": PATHS, "PATH": SEARCH},
         capture_output=True,
         text=True,

@@ -77,3 +77,28 @@ class RefusedError(BywayError, ConnectionRefusedError):
 
 class InterceptError(BywayError, OSError):
     """Interception could not be set up; the text says what the machine forbids and the cure."""
+
+
+class HelperFault(Enum):
+    """Why the privileged helper did not do what was asked; all but the last two are its own words
+    (`byway_helper.protocol.Fault`)."""
+
+    INVALID = "Invalid"
+    VERSION = "Version"
+    BUSY = "Busy"
+    NOT_OWNER = "NotOwner"
+    DENIED = "Denied"
+    DISMISSED = "Dismissed"
+    NO_AGENT = "NoAgent"
+    FAILED = "Failed"
+    OVERLOADED = "Overloaded"
+    MISSING = "missing"  # it is not installed
+    NO_BUS = "no bus"  # there is no system bus, or not any more
+
+
+class HelperError(BywayError, OSError):
+    """The privileged helper said no, or could not be asked; the text says why."""
+
+    def __init__(self, fault: HelperFault, text: str) -> None:
+        super().__init__(text)
+        self.fault = fault

@@ -1,0 +1,49 @@
+"""`python3 -I …/byway_helper`: the service, as D-Bus starts it; `--clean-up` removes what a dead
+one may have left, at boot and after the unit has stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+
+from dbus_fast import BusType, NameFlag, RequestNameReply
+from dbus_fast.aio import MessageBus
+
+from byway_helper.apply import clean_up
+from byway_helper.contract import Mode, Plan
+from byway_helper.protocol import BUS_NAME
+from byway_helper.service import Service
+
+
+async def serve() -> int:
+    """Until nobody needs it, the bus is gone, or SIGTERM."""
+    bus = await MessageBus(bus_type=BusType.SYSTEM, negotiate_unix_fd=True).connect()
+    ended = asyncio.Event()
+    service = Service(bus, ended.set)
+    await service.start()
+    flags = NameFlag.DO_NOT_QUEUE
+    if await bus.request_name(BUS_NAME, flags) is not RequestNameReply.PRIMARY_OWNER:
+        logging.error("another helper runs")
+        return 1
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, ended.set)
+    gone = loop.create_task(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
+    gone.add_done_callback(lambda _: ended.set())
+    await ended.wait()
+    await service.close()
+    return 0
+
+
+def main() -> int:
+    logging.basicConfig(format="byway-helper: %(message)s", level=logging.INFO)
+    if sys.argv[1:] == ["--clean-up"]:
+        clean_up(Plan(Mode.GLOBAL))
+        return 0
+    return asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""What crosses the system bus: names, signatures, and a request as numbers. Pure.
+
+Networks come as bytes, everything that has a few forms as one of a few words, interfaces as names
+that the kernel has; marks, ports, tables, paths and texts do not come at all. What is not known is
+refused. Both ends use this file, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from byway_helper.contract import MAX_BYPASS, VERSION, Family, Mode, Plan, Udp
+
+BUS_NAME = "io.github.byway.Helper1"
+PATH = "/io/github/byway/Helper1"
+INTERFACE = "io.github.byway.Helper1"
+
+# More than any machine that runs a desktop has processors.
+MAX_WORKERS = 64
+
+
+class Verb(Enum):
+    """The methods, with the signature of what each takes and gives.
+
+    Start puts a plan into force and hands over its sockets: the listeners of each worker, UDP
+    receivers, raw senders, and for each worker the channel of marked sockets. Update changes the
+    bypassed networks, Stop takes everything back; both are the owner's. Status is everybody's.
+    Repair takes back what nobody owns any more.
+    """
+
+    START = ("Start", "sa{sv}", "aahahahah")
+    UPDATE = ("Update", "a(ayy)", "")
+    STOP = ("Stop", "", "")
+    STATUS = ("Status", "", "a{sv}")
+    REPAIR = ("Repair", "", "")
+
+    def __init__(self, member: str, takes: str, gives: str) -> None:
+        self.member = member
+        self.takes = takes
+        self.gives = gives
+
+
+class Action(Enum):
+    """polkit's, as in the policy file."""
+
+    INTERCEPT = "io.github.byway.intercept"
+    GATEWAY = "io.github.byway.gateway"
+    KILL_SWITCH = "io.github.byway.kill-switch"
+
+
+class Fault(Enum):
+    """Error names, below INTERFACE."""
+
+    INVALID = "Invalid"  # the request is none
+    VERSION = "Version"  # of another version of this contract
+    BUSY = "Busy"  # somebody else has the machine
+    NOT_OWNER = "NotOwner"
+    DENIED = "Denied"
+    DISMISSED = "Dismissed"  # the user closed the question
+    NO_AGENT = "NoAgent"  # nobody could ask the user
+    FAILED = "Failed"  # the kernel refused; the text says what
+    OVERLOADED = "Overloaded"  # too many calls at once
+
+    @property
+    def error(self) -> str:
+        return f"{INTERFACE}.{self.value}"
+
+
+class RefusedError(ValueError):
+    """A request that is not taken, for a reason that the caller may read."""
+
+    def __init__(self, fault: Fault, text: str) -> None:
+        super().__init__(text)
+        self.fault = fault
+
+
+# (packed address, prefix length)
+WireNetwork = tuple[bytes, int]
+Option = tuple[str, object]  # signature and value
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What Start asks for."""
+
+    plan: Plan
+    workers: int = 1
+    kill_switch: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.workers <= MAX_WORKERS:
+            raise ValueError(f"workers: 1 to {MAX_WORKERS}")
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What the caller must be allowed, the first question first."""
+        gateway = self.plan.mode is Mode.GATEWAY
+        first = Action.GATEWAY if gateway else Action.INTERCEPT
+        return (first, Action.KILL_SWITCH) if self.kill_switch else (first,)
+
+
+_SIGNATURES = {
+    "version": "u",
+    "families": "ay",
+    "udp": "s",
+    "bypass": "a(ayy)",
+    "lan": "as",
+    "workers": "u",
+    "kill-switch": "b",
+}
+
+
+def decoded(mode: str, options: Mapping[str, Option]) -> Request:
+    """The request that Start's arguments mean; RefusedError where they mean none."""
+    for name, (signature, _) in options.items():
+        if _SIGNATURES.get(name) != signature:
+            known = ", ".join(f"{key} ({kind})" for key, kind in _SIGNATURES.items())
+            raise RefusedError(Fault.INVALID, f"an unknown option; there are {known}")
+    values = {name: value for name, (_, value) in options.items()}
+    if values.get("version") != VERSION:
+        raise RefusedError(Fault.VERSION, f"this helper speaks version {VERSION} of the contract")
+    try:
+        return _request(mode, values)
+    except (ValueError, KeyError) as error:
+        if isinstance(error, RefusedError):
+            raise
+        raise RefusedError(Fault.INVALID, f"not a request: {error}") from None
+
+
+def _request(mode: str, values: Mapping[str, Any]) -> Request:
+    wanted = Mode(mode)
+    if wanted is Mode.NAMESPACE:
+        raise ValueError("an own namespace needs no helper")
+    plan = Plan(
+        mode=wanted,
+        families=tuple(Family(each) for each in values["families"]),
+        udp=Udp(values["udp"]),
+        bypass=decoded_networks(values.get("bypass", ())),
+        lan=tuple(values.get("lan", ())),
+    )
+    return Request(plan, values["workers"], kill_switch=values.get("kill-switch", False))
+
+
+def encoded_networks(networks: tuple[IPv4Network | IPv6Network, ...]) -> list[WireNetwork]:
+    return [(network.network_address.packed, network.prefixlen) for network in networks]
+
+
+def decoded_networks(
+    networks: list[WireNetwork] | tuple[WireNetwork, ...],
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    """RefusedError for what is no network, and for too many."""
+    if len(networks) > MAX_BYPASS:
+        raise RefusedError(Fault.INVALID, f"more than {MAX_BYPASS} bypassed networks")
+    try:
+        return tuple(ip_network((bytes(packed), length)) for packed, length in networks)
+    except ValueError:
+        raise RefusedError(Fault.INVALID, "not a network among the bypassed ones") from None

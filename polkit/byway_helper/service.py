@@ -1,0 +1,251 @@
+"""The helper on the system bus: who may do what, who has the machine, and since when not any more.
+
+One caller at a time is the owner, by its unique name on the bus, which is never given to anybody
+else. When that name goes, everything is taken back; the kill switch, where the owner had asked for
+it, stays. No lock is held while polkit asks a user: what was true before is looked at again after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
+from byway_helper.apply import Force, clean_up, guard_stands
+from byway_helper.authority import Question
+from byway_helper.contract import VERSION, Mode, Plan
+from byway_helper.pool import Pool
+from byway_helper.protocol import (
+    INTERFACE,
+    PATH,
+    Fault,
+    RefusedError,
+    Request,
+    Verb,
+    decoded,
+    decoded_networks,
+)
+from byway_helper.sockets import SocketSet
+
+log = logging.getLogger(__name__)
+
+# A caller waits for one answer at a time; two leave room for a Status meanwhile.
+MOST_CALLS_OF_ONE = 2
+MOST_CALLS = 16
+IDLE_SECONDS = 60.0
+
+_VERBS = {verb.member: verb for verb in Verb}
+_BUS = "org.freedesktop.DBus"
+
+
+class Service:
+    """`idle` is called when nothing is in force and nobody has called for IDLE_SECONDS."""
+
+    def __init__(self, bus: MessageBus, idle: Callable[[], None]) -> None:
+        self._bus = bus
+        self._idle = idle
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(1)  # one change of the kernel's tables after the other
+        self._calls: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._questions: dict[Question, str] = {}
+        self._owner = ""
+        self._request: Request | None = None
+        self._force: Force | None = None
+        self._pool: Pool | None = None
+        self._timer = self._loop.call_later(IDLE_SECONDS, self._rest)
+
+    async def start(self) -> None:
+        """Listen; the bus name can be requested after this."""
+        self._bus.add_message_handler(self._heard)
+        rule = f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg2=''"
+        message = Message(_BUS, "/", _BUS, "AddMatch", signature="s", body=[rule])
+        await self._bus.call(message)
+
+    async def close(self) -> None:
+        """The bus is gone, or we shall go: as if the owner had."""
+        await self._release(keep_guard=True)
+        self._thread.shutdown()
+
+    # -- messages
+
+    def _heard(self, message: Message) -> Message | bool:
+        for descriptor in message.unix_fds:
+            os.close(descriptor)  # nobody has reason to send any
+        if message.message_type is MessageType.SIGNAL:
+            if message.sender == _BUS and message.member == "NameOwnerChanged":
+                self._gone(message.body[0])
+            return False
+        if message.message_type is not MessageType.METHOD_CALL:
+            return False
+        verb = _VERBS.get(str(message.member))
+        if message.path != PATH or message.interface != INTERFACE or verb is None:
+            return Message.new_error(message, f"{_BUS}.Error.UnknownMethod", "there is no such")
+        if message.signature != verb.takes:
+            return _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
+        sender = str(message.sender)
+        if self._calls[sender] >= MOST_CALLS_OF_ONE or self._calls.total() >= MOST_CALLS:
+            return _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
+        self._calls[sender] += 1
+        self._run(self._serve(message, verb, sender))
+        return True
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)  # noqa: TID251 - the helper's one place that makes tasks
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, message: Message, verb: Verb, sender: str) -> None:
+        sent: list[socket.socket] = []
+        try:
+            body = await self._answer(verb, sender, message.body, sent)
+            descriptors = [each.fileno() for each in sent]
+            reply = Message.new_method_return(message, verb.gives, body, descriptors)
+        except RefusedError as error:
+            reply = _refusal(message, error)
+        except OSError as error:
+            reply = _refusal(message, RefusedError(Fault.FAILED, str(error)))
+        except Exception:
+            log.exception("an error in the helper itself")
+            reply = _refusal(message, RefusedError(Fault.FAILED, "an error in the helper itself"))
+        finally:
+            self._calls -= Counter({sender: 1})
+        try:
+            await self._bus.send(reply)
+        finally:
+            for each in sent:
+                each.close()
+            self._timer.cancel()
+            self._timer = self._loop.call_later(IDLE_SECONDS, self._rest)
+
+    async def _answer(
+        self, verb: Verb, sender: str, body: list[Any], sent: list[socket.socket]
+    ) -> list[object]:
+        match verb:
+            case Verb.START:
+                options = {key: (value.signature, value.value) for key, value in body[1].items()}
+                return [*await self._start(sender, decoded(body[0], options), sent)]
+            case Verb.UPDATE:
+                networks = decoded_networks(body[0])
+                await self._in_thread(self._owned(sender).update, networks)
+            case Verb.STOP:
+                self._owned(sender)
+                await self._release(keep_guard=False)
+            case Verb.REPAIR:
+                await self._repair(sender)
+            case Verb.STATUS:
+                return [await self._status()]
+        return []
+
+    # -- verbs
+
+    async def _start(
+        self, sender: str, request: Request, sent: list[socket.socket]
+    ) -> Iterable[object]:
+        for name in request.plan.lan:
+            socket.if_nametoindex(name)  # OSError: no such interface
+        self._is_free()
+        for action in request.actions:
+            await self._ask(sender, action)
+        self._is_free()
+        self._owner, self._request = sender, request
+        try:
+            force = await self._in_thread(
+                Force, request.plan, request.workers, guarded=request.kill_switch
+            )
+        except BaseException:
+            self._owner, self._request = "", None
+            raise
+        if self._owner != sender:  # it went while the kernel worked, and nothing was there to end
+            await self._in_thread(force.end, keep_guard=request.kill_switch)
+            raise RefusedError(Fault.DENIED, "the caller is gone")
+        self._force = force
+        self._pool = Pool(self._loop, request.plan.marks.bypass)
+        made = force.take_sockets()
+        channels = [self._pool.open() for _ in range(request.workers)]
+        sent.extend((*made, *channels))
+        return _numbered(made, channels)
+
+    async def _repair(self, sender: str) -> None:
+        await self._ask(sender, Request(Plan(Mode.GLOBAL)).actions[0])
+        await self._release(keep_guard=False)
+        await self._in_thread(clean_up, Plan(Mode.GLOBAL))
+
+    async def _status(self) -> dict[str, Variant]:
+        plan = self._request.plan if self._request is not None and self._force else None
+        return {
+            "version": Variant("u", VERSION),
+            "mode": Variant("s", plan.mode.value if plan else ""),
+            "families": Variant("ay", bytes(f.value for f in plan.families) if plan else b""),
+            "kill-switch": Variant("b", await self._in_thread(guard_stands)),
+            "owner": Variant("s", self._owner),
+            "backend": Variant("s", "nftables"),
+        }
+
+    # -- who has the machine
+
+    def _is_free(self) -> None:
+        if self._owner:
+            raise RefusedError(Fault.BUSY, "another program has the machine's traffic already")
+
+    def _owned(self, sender: str) -> Force:
+        if sender != self._owner or self._force is None:
+            raise RefusedError(Fault.NOT_OWNER, "this is for the program that has started it")
+        return self._force
+
+    async def _ask(self, sender: str, action: Any) -> None:
+        question = Question(self._bus, sender, action)
+        self._questions[question] = sender
+        try:
+            await question.answer()
+        finally:
+            asked_by = self._questions.pop(question, None)
+        if asked_by is None:  # see _gone
+            raise RefusedError(Fault.DENIED, "the caller is gone")
+
+    def _gone(self, name: str) -> None:
+        """A name has left the bus."""
+        for question in [each for each, asker in self._questions.items() if asker == name]:
+            del self._questions[question]
+            self._run(question.withdraw())
+        if name == self._owner:
+            log.info("the owner is gone: taking everything back")
+            self._run(self._release(keep_guard=True))
+
+    async def _release(self, *, keep_guard: bool) -> None:
+        force, pool, request = self._force, self._pool, self._request
+        self._owner, self._force, self._pool, self._request = "", None, None, None
+        if pool is not None:
+            pool.close()
+        if force is not None and request is not None:
+            await self._in_thread(force.end, keep_guard=keep_guard and request.kill_switch)
+
+    def _in_thread(self, call: Callable[..., Any], *args: Any, **how: Any) -> Any:
+        return self._loop.run_in_executor(self._thread, lambda: call(*args, **how))
+
+    def _rest(self) -> None:
+        if not self._owner and not self._calls:
+            self._idle()
+
+
+def _numbered(made: SocketSet, channels: list[socket.socket]) -> list[list[Any]]:
+    """The reply's handles: places in the message's list of descriptors, in the order of `made`."""
+    numbers = iter(range(MOST_HANDLES))
+    tcp = [[next(numbers) for _ in listeners] for listeners in made.tcp]
+    rest = (made.udp, made.answers, channels)
+    return [tcp, *([next(numbers) for _ in each] for each in rest)]
+
+
+MOST_HANDLES = 1024
+
+
+def _refusal(message: Message, error: RefusedError) -> Message:
+    return Message.new_error(message, error.fault.error, str(error))

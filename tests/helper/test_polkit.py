@@ -1,0 +1,156 @@
+"""The real polkit: rules that say yes and no, a user who is asked, several users."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tests.support.own_network import inside
+
+# Accounts that every Debian has. `asked` has no rule: the policy file's default holds.
+PRELUDE = """
+import asyncio, os
+from tests.support.helper_stage import *
+from byway_core.helper_client.lease import Helper
+from byway_core.model.errors import HelperError
+from byway_helper.contract import *
+from byway_helper.protocol import Request
+ALLOWED, FORBIDDEN, ASKED = 1, 2, 5  # daemon, bin, games
+RULES = '''
+polkit.addRule(function(action, subject) {{
+    if (subject.user == "daemon" && action.id == "io.github.byway.intercept")
+        return polkit.Result.YES;
+    if (subject.user == "bin")
+        return polkit.Result.NO;
+}});
+polkit.addAdminRule(function(action, subject) {{ return ["unix-user:0"]; }});
+'''
+async def attempt(request=Request(Plan(Mode.GLOBAL)), then=None):
+    helper = await Helper.reached()
+    try:
+        await helper.start(request, lambda: None)
+        return "started" if then is None else await then(helper)
+    except HelperError as error:
+        return error.fault.value
+async def main(place, bus):
+{}
+async def run():
+    async with stage(rules=RULES) as place:
+        bus = await connected()
+        try:
+            await main(place, bus)
+        finally:
+            bus.disconnect()
+asyncio.run(run())
+"""
+
+
+def on_stage(code: str) -> str:
+    body = textwrap.indent(textwrap.dedent(code), "    ")
+    return inside(PRELUDE.format(body), real_root=True)
+
+
+def test_yes_and_no():
+    on_stage("""
+        before = shown()
+        assert await as_user(FORBIDDEN, attempt) == "Denied"
+        assert await as_user(ASKED, attempt) == "NoAgent"
+        assert await as_user(ALLOWED, attempt) == "started"
+        async with asyncio.timeout(DEADLINE):
+            while shown() != before:
+                await asyncio.sleep(0.01)
+        lan = Request(Plan(Mode.GATEWAY, lan=("out",)))
+        guarded = Request(Plan(Mode.GLOBAL), kill_switch=True)
+        for request in lan, guarded:  # other actions, of which no rule speaks
+            assert await as_user(ALLOWED, lambda: attempt(request)) == "NoAgent"
+        assert shown() == before
+    """)
+
+
+def test_two_users():
+    on_stage("""
+        reader, writer = os.pipe()
+        async def until_told(helper):
+            os.write(writer, b"!")
+            await asyncio.sleep(1000)
+        first = asyncio.create_task(as_user(ALLOWED, lambda: attempt(then=until_told)))
+        assert await asyncio.to_thread(os.read, reader, 1)
+        assert await as_user(ALLOWED, attempt) == "Busy"
+        async def stop():
+            helper = await Helper.reached()
+            try:
+                await helper.stop()
+            except HelperError as error:
+                return error.fault.value
+        assert await as_user(FORBIDDEN, stop) == "NotOwner"
+        pid = next(int(p) for p in os.listdir("/proc") if p.isdigit()
+                   and open(f"/proc/{p}/stat").read().split()[3] == str(os.getpid())
+                   and os.stat(f"/proc/{p}").st_uid == ALLOWED)
+        os.kill(pid, 9)
+        await asyncio.gather(first, return_exceptions=True)
+        assert await as_user(ALLOWED, attempt) == "started"
+    """)
+
+
+ASKING = """
+async def asked_attempt():
+    '''A user who is asked, with an agent of its own: root's password is as good as typed.'''
+    agent = await connected()
+    told = asyncio.get_running_loop().create_future()
+    async def began(message):
+        cookie = message.body[4]
+        if ANSWER == "dismiss":
+            name = "org.freedesktop.PolicyKit1.Error.Cancelled"
+            await agent.send(Message.new_error(message, name, "dismissed"))
+            return
+        os.write(cookies, cookie.encode())
+        await asyncio.to_thread(os.read, responded, 1)
+        await agent.send(Message.new_method_return(message))
+    def heard(message):
+        if message.member == "BeginAuthentication":
+            tasks.append(asyncio.ensure_future(began(message)))
+            return True
+        return False
+    tasks = []
+    agent.add_message_handler(heard)
+    start = int(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19])
+    process = {"pid": Variant("u", os.getpid()), "start-time": Variant("t", start)}
+    subject = ["unix-process", process]
+    reply = await agent.call(Message(POLKIT, "/org/freedesktop/PolicyKit1/Authority",
+        "org.freedesktop.PolicyKit1.Authority", "RegisterAuthenticationAgent",
+        signature="(sa{sv})ss", body=[subject, "en_US.UTF-8", "/agent"]))
+    assert reply.message_type is MessageType.METHOD_RETURN, reply.body
+    return await attempt()
+async def responder():
+    cookie = (await asyncio.to_thread(os.read, asked, 4096)).decode()
+    reply = await bus.call(Message(POLKIT, "/org/freedesktop/PolicyKit1/Authority",
+        "org.freedesktop.PolicyKit1.Authority", "AuthenticationAgentResponse2",
+        signature="us(sa{sv})", body=[ASKED, cookie, ["unix-user", {"uid": Variant("u", 0)}]]))
+    assert reply.message_type is MessageType.METHOD_RETURN, reply.body
+    os.write(respond, b"!")
+asked, cookies = os.pipe()
+responded, respond = os.pipe()
+"""
+
+
+def test_asked_then_yes():
+    on_stage(
+        ASKING
+        + """
+ANSWER = "yes"
+answering = asyncio.create_task(responder())
+assert await as_user(ASKED, asked_attempt) == "started"
+await answering
+"""
+    )
+
+
+def test_asked_and_dismissed():
+    on_stage(
+        ASKING
+        + """
+ANSWER = "dismiss"
+before = shown()
+assert await as_user(ASKED, asked_attempt) == "Dismissed"
+assert shown() == before
+"""
+    )

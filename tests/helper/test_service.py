@@ -1,0 +1,431 @@
+"""The helper on a bus: who gets what, and what is left when somebody goes."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from tests.support.own_network import inside
+
+PRELUDE = """
+import asyncio, os, socket
+from tests.support.helper_stage import *
+from byway_core.helper_client.lease import Helper
+from byway_core.model.errors import HelperError, HelperFault
+from byway_helper.contract import *
+from byway_helper.protocol import Request
+async def main(place, bus):
+{}
+async def run():
+    async with stage() as place:
+        bus = await connected()
+        try:
+            await main(place, bus)
+        finally:
+            bus.disconnect()
+asyncio.run(run())
+"""
+
+
+def on_stage(code: str) -> str:
+    """What code prints that has a `place` (Stage) and a `bus` (a client's connection)."""
+    return inside(PRELUDE.format(textwrap.indent(textwrap.dedent(code), "    ")))
+
+
+def test_start_and_stop():
+    on_stage("""
+        before = shown()
+        for again in range(2):
+            helper = await Helper.reached()
+            got = await helper.start(Request(Plan(Mode.GLOBAL, udp=Udp.ALL), 2), lambda: None)
+            assert len(got.tcp) == 2 == len(got.channels) == len(got.udp) == len(got.answers), got
+            status = await helper.status()
+            assert status["mode"] == "global" and status["backend"] == "nftables", status
+            for family, address in (2, "203.0.113.1"), (10, "2001:db8:1::1"):
+                client = socket.socket(family)
+                client.setblocking(False)
+                client.connect_ex((address, 80))
+                listeners = [socket.socket(fileno=fd) for w in got.tcp for fd in w]
+                mine = [each for each in listeners if each.family == family]
+                loop = asyncio.get_running_loop()
+                ready = loop.create_future()
+                for each in mine:
+                    each.setblocking(False)
+                    loop.add_reader(each, lambda each=each: ready.done() or ready.set_result(each))
+                accepted, peer = (await asyncio.wait_for(ready, 5)).accept()
+                for each in mine:
+                    loop.remove_reader(each)
+                assert accepted.getsockname()[:2] == (address, 80)
+                assert peer[:2] == client.getsockname()[:2]
+                accepted.close()
+                client.close()
+                for each in listeners:
+                    each.detach()
+            await helper.stop()
+            assert shown() == before, shown()
+            assert (await helper.status())["mode"] == ""
+            helper.close()
+            for fd in (*sum(got.tcp, ()), *got.udp, *got.answers, *got.channels):
+                os.close(fd)
+    """)
+
+
+@pytest.mark.parametrize(
+    ("says", "fault"),
+    [("NO", "DENIED"), ("DISMISSED", "DISMISSED"), ("NO_AGENT", "NO_AGENT")],
+)
+def test_polkit_says_no(says, fault):
+    on_stage(f"""
+        before = shown()
+        async def no(action, asker):
+            return {says}
+        place.polkit.says = no
+        helper = await Helper.reached()
+        for ask in (lambda: helper.start(Request(Plan(Mode.GLOBAL)), lambda: None), helper.repair):
+            try:
+                await ask()
+            except HelperError as error:
+                assert error.fault is HelperFault.{fault}, error
+            else:
+                raise AssertionError
+        assert shown() == before
+        helper.close()
+    """)
+
+
+def test_what_polkit_is_asked():
+    on_stage("""
+        lan = Plan(Mode.GATEWAY, lan=("out",))
+        for request, actions in (
+            (Request(Plan(Mode.GLOBAL)), ["intercept"]),
+            (Request(lan), ["gateway"]),
+            (Request(lan, kill_switch=True), ["gateway", "kill-switch"]),
+        ):
+            place.polkit.asked.clear()
+            helper = await Helper.reached()
+            await helper.start(request, lambda: None)
+            assert place.polkit.asked == [f"io.github.byway.{each}" for each in actions]
+            await helper.status()
+            await helper.update(Plan(Mode.GLOBAL))
+            await helper.stop()
+            assert len(place.polkit.asked) == len(actions)  # the owner is not asked again
+            helper.close()
+    """)
+
+
+def test_one_owner():
+    on_stage("""
+        first, second = await Helper.reached(), await Helper.reached()
+        await first.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+        for attempt, fault in (
+            (lambda: second.start(Request(Plan(Mode.GLOBAL)), lambda: None), HelperFault.BUSY),
+            (lambda: first.start(Request(Plan(Mode.GLOBAL)), lambda: None), HelperFault.BUSY),
+            (second.stop, HelperFault.NOT_OWNER),
+            (lambda: second.update(Plan(Mode.GLOBAL)), HelperFault.NOT_OWNER),
+        ):
+            try:
+                await attempt()
+            except HelperError as error:
+                assert error.fault is fault, error
+            else:
+                raise AssertionError
+        await first.stop()
+        await second.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+        second.close()
+        first.close()
+    """)
+
+
+def test_two_are_asked_at_once():
+    """Both users say yes; one gets it."""
+    on_stage("""
+        go = asyncio.Event()
+        async def both(action, asker):
+            await go.wait()
+            return YES
+        place.polkit.says = both
+        helpers = [await Helper.reached() for _ in range(2)]
+        starts = [asyncio.ensure_future(each.start(Request(Plan(Mode.GLOBAL)), lambda: None))
+                  for each in helpers]
+        async with asyncio.timeout(DEADLINE):
+            while len(place.polkit.asked) < 2:
+                await asyncio.sleep(0.01)
+        go.set()
+        ends = await asyncio.gather(*starts, return_exceptions=True)
+        faults = [each.fault for each in ends if isinstance(each, HelperError)]
+        assert faults == [HelperFault.BUSY], ends
+        for each in helpers:
+            each.close()
+    """)
+
+
+def test_the_caller_dies_while_its_user_is_asked():
+    on_stage("""
+        before = shown()
+        go = asyncio.Event()
+        async def later(action, asker):
+            await go.wait()
+            return YES
+        place.polkit.says = later
+        helper = await Helper.reached()
+        start = asyncio.ensure_future(helper.start(Request(Plan(Mode.GLOBAL)), lambda: None))
+        async with asyncio.timeout(DEADLINE):
+            while not place.polkit.asked:
+                await asyncio.sleep(0.01)
+            helper.close()
+            while not place.polkit.withdrawn:
+                await asyncio.sleep(0.01)
+        go.set()
+        other = await Helper.reached()
+        assert (await other.status())["owner"] == ""
+        assert shown() == before
+        await other.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+        other.close()
+        start.cancel()
+        await asyncio.gather(start, return_exceptions=True)
+    """)
+
+
+OWNER = """
+import asyncio, sys, time
+from byway_core.helper_client.lease import Helper
+from byway_helper.contract import *
+from byway_helper.protocol import Request
+async def main():
+    helper = await Helper.reached()
+    await helper.start(Request(Plan(Mode.GLOBAL, udp=Udp.ALL), 1, sys.argv[1] == "True"), print)
+    print("started", flush=True)
+    await asyncio.sleep(1000)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("kill_switch", [False, True])
+def test_the_owner_is_killed(kill_switch):
+    """As before within a second; with the kill switch refused, at once, until `repair`."""
+    on_stage(f"""
+        import errno, signal, subprocess, sys, time
+        before = shown()
+        owner = subprocess.Popen([sys.executable, "-c", {OWNER!r}, "{kill_switch}"], stdout=-1)
+        assert await asyncio.to_thread(owner.stdout.readline) == b"started\\n"
+        owner.kill()
+        owner.wait()
+        killed = time.monotonic()
+        async with asyncio.timeout(DEADLINE):
+            while "inet byway {{" in shown():
+                await asyncio.sleep(0.01)
+        assert time.monotonic() - killed < 1
+        other = await Helper.reached()
+        assert (await other.status())["kill-switch"] is {kill_switch}
+        if {kill_switch}:
+            place.helper.kill()  # it outlives the helper too
+            place.helper.wait()
+            for family, address in (2, "203.0.113.1"), (10, "2001:db8:1::1"):
+                for kind in 1, 2:
+                    client = socket.socket(family, kind)
+                    client.settimeout(5)
+                    began = time.monotonic()
+                    try:
+                        client.connect((address, 80))
+                        client.send(b"?")
+                        client.recv(1)
+                    except (ConnectionRefusedError, PermissionError):
+                        assert time.monotonic() - began < 1
+                    else:
+                        raise AssertionError
+                    client.close()
+            await place.start_helper()
+            await other.repair()
+        assert shown() == before, shown()
+        other.close()
+    """)
+
+
+def test_the_helper_is_killed():
+    """The kernel takes the table back; the owner is told; the next helper cleans up and serves."""
+    on_stage("""
+        before = shown()
+        lost = asyncio.Event()
+        helper = await Helper.reached()
+        await helper.start(Request(Plan(Mode.GLOBAL)), lost.set)
+        place.helper.kill()
+        place.helper.wait()
+        assert "inet byway {" not in shown()
+        await asyncio.wait_for(lost.wait(), DEADLINE)
+        await place.start_helper()
+        again = await Helper.reached()
+        await again.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+        await again.stop()
+        assert shown() == before, shown()
+        again.close()
+        helper.close()
+    """)
+
+
+def test_the_bus_dies():
+    on_stage("""
+        before = shown()
+        lost = asyncio.Event()
+        helper = await Helper.reached()
+        await helper.start(Request(Plan(Mode.GLOBAL)), lost.set)
+        place.daemon.kill()
+        await asyncio.wait_for(lost.wait(), DEADLINE)
+        assert await asyncio.to_thread(place.helper.wait, DEADLINE) == 0
+        assert shown() == before, shown()
+    """)
+
+
+def test_bypassed_networks():
+    on_stage("""
+        from ipaddress import ip_network
+        helper = await Helper.reached()
+        nets = ("203.0.113.0/24", "2001:db8:1::/48")
+        await helper.start(Request(Plan(Mode.GLOBAL, bypass=(ip_network(nets[0]),))), lambda: None)
+        assert nets[0] in shown() and nets[1] not in shown()
+        await helper.update(Plan(Mode.GLOBAL, bypass=(ip_network(nets[1]),)))
+        assert nets[0] not in shown() and nets[1] in shown()
+        helper.close()
+    """)
+
+
+def test_marked_sockets():
+    """They are not taken by the rules; and who asks in a wrong way gets none any more."""
+    on_stage("""
+        from byway_core.helper_client.marked import MarkedSockets
+        helper = await Helper.reached()
+        got = await helper.start(Request(Plan(Mode.GLOBAL, udp=Udp.ALL), 2), lambda: None)
+        first, second = (socket.socket(fileno=fd) for fd in got.channels)
+        # As in an engine, whose loop waits for nothing while it fetches sockets.
+        def fetch(channel):
+            sockets = MarkedSockets(channel)
+            made = [sockets.tcp(family) for family in (2, 10) for _ in range(40)]
+            made += [sockets.udp(family) for family in (2, 10)]
+            marks = {each.getsockopt(socket.SOL_SOCKET, 36) for each in made}  # SO_MARK
+            assert marks == {3 << 24}, marks
+            assert all(each.getblocking() is False for each in made)
+            for each in made:
+                each.close()
+            sockets.close()
+        fetch(first)
+        none, many, more = b"\\4\\1\\0", b"\\4\\1\\41", b"\\4\\1\\1\\1"
+        for nonsense in (b"", b"\\4\\1", none, many, more, b"\\7\\1\\1", b"\\4\\3\\1"):
+            helper.close()
+            helper = await Helper.reached()
+            async with asyncio.timeout(DEADLINE):
+                while (await helper.status())["owner"]:
+                    await asyncio.sleep(0.01)
+            got = await helper.start(Request(Plan(Mode.GLOBAL), 1), lambda: None)
+            channel = socket.socket(fileno=got.channels[0])
+            channel.settimeout(5)
+            channel.send(nonsense)
+            assert channel.recv(1) == b"", nonsense
+            channel.close()
+        helper.close()
+        second.close()
+    """)
+
+
+def test_hostile_calls():
+    """Each has its error; the helper lives, keeps no descriptor and grows not."""
+    on_stage("""
+        import resource
+        from byway_helper.contract import MAX_BYPASS
+        net = [bytes(4), 8]
+        def of(**changed):
+            return ("Start", "sa{sv}", ["global", options(**changed)])
+        calls = [
+            (("Start", "s", ["global"]), "Invalid"),
+            (("Start", "sa{ss}", ["global", {}]), "Invalid"),
+            (("Stop", "u", [1]), "Invalid"),
+            (("Apply", "", []), "org.freedesktop.DBus.Error.UnknownMethod"),
+            (("Start", "sa{sv}", ["namespace", options()]), "Invalid"),
+            (("Start", "sa{sv}", ["", options()]), "Invalid"),
+            (of(version=("u", 2)), "Version"),
+            (of(version=("s", "1")), "Invalid"),
+            (of(version=None), "Version"),
+            (of(families=None), "Invalid"),
+            (of(families=("ay", b"")), "Invalid"),
+            (of(families=("ay", b"\\5")), "Invalid"),
+            (of(families=("ay", b"\\4\\4")), "Invalid"),
+            (of(udp=("s", "some")), "Invalid"),
+            (of(workers=("u", 0)), "Invalid"),
+            (of(workers=("u", 1 << 31)), "Invalid"),
+            (of(path=("s", "/bin/sh")), "Invalid"),
+            (of(marks=("u", 1)), "Invalid"),
+            (of(bypass=("a(ayy)", [[b"", 0]])), "Invalid"),
+            (of(bypass=("a(ayy)", [[bytes(4), 33]])), "Invalid"),
+            (of(bypass=("a(ayy)", [[b"\\12\\0\\0\\1", 8]])), "Invalid"),
+            (of(bypass=("a(ayy)", [net] * (MAX_BYPASS + 1))), "Invalid"),
+            (of(bypass=("as", ["10.0.0.0/8"])), "Invalid"),
+            (of(lan=("as", ["out"])), "Invalid"),
+            (("Start", "sa{sv}", ["gateway", options(lan=("as", ["nowhere"]))]), "Failed"),
+            *((("Start", "sa{sv}", ["gateway", options(lan=("as", [name]))]), "Invalid")
+              for name in ('a"; flush ruleset; "', "", "lo", "x" * 16, "a b", "../x", "é")),
+            (("Update", "a(ayy)", [[net]]), "NotOwner"),
+            (("Update", "a(ayy)", [[[b"1", 1]]]), "Invalid"),
+            (("Stop", "", []), "NotOwner"),
+        ]
+        before = shown()
+        fds = f"/proc/{place.helper.pid}/fd"
+        for again in range(30):
+            for arguments, error in calls:
+                reader, writer = os.pipe()
+                got = await call(bus, *arguments, descriptors=[reader, writer])
+                os.close(reader)
+                os.close(writer)
+                assert got == error, (arguments, got)
+            if again == 5:
+                kept, memory = len(os.listdir(fds)), rss(place.helper.pid)
+        assert await call(bus, "Get", "ss", ["a.b", "c"],
+                          interface="org.freedesktop.DBus.Properties") \\
+            == "org.freedesktop.DBus.Error.AccessDenied"
+        assert len(os.listdir(fds)) <= kept, os.listdir(fds)
+        assert rss(place.helper.pid) < memory + (4 << 20), (memory, rss(place.helper.pid))
+        assert place.helper.poll() is None and shown() == before
+    """)
+
+
+def test_floods():
+    """One caller has two calls in flight, all together sixteen."""
+    on_stage("""
+        go = asyncio.Event()
+        async def later(action, asker):
+            await go.wait()
+            return NO
+        place.polkit.says = later
+        start = ("Start", "sa{sv}", ["global", options()])
+        others = [await connected() for _ in range(9)]
+        flood = [asyncio.ensure_future(call(each, *start)) for each in (bus, *others)
+                 for _ in range(20)]
+        async with asyncio.timeout(DEADLINE):
+            while sum(e.done() for e in flood) < 200 - 16 or len(place.polkit.asked) < 16:
+                await asyncio.sleep(0.01)
+        assert len(place.polkit.asked) == 16
+        go.set()
+        got = await asyncio.gather(*flood)
+        assert sorted(got) == ["Denied"] * 16 + ["Overloaded"] * 184, got
+        assert (await call(bus, "Status", "", [])) != "Overloaded"
+        for each in others:
+            each.disconnect()
+    """)
+
+
+def test_the_raw_sender_sends_answers_only():
+    on_stage("""
+        helper = await Helper.reached()
+        got = await helper.start(Request(Plan(Mode.GLOBAL, udp=Udp.ALL)), lambda: None)
+        sender = socket.socket(fileno=got.answers[0])
+        header = b"\\0\\x35\\x30\\x39\\0\\x09\\0\\0!"  # 53 -> 12345, nobody asked
+        try:
+            sender.sendto(header, ("198.51.100.9", 0))
+        except PermissionError:
+            pass
+        counted = sh("nft list chain inet byway answers")
+        assert "packets 1" in counted, counted
+        try:
+            sender.setsockopt(socket.SOL_SOCKET, 36, 3 << 24)  # root may here; an engine may not
+        except PermissionError:
+            pass
+        helper.close()
+        sender.close()
+    """)

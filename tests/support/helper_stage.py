@@ -1,0 +1,273 @@
+"""A private system bus with the helper on it, in the network namespace of whoever runs this.
+
+For code that `own_network.inside` runs. polkit is a stand-in, which says what a test wants, or the
+real one, which takes root and a mount namespace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from dbus_fast import BusType, Message, MessageType, NameFlag, Variant
+from dbus_fast.aio import MessageBus
+
+from byway_helper.protocol import BUS_NAME, INTERFACE, PATH
+
+ROOT = Path(__file__).parents[2]
+DEADLINE = 20.0
+POLKIT = "org.freedesktop.PolicyKit1"
+
+CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path={folder}/bus</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/>
+    <deny send_type="method_call"/>
+    <allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
+    <allow receive_type="method_return"/>
+    <allow receive_type="error"/>
+    <allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus"/>
+    <allow own="org.freedesktop.PolicyKit1"/>
+    <allow send_destination="org.freedesktop.PolicyKit1"/>
+  </policy>
+  <include>{policy}</include>
+  <include ignore_missing="yes">{polkit}</include>
+</busconfig>
+"""
+
+# (allowed, challenge, details)
+Answer = tuple[bool, bool, dict[str, str]]
+YES: Answer = (True, False, {})
+NO: Answer = (False, False, {})
+DISMISSED: Answer = (False, True, {"polkit.dismissed": "true"})
+NO_AGENT: Answer = (False, True, {})
+
+
+class Polkit:
+    """Stands in for polkitd. `says` answers each question (action, asker's bus name)."""
+
+    def __init__(self, bus: MessageBus) -> None:
+        self._bus = bus
+        self.asked: list[str] = []
+        self.withdrawn: list[str] = []
+        self.says: Callable[[str, str], Awaitable[Answer]] = self._yes
+        self._tasks: set[asyncio.Task[None]] = set()
+        bus.add_message_handler(self._heard)
+
+    async def _yes(self, action: str, asker: str) -> Answer:
+        return YES
+
+    def _heard(self, message: Message) -> Message | bool:
+        if message.message_type is not MessageType.METHOD_CALL:
+            return False
+        if message.member == "CancelCheckAuthorization":
+            self.withdrawn.append(message.body[0])
+            return Message.new_method_return(message)
+        task = asyncio.create_task(self._answer(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def _answer(self, message: Message) -> None:
+        (kind, details), action, _, flags, _ = message.body
+        assert (kind, flags) == ("system-bus-name", 1)
+        self.asked.append(action)
+        answer = await self.says(action, details["name"].value)
+        await self._bus.send(Message.new_method_return(message, "(bba{ss})", [list(answer)]))
+
+
+class Stage:
+    def __init__(self, folder: Path, polkit: Polkit, daemon: subprocess.Popen[bytes]) -> None:
+        self.folder = folder
+        self.daemon = daemon
+        self.polkit = polkit
+        self.helper: subprocess.Popen[bytes] | None = None
+        self.log = folder / "helper.log"
+
+    async def start_helper(self) -> None:
+        """The helper as a process; returns when it has its name."""
+        with self.log.open("ab") as log:
+            self.helper = subprocess.Popen([sys.executable, "-m", "byway_helper"], stderr=log)
+        bus = await connected()
+        async with asyncio.timeout(DEADLINE):
+            while not await has_owner(bus, BUS_NAME):
+                assert self.helper.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.01)
+        bus.disconnect()
+
+    def end_helper(self) -> None:
+        if self.helper is not None and self.helper.poll() is None:
+            self.helper.terminate()
+            assert self.helper.wait(DEADLINE) == 0, self.log.read_text()
+
+
+async def connected() -> MessageBus:
+    return await MessageBus(bus_type=BusType.SYSTEM, negotiate_unix_fd=True).connect()
+
+
+async def has_owner(bus: MessageBus, name: str) -> bool:
+    dbus = "org.freedesktop.DBus"
+    asked = Message(dbus, "/", dbus, "NameHasOwner", signature="s", body=[name])
+    return bool((await bus.call(asked)).body[0])
+
+
+async def call(bus: MessageBus, member: str, signature: str, body: list[Any], **how: Any) -> Any:
+    """The reply's body, or the name of the error below INTERFACE (or the whole name)."""
+    message = Message(
+        BUS_NAME, PATH, how.pop("interface", INTERFACE), member, signature=signature, body=body
+    )
+    message.unix_fds = how.pop("descriptors", [])
+    reply = await bus.call(message)
+    for descriptor in reply.unix_fds if not how.get("keep") else ():
+        os.close(descriptor)
+    if reply.message_type is MessageType.ERROR:
+        return str(reply.error_name).removeprefix(INTERFACE + ".")
+    return reply.body
+
+
+def options(**changed: tuple[str, Any] | None) -> dict[str, Variant]:
+    """Start's, with some of them changed or (None) left out."""
+    plain: dict[str, tuple[str, Any] | None] = {
+        "version": ("u", 1),
+        "families": ("ay", b"\4\6"),
+        "udp": ("s", "all"),
+        "workers": ("u", 1),
+        **{key.replace("_", "-"): value for key, value in changed.items()},
+    }
+    return {key: Variant(*value) for key, value in plain.items() if value is not None}
+
+
+def rss(pid: int) -> int:
+    """Resident memory in bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def sh(*lines: str) -> str:
+    return "".join(
+        subprocess.run(line, shell=True, capture_output=True, text=True, check=True).stdout
+        for line in lines
+    )
+
+
+def shown() -> str:
+    """Everything of the kernel's that the helper may touch."""
+    return sh("nft list ruleset", *(f"ip {f} {w}" for f in ("-4", "-6") for w in _LISTS))
+
+
+_LISTS = ("rule", "route show table all")
+
+# Somewhere to go: what is not taken leaves by a link at whose end nobody is.
+NETWORK = (
+    "ip link set lo up",
+    "ip link add out type veth peer name far",
+    "ip link set out addrgenmode none && ip link set far addrgenmode none",
+    "ip addr add 198.51.100.2/24 dev out",
+    "ip -6 addr add 2001:db8::2/64 dev out nodad",
+    "ip link set out up && ip link set far up",
+    "ip route add default dev out",
+    "ip -6 route add default dev out",
+)
+
+
+# For the real polkit: folders of its own, with our policy and the test's rules.
+MOUNTS = (
+    "mount --make-rprivate /",
+    "cp /usr/share/polkit-1/actions/org.freedesktop.policykit.policy {policy} {folder}/",
+    *(
+        f"mount -t tmpfs -o mode=755 tmpfs {each}"
+        for each in ("/etc/polkit-1/rules.d", "/usr/share/polkit-1/rules.d")
+    ),
+    "mount -t tmpfs -o mode=755 tmpfs /usr/share/polkit-1/actions",
+    "mv {folder}/*.policy /usr/share/polkit-1/actions/",
+)
+POLKITD = ("/usr/lib/polkit-1/polkitd", "--no-debug")
+POLKIT_BUS = "/usr/share/dbus-1/system.d/org.freedesktop.PolicyKit1.conf"
+
+
+@contextlib.asynccontextmanager
+async def real_polkit(folder: Path, rules: str) -> AsyncIterator[None]:
+    """polkitd on the bus, with these rules (polkit(8), JavaScript)."""
+    policy = ROOT / "polkit/data/io.github.byway.policy"
+    sh(*(each.format(folder=folder, policy=policy) for each in MOUNTS))
+    Path("/etc/polkit-1/rules.d/50-test.rules").write_text(rules)
+    daemon = subprocess.Popen(POLKITD)
+    bus = await connected()
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while not await has_owner(bus, POLKIT):
+                assert daemon.poll() is None
+                await asyncio.sleep(0.01)
+        yield
+    finally:
+        bus.disconnect()
+        daemon.kill()
+        daemon.wait()
+
+
+async def as_user(uid: int, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """What `work` returns in a process of that user's; it sees everything imported here."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+            os.write(writer, pickle.dumps(asyncio.run(work())))
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with open(reader, "rb") as file:
+        said = await asyncio.to_thread(file.read)
+    os.waitpid(pid, 0)
+    assert said, "the user's process has failed"
+    return pickle.loads(said)
+
+
+@contextlib.asynccontextmanager
+async def stage(*, helper: bool = True, rules: str | None = None) -> AsyncIterator[Stage]:
+    """`rules`: with the real polkit."""
+    sh(*NETWORK)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # for all users
+        config = folder / "bus.conf"
+        policy = ROOT / "polkit/data/io.github.byway.Helper1.conf"
+        config.write_text(CONFIG.format(folder=folder, policy=policy, polkit=POLKIT_BUS))
+        command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
+        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"
+        daemon = subprocess.Popen([*command, "--nosyslog", "--print-address"], stdout=-1)
+        try:
+            assert daemon.stdout is not None
+            assert await asyncio.to_thread(daemon.stdout.readline)
+            bus = await connected()
+            place = Stage(folder, Polkit(bus), daemon)
+            async with contextlib.AsyncExitStack() as rest:
+                rest.callback(bus.disconnect)
+                if rules is None:
+                    await bus.request_name(POLKIT, NameFlag.NONE)
+                else:
+                    await rest.enter_async_context(real_polkit(folder, rules))
+                rest.callback(place.end_helper)
+                if helper:
+                    await place.start_helper()
+                yield place
+        finally:
+            daemon.kill()
+            daemon.wait()
