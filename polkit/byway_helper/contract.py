@@ -40,6 +40,11 @@ ADDRESS6 = IPv6Address("fd5b:6177:79e1::8")
 RESOLVER = IPv4Address("192.0.0.53")
 
 
+def is_lan_interface(name: str) -> bool:
+    """Whether an interface may have that name, and could have clients."""
+    return bool(_INTERFACE.fullmatch(name)) and name not in {".", "..", "lo"}
+
+
 class Mode(Enum):
     """Whose traffic is taken."""
 
@@ -141,5 +146,5 @@ class Plan:
         if len(self.lan) > MAX_LAN_INTERFACES:
             raise ValueError(f"more than {MAX_LAN_INTERFACES} LAN interfaces")
         for name in self.lan:
-            if not _INTERFACE.fullmatch(name) or name in {".", "..", "lo"}:
+            if not is_lan_interface(name):
                 raise ValueError(f"not an interface that has clients: {name!r}")

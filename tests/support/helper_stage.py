@@ -271,3 +271,111 @@ async def stage(*, helper: bool = True, rules: str | None = None) -> AsyncIterat
         finally:
             daemon.kill()
             daemon.wait()
+
+
+def children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+# At the far end of the link: every address of the world, a web server that tells who has asked, a
+# DNS server, a SOCKS server.
+FAR_NETWORK = (
+    "ip link set lo up",
+    "ip addr add 198.51.100.1/24 dev far",
+    "ip -6 addr add 2001:db8::1/64 dev far nodad",
+    "ip link set far up",
+    "ip route add local 203.0.113.0/24 dev lo",
+    "ip -6 route add local 2001:db8:1::/48 dev lo",
+)
+NEAR_NETWORK = (
+    "ip route replace default via 198.51.100.1",
+    "ip -6 route replace default via 2001:db8::1",
+)
+FAR = """
+import contextlib, http.server, socket, sys, threading
+from tests.support.dns_server import response, question_of
+class Web(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        said = self.client_address[0].removeprefix("::ffff:").encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+    def log_message(self, *_):
+        pass
+class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+    daemon_threads = True
+def answer(asked):
+    name, kind = question_of(asked)
+    if name != "names.test":
+        return response(asked, rcode=3)
+    return response(asked, "203.0.113.7" if kind == 1 else "2001:db8:1::7")
+def udp(sock):
+    while True:
+        asked, who = sock.recvfrom(4096)
+        sock.sendto(answer(asked), who)
+def tcp(sock):
+    while True:
+        client, _ = sock.accept()
+        with client:
+            asked = client.recv(4096)[2:]
+            said = answer(asked)
+            client.sendall(len(said).to_bytes(2) + said)
+def copy(source, target):
+    with contextlib.suppress(OSError):  # the other way has ended both
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+def socks(client):
+    with client:
+        client.recv(512)
+        client.sendall(b"\\5\\0")
+        asked = client.recv(512)
+        assert asked[:4] == b"\\5\\1\\0\\3", asked  # by name: all of them are at one address
+        client.sendall(b"\\5\\0\\0\\1" + bytes(6))
+        port = int.from_bytes(asked[-2:])
+        with socket.create_connection(("203.0.113.1", port), 5, ("198.51.100.1", 0)) as there:
+            threading.Thread(target=copy, args=(client, there), daemon=True).start()
+            copy(there, client)
+def upstream(sock):
+    while True:
+        client, _ = sock.accept()
+        threading.Thread(target=socks, args=(client,), daemon=True).start()
+threading.Thread(
+    target=upstream, args=(socket.create_server(("198.51.100.1", 1080)),), daemon=True).start()
+for kind, serve in ((socket.SOCK_DGRAM, udp), (socket.SOCK_STREAM, tcp)):
+    sock = socket.socket(socket.AF_INET, kind)
+    sock.bind(("198.51.100.1", 53))
+    if kind == socket.SOCK_STREAM:
+        sock.listen()
+    threading.Thread(target=serve, args=(sock,), daemon=True).start()
+server = Server(("::", 80), Web)
+print("ready", flush=True)
+server.serve_forever()
+"""
+
+
+@contextlib.asynccontextmanager
+async def beyond() -> AsyncIterator[None]:
+    """The other end of the stage's link, in a network namespace of its own."""
+    holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+    inside = ["nsenter", "-t", str(holder.pid), "-n"]
+    started = [holder]
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while os.readlink(f"/proc/{holder.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+                await asyncio.sleep(0.005)
+        sh(f"ip link set far netns {holder.pid}")
+        for line in FAR_NETWORK:
+            subprocess.run([*inside, *line.split()], check=True)
+        sh(*NEAR_NETWORK)
+        server = subprocess.Popen([*inside, sys.executable, "-c", FAR], stdout=subprocess.PIPE)
+        started.append(server)
+        assert server.stdout is not None
+        assert await asyncio.to_thread(server.stdout.readline) == b"ready\n"
+        yield
+    finally:
+        for each in started:
+            each.kill()
+            each.wait()

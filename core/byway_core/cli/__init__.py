@@ -1,6 +1,8 @@
 """The command line: one module a command, each with `register(subparsers)` and `run(args)`.
 
     run           start a program in its own namespace under the rules
+    up            every program of the machine       down     and no more
+    repair        nothing of ours in the machine's network, whatever has happened
     serve         only the local proxy port
     env           the proxy variables that point programs to it
     check         is a profile valid?          explain      where would this go, and why?
@@ -22,7 +24,19 @@ from collections.abc import Sequence
 from byway_core.version import __version__
 
 # In the order of `byway --help`.
-COMMANDS = ("run", "serve", "env", "check", "explain", "status", "connections", "close")
+COMMANDS = (
+    "run",
+    "up",
+    "down",
+    "repair",
+    "serve",
+    "env",
+    "check",
+    "explain",
+    "status",
+    "connections",
+    "close",
+)
 
 
 def main(argv: Sequence[str]) -> int:

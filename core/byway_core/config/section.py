@@ -17,7 +17,7 @@ E = TypeVar("E", bound=Enum)
 
 PORT_RANGE = (1, 65_535)
 # What may stand at the top of a profile, before its first [table].
-TOP_KEYS = ("version", "rules", "general", "dns", "upstream")
+TOP_KEYS = ("version", "rules", "general", "dns", "machine", "upstream")
 # Where keys belong that people put at the top, as other programs have them there.
 _HOMES = {
     "mixed_port": "general",
@@ -27,6 +27,9 @@ _HOMES = {
     "workers": "general",
     "servers": "dns",
     "hosts": "dns",
+    "bypass": "machine",
+    "lan": "machine",
+    "kill_switch": "machine",
 }
 
 _TYPES: tuple[tuple[type, str], ...] = (
@@ -120,6 +123,16 @@ class Section:
             self.error(key, f"{key} is {value}", expected=expected)
             return None
         return value
+
+    def boolean(self, key: str) -> bool:
+        """True or false; False where there is none, reported where there is something else."""
+        value = self._table.get(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        nearest = f"{key} = true" if value in (1, "true", "yes", "on") else ""
+        message = f"{key} is {type_name(value)}"
+        self.error(key, message, expected="true or false", nearest=nearest)
+        return False
 
     def choice(self, key: str, choices: type[E]) -> E | None:
         """A member of `choices` by its value; None as for `string`."""

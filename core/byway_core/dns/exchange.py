@@ -29,6 +29,11 @@ _UNABLE = (Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED)
 _HEADER = 12
 
 
+# What makes two questions one: over TCP, the query without its id, the server that was asked (None
+# where any may answer).
+Key = tuple[bool, bytes, tuple[str, int] | None]
+
+
 class Desk(Protocol):
     """What an exchange needs of the room."""
 
@@ -59,14 +64,23 @@ class Exchange:
         "_refusal",
         "_retry_at",
         "_step",
+        "key",
         "over_tcp",
         "query",
         "question",
     )
 
     def __init__(
-        self, desk: Desk, query: bytes, question: Question, plan: ServerList, *, over_tcp: bool
+        self,
+        desk: Desk,
+        query: bytes,
+        question: Question,
+        plan: ServerList,
+        key: Key,
+        *,
+        over_tcp: bool,
     ) -> None:
+        self.key = key
         self.query = query
         self.question = question
         self.over_tcp = over_tcp

@@ -13,14 +13,15 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from byway_core.dns.asking import Ask, MakeSocket, TcpAsk, UdpAsk, plain_tcp, plain_udp
-from byway_core.dns.exchange import Exchange
+from byway_core.dns.exchange import Exchange, Key
 from byway_core.dns.hosts import Addresses
 from byway_core.dns.memory import NameMemory
 from byway_core.dns.poller import READ, Poller
-from byway_core.dns.servers import Server, ServerList, ServerSource
+from byway_core.dns.servers import AsAsked, Server, ServerList, ServerSource, server_at
 from byway_core.dns.session import Reply, TcpSession
 from byway_core.model.errors import ProtocolError
 from byway_core.protocols.dns_message import (
@@ -37,6 +38,7 @@ from byway_core.protocols.dns_message import (
 _log = logging.getLogger(__name__)
 
 E = TypeVar("E", bound=Sequence[object])
+Endpoint = tuple[str, int]
 
 # Questions under way at once, each with a socket; dnsmasq allows 150, unbound some thousands. More
 # than this means that servers do not answer. The surplus gets SERVFAIL at once: a program that is
@@ -87,10 +89,10 @@ class DnsForwarder:
         self._memory = memory
         self._udp = udp
         self._tcp = tcp
-        # (over TCP, the query without its id) -> the exchange and who waits for it. The same
+        # key -> the exchange and who waits for it. The same
         # question is sent once, however often it is asked: also because many copies in flight
         # make a forger's guess more likely to hit (RFC 5452 5).
-        self._under_way: dict[tuple[bool, bytes], tuple[Exchange, list[tuple[int, Reply]]]] = {}
+        self._under_way: dict[Key, tuple[Exchange, list[tuple[int, Reply]]]] = {}
         self._waiting = 0
         self._sockets = 0
         self._resting: dict[Server, float] = {}
@@ -104,23 +106,28 @@ class DnsForwarder:
         self._hosts = hosts
         self._resting.clear()
 
-    def answer(self, query: bytes, answer: Reply) -> None:
-        """A question that came over UDP. `answer` is called exactly once, now or later, with a
-        message that fits what the client takes, or with b"" for bytes that deserve none."""
-        self._take(query, answer, over_tcp=False)
+    def use_sockets(self, *, udp: MakeSocket, tcp: MakeSocket) -> None:
+        """Ask with other sockets from here on."""
+        self._udp, self._tcp = udp, tcp
 
-    def answer_tcp(self, query: bytes, answer: Reply) -> None:
+    def answer(self, query: bytes, answer: Reply, asked: Endpoint | None = None) -> None:
+        """A question that came over UDP, for the server `asked`. `answer` is called exactly once,
+        now or later, with a message that fits what the client takes, or with b"" for bytes that
+        deserve none."""
+        self._take(query, answer, asked, over_tcp=False)
+
+    def answer_tcp(self, query: bytes, answer: Reply, asked: Endpoint | None = None) -> None:
         """A question that came over TCP: asked over TCP, answered at any length."""
-        self._take(query, answer, over_tcp=True)
+        self._take(query, answer, asked, over_tcp=True)
 
     def serve_tcp(self, sock: socket.socket) -> None:
         """Take over an accepted, non-blocking connection to port 53 until it ends."""
         if len(self._sessions) >= SESSIONS:
             sock.close()
             return
-        session = TcpSession(
-            self.poller, sock, self.answer_tcp, self._sessions.discard, time.monotonic()
-        )
+        asked: Endpoint = sock.getsockname()[:2]
+        answer = partial(self.answer_tcp, asked=asked)
+        session = TcpSession(self.poller, sock, answer, self._sessions.discard, time.monotonic())
         self._sessions.add(session)
         self._tick_on()
 
@@ -150,7 +157,8 @@ class DnsForwarder:
                 return False
             payload, client, to = datagram
             if to[1] == _PORT:
-                self.answer(payload, lambda message: self._send(send, message, to, client))
+                asked = (str(to[0]), _PORT)
+                self.answer(payload, lambda message: self._send(send, message, to, client), asked)
             elif others is not None:
                 others(payload, client, to)
             return True
@@ -180,7 +188,7 @@ class DnsForwarder:
 
     # -- what is asked
 
-    def _take(self, query: bytes, answer: Reply, *, over_tcp: bool) -> None:
+    def _take(self, query: bytes, answer: Reply, asked: Endpoint | None, *, over_tcp: bool) -> None:
         try:
             question = parse_query(query)
         except ProtocolError:
@@ -191,7 +199,9 @@ class DnsForwarder:
         if local is not None:
             answer(local if over_tcp else fitted(local, query, question))
             return
-        key = (over_tcp, query[2:])
+        if not isinstance(self._servers, AsAsked):
+            asked = None
+        key = (over_tcp, query[2:], asked)
         if self._waiting >= IN_FLIGHT:
             self.failures += 1
             answer(reply(query, question, Rcode.SERVFAIL))
@@ -201,7 +211,8 @@ class DnsForwarder:
         if under_way is not None:
             under_way[1].append((question.id, answer))
             return
-        exchange = Exchange(self, query, question, self._plan(), over_tcp=over_tcp)
+        plan = self._plan() if asked is None else self._only(asked)
+        exchange = Exchange(self, query, question, plan, key, over_tcp=over_tcp)
         self._under_way[key] = (exchange, [(question.id, answer)])
         self._tick_on()
         exchange.start(time.monotonic())
@@ -218,6 +229,11 @@ class DnsForwarder:
         if question.name == _CANARY:
             return reply(query, question, Rcode.NXDOMAIN)
         return None
+
+    def _only(self, asked: Endpoint) -> ServerList:
+        current = self._servers.current()
+        server = server_at(*asked)
+        return ServerList((server,) if server else (), current.timeout, current.attempts)
 
     def _plan(self) -> ServerList:
         """The servers in the order in which to ask them for this question."""
@@ -266,7 +282,7 @@ class DnsForwarder:
     def _end(self, exchange: Exchange, message: bytes) -> None:
         exchange.close()
         query, over_tcp = exchange.query, exchange.over_tcp
-        _, waiting = self._under_way.pop((over_tcp, query[2:]))
+        _, waiting = self._under_way.pop(exchange.key)
         self._waiting -= len(waiting)
         if not over_tcp:
             message = fitted(message, query, exchange.question)

@@ -88,6 +88,12 @@ class SystemServers:
         return self._list
 
 
+class AsAsked(SystemServers):
+    """Each question goes to the server that its program sent it to: where the whole machine's are
+    intercepted, those of a resolver on this machine are among them, and asking it in its turn
+    would be a circle. The list is for questions that come from nowhere."""
+
+
 def server_at(address: str, port: int = 53) -> Server | None:
     """None for what is no address, or has a scope that names no interface of this machine."""
     bare, percent, scope = address.partition("%")

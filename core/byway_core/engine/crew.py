@@ -107,6 +107,13 @@ class Crew:
         member.channel.send(Listen(entrance, program), [listening.fileno()])
         return True
 
+    def give(self, number: int, message: object, descriptor: int) -> None:
+        """Send a descriptor to a worker, if it is there; it is closed here."""
+        member = self.member(number)
+        if member is not None:
+            member.channel.send(message, [descriptor])
+        os.close(descriptor)
+
     def close(self) -> None:
         """Let all end, and wait for it: each resets its connections, tells the ledger, and goes."""
         for member in self._members:

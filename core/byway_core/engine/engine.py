@@ -10,7 +10,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
@@ -27,10 +27,13 @@ from byway_core.engine.messages import (
     Finished,
     Flows,
     Learned,
+    Marked,
     NewProfile,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, servers_of
+from byway_core.helper_client.handover import Handover
+from byway_core.helper_client.marked import MarkedSockets
 from byway_core.intercept.datagrams import answer, receive
 from byway_core.intercept.interception import Interception
 from byway_core.model.errors import BywayError
@@ -53,6 +56,7 @@ class Kind(Enum):
 
     RUN = "run"
     SERVE = "serve"
+    MACHINE = "machine"
     DESKTOP = "desktop"
 
 
@@ -89,6 +93,7 @@ class Engine:
         self._crew = Crew.fork(profile, self._routing, workers - 1)
         self.workers = workers
         self.mixed_port: int | None = None
+        self._marked: MarkedSockets | None = None
         # Relays, by number, that still pass on what programs sent last.
         self._unfinished: set[int] = set()
 
@@ -100,8 +105,10 @@ class Engine:
         dns = self.profile.dns
         self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
         self._names = NameMemory(on_learn=self._learned)
-        self._forwarder = DnsForwarder(loop, servers_of(dns), {}, self._names)
-        self._resolver = OwnNames(loop, self._forwarder, dns)
+        as_asked = self.identity.kind is Kind.MACHINE
+        servers = servers_of(dns, as_asked=as_asked)
+        self._forwarder = DnsForwarder(loop, servers, {}, self._names)
+        self._resolver = OwnNames(loop, self._forwarder, dns, as_asked=as_asked)
         self._datagrams: list[socket.socket] = []
         self._relay = Relay(
             routing=self._routing,
@@ -130,6 +137,17 @@ class Engine:
             sender = interception.answers[sock.family]
             self._forwarder.serve_udp(sock, receive, partial(_answer_as, sender))
         self._datagrams.extend((*interception.dns, *interception.answers.values()))
+
+    def take_over(self, handover: Handover) -> None:
+        """Serve the whole machine: what the helper handed over is the engine's now, and from here
+        on it goes out by marked sockets only. A relay without a channel of its own has none."""
+        first, *others = handover.channels
+        self._marked = sockets = MarkedSockets(socket.socket(fileno=first))
+        self._relay.edges = replace(self._relay.edges, sockets=sockets)
+        self._forwarder.use_sockets(udp=sockets.udp, tcp=sockets.stream)
+        for number, channel in enumerate(others, 1):
+            self._crew.give(number, Marked(), channel)
+        self.intercept(Interception.of(handover.tcp, (*handover.udp, *handover.answers)))
 
     def open_mixed_port(self, port: int) -> None:
         """Open the local proxy port on loopback; 0 takes any. PortTakenError says who is asked."""
@@ -225,6 +243,8 @@ class Engine:
         self._forwarder.close()
         for sock in self._datagrams:
             sock.close()
+        if self._marked is not None:
+            self._marked.close()
         self.ledger.close()
 
     # -- the workers --------------------------------------------------------------------------

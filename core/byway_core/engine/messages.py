@@ -19,6 +19,11 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """Connect by the sockets that the channel which comes along gives."""
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """Names that were given out: (address, name, seconds to live)."""
 

@@ -13,7 +13,7 @@ from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.hosts import hosts_of, is_near, known
 from byway_core.dns.resolver import SystemResolver
 from byway_core.dns.server_resolver import ServerResolver
-from byway_core.dns.servers import FixedServers, ServerSource, SystemServers
+from byway_core.dns.servers import AsAsked, FixedServers, ServerSource, SystemServers
 from byway_core.model.profile import Dns
 from byway_core.ports import Resolved
 
@@ -21,7 +21,15 @@ from byway_core.ports import Resolved
 class OwnNames:
     """Implements `ports.Resolver`, and outlives profiles: lookups under way go on."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, forwarder: DnsForwarder, dns: Dns) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        forwarder: DnsForwarder,
+        dns: Dns,
+        *,
+        as_asked: bool = False,
+    ) -> None:
+        self._as_asked = as_asked
         self._system = SystemResolver(loop, {})
         self._servers = ServerResolver(forwarder, {})
         self._forwarder = forwarder
@@ -31,7 +39,8 @@ class OwnNames:
         """A new profile's; the forwarder is given it too."""
         self._hosts = hosts_of(dns.hosts)
         self._ask = self._servers if dns.servers else self._system
-        self._forwarder.configure(servers_of(dns), self._hosts)
+        servers = servers_of(dns, as_asked=self._as_asked)
+        self._forwarder.configure(servers, self._hosts)
 
     def lookup(self, host: str, done: Resolved) -> None:
         """See `ports.Resolver.lookup`."""
@@ -48,6 +57,9 @@ class OwnNames:
         self._system.close()
 
 
-def servers_of(dns: Dns) -> ServerSource:
-    """Who is asked for names: the profile's servers, or the system's."""
-    return FixedServers(dns.servers) if dns.servers else SystemServers()
+def servers_of(dns: Dns, *, as_asked: bool = False) -> ServerSource:
+    """Who is asked for names: the profile's servers, or the system's; `as_asked`: the one that the
+    program has asked."""
+    if dns.servers:
+        return FixedServers(dns.servers)
+    return AsAsked() if as_asked else SystemServers()

@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 import socket
+from dataclasses import replace
 
 from byway_core.accounting.feed import LedgerFeed
 from byway_core.dns.forwarder import DnsForwarder
@@ -24,10 +25,12 @@ from byway_core.engine.messages import (
     Flows,
     Learned,
     Listen,
+    Marked,
     NewProfile,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, servers_of
+from byway_core.helper_client.marked import MarkedSockets
 from byway_core.model.profile import Profile
 from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges, Routing
@@ -48,8 +51,8 @@ class Worker:
         self._channel = Channel(sock)
         self._names = NameMemory()
         # For names of Byway's own only: programs' questions are the main process's.
-        forwarder = DnsForwarder(self._loop, servers_of(profile.dns), {}, NameMemory())
-        self._resolver = OwnNames(self._loop, forwarder, profile.dns)
+        self._forwarder = DnsForwarder(self._loop, servers_of(profile.dns), {}, NameMemory())
+        self._resolver = OwnNames(self._loop, self._forwarder, profile.dns)
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._relay = Relay(
             routing=routing,
@@ -82,6 +85,8 @@ class Worker:
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
                 self._relay.listen(listening, entrance, program)
+            case Marked():
+                self._mark(MarkedSockets(socket.socket(fileno=descriptors.pop())))
             case CloseFlow(flow_id):
                 self._relay.close_flow(flow_id)
             case NewProfile(profile, passwords):
@@ -92,6 +97,10 @@ class Worker:
                 self._relay.stop_listening()
             case Finish():
                 self._relay.finish(self._send_finished)
+
+    def _mark(self, sockets: MarkedSockets) -> None:
+        self._relay.edges = replace(self._relay.edges, sockets=sockets)
+        self._forwarder.use_sockets(udp=sockets.udp, tcp=sockets.stream)
 
     def _send_flows(self, batch: bytes) -> None:
         self._channel.send(Flows(batch))

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dbus_fast import BusType, DBusError, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
+from byway_core.helper_client.handover import Handover
 from byway_core.model.errors import HelperError, HelperFault
 from byway_helper.contract import Plan
 from byway_helper.protocol import (
@@ -35,17 +35,6 @@ _FAULTS |= {
     f"{_BUS}.Error.{name}": HelperFault.MISSING
     for name in ("ServiceUnknown", "NameHasNoOwner", "Spawn.ServiceNotFound", "Spawn.ExecFailed")
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Descriptors, the receiver's: listeners of each worker, UDP receivers, raw senders, and a
-    channel of marked sockets for each worker."""
-
-    tcp: tuple[tuple[int, ...], ...]
-    udp: tuple[int, ...]
-    answers: tuple[int, ...]
-    channels: tuple[int, ...]
 
 
 class Helper:

@@ -38,6 +38,10 @@ class MarkedSockets:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         return sock
 
+    def stream(self, family: socket.AddressFamily) -> socket.socket:
+        """A non-blocking TCP socket of the socket module's own kind; as `tcp`."""
+        return socket.socket(fileno=self.tcp(family).detach())
+
     def udp(self, family: socket.AddressFamily) -> socket.socket:
         """A non-blocking UDP socket, not bound; as `tcp`."""
         sock = socket.socket(fileno=self._next(family, socket.SOCK_DGRAM, 1))

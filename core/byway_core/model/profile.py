@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from byway_core.model.rule import Rule
 from byway_core.model.upstream import Secret, Upstream
@@ -46,12 +46,35 @@ class Dns:
     hosts: tuple[tuple[str, tuple[IPv4Address | IPv6Address, ...]], ...] = ()
 
 
+# Printers, file servers, routers, other machines of one's own: RFC 1918, RFC 6598 (carriers and
+# Tailscale), RFC 4193.
+PRIVATE_NETWORKS: tuple[IPv4Network | IPv6Network, ...] = (
+    IPv4Network("10.0.0.0/8"),
+    IPv4Network("172.16.0.0/12"),
+    IPv4Network("192.168.0.0/16"),
+    IPv4Network("100.64.0.0/10"),
+    IPv6Network("fc00::/7"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How `byway up` takes the machine's traffic. `bypass`: networks that are left alone, names
+    asked of them apart. `lan`: interfaces whose clients are taken too.
+    `kill_switch`: while Byway is away, what it would have taken is refused."""
+
+    bypass: tuple[IPv4Network | IPv6Network, ...] = PRIVATE_NETWORKS
+    lan: tuple[str, ...] = ()
+    kill_switch: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     rules: tuple[Rule, ...]
     upstreams: tuple[Upstream, ...] = ()
     general: General = field(default_factory=General)
     dns: Dns = field(default_factory=Dns)
+    machine: Machine = field(default_factory=Machine)
 
     def upstream(self, name: str) -> Upstream:
         """The upstream of that name; KeyError where there is none."""

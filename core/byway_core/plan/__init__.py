@@ -1,6 +1,7 @@
 """What a way of intercepting asks of the kernel: pure functions to a `byway_helper.contract.Plan`.
 
     own_namespace   one program in its own network namespace
+    whole_machine   this machine, and the clients of its LAN
 
 The rooms above decide when a plan is applied and by whom; nothing here does anything.
 """

@@ -1,0 +1,53 @@
+"""`byway down`: end what `byway up` began."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import select
+import signal
+import sys
+
+# Stopping takes the kernel some 50 ms, and an engine with 10,000 connections some seconds.
+_PATIENCE = 10.0
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "down",
+        help="give every program's traffic back",
+        description="Ends your `byway up`; returns once the machine's traffic is as before. Exit "
+        "status 3 if none runs.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 once they have ended, 3 where there were none, 1 for one that does not end."""
+    from byway_core.cli.engines import NOTHING_RUNS, running_engines
+
+    with running_engines(quiet=True) as engines:
+        pids = [engine.hello.pid for engine in engines if engine.hello.kind == "machine"]
+    if not pids:
+        print("`byway up` does not run", file=sys.stderr)
+        return NOTHING_RUNS
+    return 0 if all([_ended(pid) for pid in pids]) else 1
+
+
+def _ended(pid: int) -> bool:
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        signal.pidfd_send_signal(process, signal.SIGTERM)
+        poller = select.poll()
+        poller.register(process, select.POLLIN)
+        if poller.poll(_PATIENCE * 1000):
+            return True
+    except ProcessLookupError:
+        return True
+    finally:
+        os.close(process)
+    print(f"byway down: process {pid} does not end; `byway repair` goes past it", file=sys.stderr)
+    return False

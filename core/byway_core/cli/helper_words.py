@@ -1,0 +1,24 @@
+"""What a user can do about each thing that the privileged helper may say."""
+
+from __future__ import annotations
+
+from byway_core.model.errors import HelperFault
+
+_ADVICE = {
+    HelperFault.MISSING: "The privileged helper is not installed on this machine. "
+    "`byway run -- PROGRAM` needs none.",
+    HelperFault.NO_BUS: "The helper is reached over the system bus (D-Bus), which must run.",
+    HelperFault.NO_AGENT: "In a terminal of its own, `pkttyagent --process PID` asks for the "
+    "password (PID: of the shell that runs byway); desktops have an agent that they start at log-in"
+    ", as polkit-gnome or lxpolkit.",
+    HelperFault.BUSY: "`byway down` ends one of yours, `byway repair` anybody's.",
+    HelperFault.DENIED: "An administrator can allow it: see polkit(8).",
+    HelperFault.VERSION: "Byway and its helper are of different versions: install both again.",
+    HelperFault.FAILED: "`byway repair` removes whatever is left.",
+}
+
+
+def advice(fault: HelperFault) -> str:
+    """A second line for stderr, or ""."""
+    words = _ADVICE.get(fault)
+    return f"\n  {words}" if words else ""

@@ -1,0 +1,40 @@
+"""`byway repair`: whatever has happened, the machine's network as if Byway were not there."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "repair",
+        help="remove everything of Byway's from the machine's network",
+        description="Removes rules, routes and the kill switch, whoever has them and whatever has "
+        "become of that. Live connections through Byway end.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 once nothing is left."""
+    import asyncio
+
+    from byway_core.cli.helper_words import advice
+    from byway_core.helper_client.lease import Helper
+    from byway_core.model.errors import HelperError
+
+    async def repair() -> None:
+        helper = await Helper.reached()
+        try:
+            await helper.repair()
+        finally:
+            helper.close()
+
+    try:
+        asyncio.run(repair())
+    except HelperError as error:
+        print(f"byway repair: {error}{advice(error.fault)}", file=sys.stderr)
+        return 1
+    print("nothing of Byway's is left in the machine's network", file=sys.stderr)
+    return 0

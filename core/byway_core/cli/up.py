@@ -1,0 +1,117 @@
+"""`byway up`: the whole machine under the rules, until Ctrl-C or `byway down`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from byway_core.api import Engine
+    from byway_core.helper_client.handover import Handover
+    from byway_core.helper_client.lease import Helper
+    from byway_helper.protocol import Request
+
+T = TypeVar("T")
+
+_IPV6 = Path("/proc/net/if_inet6")
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "up",
+        help="send every program's traffic by the rules",
+        description="Takes the traffic of every program on this machine and sends it where the "
+        "profile's rules say, until Ctrl-C or `byway down`. The privileged helper does what takes "
+        "privilege, and polkit asks whether it may.",
+    )
+    parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted; 1 where profile, helper or polkit forbid it, or the helper went."""
+    from byway_core.api import Engine, Identity, Kind, default_workers
+    from byway_core.cli.helper_words import advice
+    from byway_core.cli.hosting import hosted, run_hosting
+    from byway_core.cli.profile import opened
+    from byway_core.model.errors import HelperError
+    from byway_core.plan.whole_machine import plan_whole_machine
+    from byway_core.relay.selector import RelaySelector
+    from byway_helper.protocol import Request
+
+    profile = opened(args.profile)
+    if profile is None:
+        return 1
+    machine = profile.value.machine
+    engine = Engine(
+        profile.value,
+        profile.passwords,
+        Identity(Kind.MACHINE, str(profile.path)),
+        workers=default_workers(profile.value),
+    )
+    plan = plan_whole_machine(machine, ipv6=_IPV6.exists())
+    request = Request(plan, engine.workers, machine.kill_switch)
+
+    async def up(selector: RelaySelector) -> int:
+        async with hosted(engine, selector) as interrupted:
+            try:
+                return await _serve(engine, request, interrupted)
+            except HelperError as error:
+                print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
+                return 1
+
+    return run_hosting(up)
+
+
+async def _serve(engine: Engine, request: Request, interrupted: asyncio.Event) -> int:
+    from byway_core.helper_client.lease import Helper
+
+    lost = asyncio.Event()
+    helper = await Helper.reached()
+    try:
+        handover = await _unless(interrupted, helper.start(request, lost.set))
+        if handover is None:
+            return 130
+        return await _hold(engine, helper, handover, interrupted, lost)
+    finally:
+        helper.close()
+
+
+async def _hold(
+    engine: Engine,
+    helper: Helper,
+    handover: Handover,
+    interrupted: asyncio.Event,
+    lost: asyncio.Event,
+) -> int:
+    engine.take_over(handover)
+    port = engine.profile.general.mixed_port
+    if port is not None:
+        engine.open_mixed_port(port)
+    print(
+        "every program's traffic goes by the rules now; Ctrl-C or `byway down` ends it",
+        file=sys.stderr,
+    )
+    await _unless(interrupted, lost.wait())
+    if interrupted.is_set():
+        await helper.stop()  # before the listeners go: nobody is refused in between
+        return 0
+    print("byway up: the privileged helper is gone, and with it the rules", file=sys.stderr)
+    return 1
+
+
+async def _unless(interrupted: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` returns, or None once there is an interruption, which cancels it."""
+    loop = asyncio.get_running_loop()
+    both = loop.create_task(work), loop.create_task(interrupted.wait())
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        return both[0].result() if both[0].done() else None
+    finally:
+        for each in both:
+            each.cancel()
+        await asyncio.gather(*both, return_exceptions=True)

@@ -1,0 +1,77 @@
+"""`[machine]`: how the whole machine's traffic is taken."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from byway_core.config.findings import Findings
+from byway_core.config.section import Section, type_name
+from byway_core.model.profile import PRIVATE_NETWORKS, Machine
+from byway_helper.contract import MAX_BYPASS, MAX_LAN_INTERFACES, is_lan_interface
+
+_KEY = "machine"
+_PRIVATE = "private"
+_BYPASS_EXPECTED = f'networks, as in "10.0.0.0/8" or "fd00::/8", or "{_PRIVATE}"'
+_LAN_EXPECTED = 'names of interfaces, as in ["br0"]'
+
+
+def read_machine(findings: Findings, value: object) -> Machine:
+    if value is None:
+        return Machine()
+    if not isinstance(value, dict):
+        findings.error((_KEY,), f"machine is {type_name(value)}", expected="the table [machine]")
+        return Machine()
+    section = Section(findings, (_KEY,), value, ("bypass", "lan", "kill_switch"))
+    return Machine(_read_bypass(section), _read_lan(section), section.boolean("kill_switch"))
+
+
+def _read_bypass(section: Section) -> tuple[IPv4Network | IPv6Network, ...]:
+    texts = _strings(section, "bypass", _BYPASS_EXPECTED)
+    if texts is None:
+        return PRIVATE_NETWORKS
+    found: list[IPv4Network | IPv6Network] = []
+    for number, text in enumerate(texts):
+        if text == _PRIVATE:
+            found.extend(PRIVATE_NETWORKS)
+            continue
+        try:
+            found.append(ip_network(text))
+        except ValueError as error:
+            message = f"{text!r} is no network: {error}"
+            path = (*section.path, "bypass", number)
+            section.findings.error(path, message, expected=_BYPASS_EXPECTED, nearest=_near(text))
+    if len(found) > MAX_BYPASS:
+        section.error("bypass", f"{len(found)} networks", expected=f"at most {MAX_BYPASS}")
+    return tuple(dict.fromkeys(found))
+
+
+def _near(text: str) -> str:
+    """The network that an address with host bits lies in."""
+    try:
+        return f'"{ip_network(text, strict=False)}"'
+    except ValueError:
+        return ""
+
+
+def _read_lan(section: Section) -> tuple[str, ...]:
+    names = _strings(section, "lan", _LAN_EXPECTED) or ()
+    for number, name in enumerate(names):
+        if not is_lan_interface(name):
+            path = (*section.path, "lan", number)
+            message = f"{name!r} is no interface that has clients"
+            section.findings.error(path, message, expected=_LAN_EXPECTED)
+    if len(names) > MAX_LAN_INTERFACES:
+        section.error("lan", f"{len(names)} interfaces", expected=f"at most {MAX_LAN_INTERFACES}")
+    return tuple(dict.fromkeys(names))
+
+
+def _strings(section: Section, key: str, expected: str) -> list[str] | None:
+    value = section.raw(key)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        nearest = f'{key} = ["{value}"]' if isinstance(value, str) else ""
+        what = type_name(value) if not isinstance(value, list) else "a list of other things"
+        section.error(key, f"{key} is {what}", expected=f"a list of {expected}", nearest=nearest)
+        return None
+    return value

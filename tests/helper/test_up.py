@@ -1,0 +1,187 @@
+"""`byway up` as a user runs it: real programs, servers beyond a link, the helper on its bus."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tests.support.own_network import inside
+
+PRELUDE = """
+import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
+from tests.support.helper_stage import *
+PROFILE = '''
+version = 1
+rules = [
+  "DOMAIN-SUFFIX,proxied.test,office",
+  "DOMAIN,refused.test,REJECT",
+  "MATCH,DIRECT",
+]
+[general]
+workers = 2
+[machine]
+bypass = ["203.0.113.128/25"]
+{{more}}
+[[upstream]]
+name = "office"
+type = "socks5"
+server = "198.51.100.1"
+port = 1080
+'''
+class Up:
+    def __init__(self, place, more=""):
+        self.folder = place.folder
+        file = place.folder / "profile.toml"
+        file.write_text(PROFILE.replace("{{more}}", more))
+        self.environment = {{**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}}
+        self.log = place.folder / "up.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self.byway("up", "--profile", str(file)), env=self.environment, stderr=log)
+    def byway(self, *words):
+        return [sys.executable, "-m", "byway_core", *words]
+    def ask(self, *words):
+        return subprocess.run(self.byway(*words), env=self.environment, capture_output=True,
+                              text=True, timeout=DEADLINE)
+    async def ready(self):
+        async with asyncio.timeout(DEADLINE):
+            while b"goes by the rules" not in self.log.read_bytes():
+                assert self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.01)
+    async def flows(self, count):
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                told = await asyncio.to_thread(self.ask, "connections", "--all", "--json")
+                flows = [json.loads(line) for line in told.stdout.splitlines()]
+                if len([f for f in flows if f["state"] == "closed"]) >= count:
+                    return flows
+                await asyncio.sleep(0.05)
+def curl(address, name="", *more):
+    url = f"http://{{name or address}}/"
+    resolve = ["--resolve", f"{{name}}:80:{{address}}"] if name else []
+    done = subprocess.run(["curl", "-sg", "--max-time", "5", *resolve, *more, url],
+                          capture_output=True, text=True)
+    return done.stdout or done.returncode
+def dig(*words):
+    done = subprocess.run(["dig", "+short", "+time=3", "+tries=1", *words],
+                          capture_output=True, text=True)
+    return done.stdout.split()
+async def main(place, far):
+{}
+async def run():
+    async with stage() as place, beyond() as far:
+        await main(place, far)
+asyncio.run(run())
+"""
+
+
+def on_stage(code: str) -> str:
+    return inside(PRELUDE.format(textwrap.indent(textwrap.dedent(code), "    ")))
+
+
+def test_programs_go_by_the_rules():
+    on_stage("""
+        before = shown()
+        up = Up(place)
+        await up.ready()
+        run = asyncio.to_thread
+        # The one that we connect from is ours, whichever way it goes.
+        assert await run(curl, "203.0.113.1", "direct.test") == "198.51.100.2"
+        assert await run(curl, "[2001:db8:1::1]") == "2001:db8::2"
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        assert await run(curl, "203.0.113.1", "refused.test") == 56  # reset
+        # A name that only DNS tells: the connection itself says none.
+        for tcp in "+notcp", "+tcp":
+            assert await run(dig, tcp, "@198.51.100.1", "names.test") == ["203.0.113.7"]
+        assert await run(curl, "203.0.113.7") == "198.51.100.2"
+        assert await run(dig, "@198.51.100.1", "-t", "AAAA", "names.test") == ["2001:db8:1::7"]
+        flows = {f["host"] or f["address"]: f for f in await up.flows(5)}
+        assert flows["direct.test"]["action"] == "DIRECT", flows
+        assert flows["www.proxied.test"]["action"] == "office"
+        assert flows["refused.test"]["action"] == "REJECT"
+        assert flows["names.test"]["host_source"] == "dns"
+        # Bypassed: not seen by the engine at all, and nothing is left to be told of it.
+        assert await run(curl, "203.0.113.200") == "198.51.100.2"
+        assert "203.0.113.200" not in str(await up.flows(5))
+        pids = [up.process.pid, *children(up.process.pid)]
+        told = await run(up.ask, "status", "--json")
+        assert json.loads(told.stdout)[0]["kind"] == "machine"
+        began = time.monotonic()
+        assert (await run(up.ask, "down")).returncode == 0
+        print(f"down {time.monotonic() - began:.2f} s")
+        assert up.process.wait(DEADLINE) == 0
+        assert shown() == before, shown()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+        assert (await run(up.ask, "down")).returncode == 3
+    """)
+
+
+def test_killed_engines_and_helpers_leave_no_machine_offline():
+    on_stage("""
+        before = shown()
+        run = asyncio.to_thread
+        up = Up(place)
+        await up.ready()
+        up.process.kill()
+        up.process.wait()
+        async with asyncio.timeout(1):
+            while await run(curl, "203.0.113.1", "www.proxied.test") != "198.51.100.2":
+                pass
+        up = Up(place)
+        await up.ready()
+        place.helper.kill()
+        place.helper.wait()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+        assert up.process.wait(DEADLINE) == 1
+        assert "the privileged helper is gone" in up.log.read_text()
+        await place.start_helper()
+        repair = await run(up.ask, "repair")
+        assert repair.returncode == 0, repair
+        assert shown() == before, shown()
+    """)
+
+
+def test_the_kill_switch():
+    on_stage("""
+        before = shown()
+        run = asyncio.to_thread
+        up = Up(place, "kill_switch = true")
+        await up.ready()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        up.process.kill()
+        up.process.wait()
+        async with asyncio.timeout(DEADLINE):
+            while "inet byway {" in shown():
+                await asyncio.sleep(0.01)
+        began = time.monotonic()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == 7  # refused
+        assert await run(curl, "[2001:db8:1::1]") == 7
+        assert await run(dig, "@198.51.100.1", "names.test") != ["203.0.113.7"]
+        assert await run(curl, "203.0.113.200") == "198.51.100.2"  # bypassed networks are not its
+        up = Up(place, "kill_switch = true")  # another engine ends it, as long as it lives
+        await up.ready()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        assert (await run(up.ask, "down")).returncode == 0  # and an explicit end is one
+        assert shown() == before, shown()
+    """)
+
+
+def test_what_the_helper_says_is_told():
+    on_stage("""
+        run = asyncio.to_thread
+        for says, words in ((NO, "polkit does not allow"), (NO_AGENT, "pkttyagent"),
+                            (DISMISSED, "dismissed")):
+            async def answer(action, asker, says=says):
+                return says
+            place.polkit.says = answer
+            up = Up(place)
+            assert await run(up.process.wait, DEADLINE) == 1
+            assert words in up.log.read_text(), up.log.read_text()
+        place.end_helper()
+        up = Up(place)
+        assert await run(up.process.wait, DEADLINE) == 1
+        assert "not installed" in up.log.read_text(), up.log.read_text()
+        place.daemon.kill()
+        up = Up(place)
+        assert await run(up.process.wait, DEADLINE) == 1
+        assert "no system bus" in up.log.read_text(), up.log.read_text()
+    """)
