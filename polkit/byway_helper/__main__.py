@@ -1,5 +1,5 @@
-"""`python3 -I …/byway_helper`: the service, as D-Bus starts it; `--clean-up` removes what a dead
-one may have left, at boot and after the unit has stopped."""
+"""The service, as D-Bus starts it. `--clean-up` removes what a dead one may have left, but for a
+kill switch; `--repair` that too, for a root without a bus."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ async def serve() -> int:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, ended.set)
     gone = loop.create_task(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
-    gone.add_done_callback(lambda _: ended.set())
-    await ended.wait()
+    await asyncio.wait((gone, loop.create_task(ended.wait())), return_when=asyncio.FIRST_COMPLETED)
+    if gone.done():
+        logging.info("the bus is gone: %s", gone.exception() or "closed")
     await service.close()
     return 0
 
 
 def main() -> int:
     logging.basicConfig(format="byway-helper: %(message)s", level=logging.INFO)
-    if sys.argv[1:] == ["--clean-up"]:
-        clean_up(Plan(Mode.GLOBAL))
+    if sys.argv[1:] in (["--clean-up"], ["--repair"]):
+        clean_up(Plan(Mode.GLOBAL), keep_guard=sys.argv[1] == "--clean-up")
         return 0
     return asyncio.run(serve())
 

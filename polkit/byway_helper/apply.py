@@ -109,10 +109,11 @@ class Force:
                 self._routes.close()
 
 
-def clean_up(plan: Plan) -> None:
+def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
     """Remove what dead processes may have left: the kill switch, routes and rules."""
-    with contextlib.suppress(NetfilterError), Netfilter() as netfilter:
-        netfilter.run(_NO_GUARD)
+    if not keep_guard:
+        with contextlib.suppress(NetfilterError), Netfilter() as netfilter:
+            netfilter.run(_NO_GUARD)
     routes = Routes()
     try:
         routes.undivert(plan)

@@ -23,7 +23,7 @@ from tests.support.loops import until
 from byway_core.dns import forwarder as module
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.memory import NameMemory
-from byway_core.dns.servers import FixedServers
+from byway_core.dns.servers import AsAsked, FixedServers
 from byway_core.model.profile import Nameserver
 
 # What a try takes where a server stays silent on purpose; elsewhere a busy machine must not matter.
@@ -565,3 +565,28 @@ def test_an_idle_forwarder_has_no_timer(room: Callable[..., Room]) -> None:
         here = room(server)
         here.ask(query("web.example"))
         until(here.loop, lambda: here.forwarder._timer is None)
+
+
+@pytest.mark.parametrize("over_tcp", [False, True])
+def test_each_question_goes_to_the_server_it_was_for(
+    room: Callable[..., Room], over_tcp: bool
+) -> None:
+    """The same one to two servers at once is two; a program that asks neither has a third."""
+    with (
+        dns_server(fixed("192.0.2.1")) as first,
+        dns_server(fixed("192.0.2.2")) as second,
+        dns_server(fixed("192.0.2.3")) as profiles,
+    ):
+        here = room(profiles)
+        take = here.forwarder.answer_tcp if over_tcp else here.forwarder.answer
+        for servers, addresses in (
+            (AsAsked(), ("192.0.2.1", "192.0.2.2")),
+            (here.at(profiles), ("192.0.2.3", "192.0.2.3")),
+        ):
+            here.forwarder.configure(servers, {})
+            got: list[list[bytes]] = [[], []]
+            asked = query("web.example")
+            for answers, server in zip(got, (first, second), strict=True):
+                take(asked, answers.append, (server.host, server.port))
+            until(here.loop, lambda got=got: all(got))
+            assert got == [[response(asked, address)] for address in addresses]

@@ -47,6 +47,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
     <allow own="org.freedesktop.PolicyKit1"/>
     <allow send_destination="org.freedesktop.PolicyKit1"/>
   </policy>
+  <servicedir>/usr/share/dbus-1/system-services</servicedir>
   <include>{policy}</include>
   <include ignore_missing="yes">{polkit}</include>
 </busconfig>
@@ -241,14 +242,18 @@ async def as_user(uid: int, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any
 
 
 @contextlib.asynccontextmanager
-async def stage(*, helper: bool = True, rules: str | None = None) -> AsyncIterator[Stage]:
-    """`rules`: with the real polkit."""
+async def stage(
+    *, helper: bool = True, rules: str | None = None, installed: bool = False
+) -> AsyncIterator[Stage]:
+    """`rules`: with the real polkit; `installed`: the bus starts the helper that the system has."""
     sh(*NETWORK)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # for all users
         config = folder / "bus.conf"
         policy = ROOT / "polkit/data/io.github.byway.Helper1.conf"
+        if installed:
+            policy = Path("/usr/share/dbus-1/system.d", policy.name)
         config.write_text(CONFIG.format(folder=folder, policy=policy, polkit=POLKIT_BUS))
         command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
         os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from byway_core.model.errors import HelperFault
 
 _ADVICE = {
-    HelperFault.MISSING: "The privileged helper is not installed on this machine. "
-    "`byway run -- PROGRAM` needs none.",
+    HelperFault.MISSING: "The privileged helper is not installed on this machine; README.md says "
+    "how. `byway run -- PROGRAM` needs none.",
     HelperFault.NO_BUS: "The helper is reached over the system bus (D-Bus), which must run.",
     HelperFault.NO_AGENT: "In a terminal of its own, `pkttyagent --process PID` asks for the "
     "password (PID: of the shell that runs byway); desktops have an agent that they start at log-in"

@@ -1,0 +1,174 @@
+"""Installs Byway's privileged helper, or removes it: root-owned copies, each of them said.
+
+    sudo python3 -I install.py [--uninstall] [--root DIR]
+
+What root will run must be root's all the way down: a folder on the way to a target that somebody
+else may write to is an error, before anything is copied. Sources are read once, whole, and what was
+read is what is written, so that nothing can change in between. Run again, it brings everything up
+to date and removes what is no longer part of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[1]
+HOME = PurePosixPath("/usr/lib/byway")
+PYTHON = HOME / "python"
+
+# In polkit/data -> the folder in which the system looks for it, and its mode.
+FILES = {
+    "byway-helper": (HOME, 0o755),
+    "io.github.byway.Helper1.conf": (PurePosixPath("/usr/share/dbus-1/system.d"), 0o644),
+    "io.github.byway.Helper1.service": (PurePosixPath("/usr/share/dbus-1/system-services"), 0o644),
+    "io.github.byway.policy": (PurePosixPath("/usr/share/polkit-1/actions"), 0o644),
+    "byway-helper.service": (PurePosixPath("/usr/lib/systemd/system"), 0o644),
+}
+# Pure Python of each: compiled parts would be of one interpreter, and the system's may be another.
+LIBRARIES = ("dbus_fast", "pyroute2")
+
+
+class InstallError(Exception):
+    """Why nothing was installed, for a person to read."""
+
+
+def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
+    """Every file to be there: target -> content and mode."""
+    found: dict[PurePosixPath, tuple[bytes, int]] = {}
+    for name, (folder, mode) in FILES.items():
+        found[folder / name] = ((CHECKOUT / "polkit/data" / name).read_bytes(), mode)
+    packages = [("byway_helper", CHECKOUT / "polkit/byway_helper")]
+    packages += [(name, _library(name)) for name in LIBRARIES]
+    for name, source in packages:
+        for file in sorted(source.rglob("*.py")):
+            found[PYTHON / name / file.relative_to(source)] = (file.read_bytes(), 0o644)
+    return found
+
+
+def _library(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise InstallError(
+            f"the Python package {name} is not there: run this with Byway's own interpreter, as in "
+            "sudo .venv/bin/python -I packaging/helper/install.py"
+        )
+    return Path(spec.origin).parent
+
+
+def check_way(root: Path, target: PurePosixPath) -> None:
+    """InstallError where a folder on the way is a link, or not root's alone to write."""
+    way = root
+    for part in target.parent.parts[1:]:
+        way = way / part
+        try:
+            found = way.lstat()
+        except FileNotFoundError:
+            return  # made by us, and root's
+        if stat.S_ISLNK(found.st_mode) and way.parent == root:
+            found = way.stat()  # /lib -> usr/lib and the like
+        if not stat.S_ISDIR(found.st_mode):
+            raise InstallError(f"{way} is no folder")
+        if found.st_uid != 0 or found.st_mode & 0o022:
+            raise InstallError(f"{way} can be written to by others than root: nothing was copied")
+
+
+def put(place: Path, content: bytes, mode: int) -> bool:
+    """Write it beside and move it there, so that nobody sees half of it; False where it is so
+    already."""
+    try:
+        found = place.lstat()
+        same = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == mode
+        if same and found.st_uid == 0 and place.read_bytes() == content:
+            return False
+    except FileNotFoundError:
+        pass
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = place.with_name(f".{place.name}.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    with open(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(content)
+        os.fsync(file.fileno())
+    os.replace(fresh, place)
+    return True
+
+
+def install(root: Path) -> None:
+    files = wanted()
+    for target in files:
+        check_way(root, target)
+    os.umask(0o022)
+    for target, (content, mode) in files.items():
+        if put(_under(root, target), content, mode):
+            print(f"wrote    {target}")
+    _remove(root, {_under(root, target) for target in files})
+    # What root runs must not be written by what runs as root: compiled now, or never.
+    compiled = ["/usr/bin/python3", "-I", "-m", "compileall", "-q", str(_under(root, PYTHON))]
+    if root == Path("/") and subprocess.run(compiled, check=False).returncode:
+        raise InstallError("/usr/bin/python3 could not compile the helper: is it 3.11 or newer?")
+    print(f"{len(files)} files are in place")
+
+
+def uninstall(root: Path) -> None:
+    targets = [folder / name for name, (folder, _) in FILES.items()]
+    for target in targets:
+        check_way(root, target)
+    for target in targets:
+        place = _under(root, target)
+        if place.exists() or place.is_symlink():
+            place.unlink()
+            print(f"removed  {target}")
+    _remove(root, set())
+
+
+def _remove(root: Path, keep: set[Path]) -> None:
+    """Everything below our own folder that is not to be there."""
+    home = _under(root, HOME)
+    if not home.exists():
+        return
+    for folder, folders, names in os.walk(home, topdown=False):
+        for name in names:
+            file = Path(folder, name)
+            if file not in keep:
+                file.unlink()
+        for name in folders:
+            inner = Path(folder, name)
+            if inner.is_symlink():
+                inner.unlink()
+            elif not any(inner.iterdir()):
+                inner.rmdir()
+    if not any(home.iterdir()):
+        home.rmdir()
+        print(f"removed  {HOME}")
+
+
+def _under(root: Path, target: PurePosixPath) -> Path:
+    return root.joinpath(*target.parts[1:])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Install Byway's privileged helper, or remove it.")
+    parser.add_argument("--uninstall", action="store_true")
+    parser.add_argument("--root", type=Path, default=Path("/"), help="for building packages")
+    options = parser.parse_args()
+    if os.geteuid() != 0:
+        print("install.py: this takes root (sudo)", file=sys.stderr)
+        return 1
+    try:
+        (uninstall if options.uninstall else install)(options.root.resolve())
+    except InstallError as error:
+        print(f"install.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

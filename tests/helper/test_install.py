@@ -1,0 +1,106 @@
+"""The installer, on a private view of the system's files; and what it installed, in use."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tests.support.own_network import inside
+
+PRELUDE = """
+import asyncio, os, subprocess, sys
+from pathlib import Path
+from tests.support.helper_stage import *
+INSTALL = [sys.executable, "-I", str(ROOT / "packaging/helper/install.py")]
+sh("mount --make-rprivate /", "mount -t tmpfs -o mode=755 tmpfs /mnt", "mkdir /mnt/up /mnt/work",
+   "mount -t overlay overlay -o lowerdir=/usr,upperdir=/mnt/up,workdir=/mnt/work /usr")
+def install(*words):
+    return subprocess.run([*INSTALL, *words], capture_output=True, text=True)
+def written():
+    # Of the upper layer: what is new or gone. Folders that only were looked into are no change.
+    return sorted(str(p) for p in Path("/mnt/up").rglob("*") if not p.is_dir()
+                  and p.suffix != ".pyc")
+"""
+
+
+def on_own_system(code: str) -> str:
+    return inside(PRELUDE + textwrap.dedent(code), real_root=True)
+
+
+def test_installed_again_and_removed():
+    on_own_system("""
+        first = install()
+        assert first.returncode == 0, first
+        there = written()
+        assert f"{len(there)} files are in place" in first.stdout
+        assert first.stdout.count("wrote") == len(there)
+        for file in map(Path, there):
+            found = file.stat()
+            assert found.st_uid == 0 and not found.st_mode & 0o022, file
+        for word in ("/usr/lib/byway/byway-helper", "/usr/share/polkit-1/actions/io.github.byway."):
+            assert word in first.stdout
+        assert "wrote" not in install().stdout  # nothing to do
+        stale = Path("/usr/lib/byway/python/byway_helper/of_yesterday.py")
+        stale.write_text("")
+        Path("/usr/lib/byway/byway-helper").write_text("changed")
+        assert install().stdout.count("wrote") == 1
+        assert written() == there and not stale.exists()
+        assert install("--uninstall").returncode == 0
+        assert not [p for p in Path("/mnt/up").rglob("*") if not p.is_dir()]
+        assert not Path("/usr/lib/byway").exists()
+        assert install("--uninstall").returncode == 0
+    """)
+
+
+def test_started_by_the_bus_and_used():
+    """With nothing but the system's interpreter and what was installed."""
+    on_own_system("""
+        from byway_core.helper_client.lease import Helper
+        from byway_helper.contract import *
+        from byway_helper.protocol import Request
+        assert install().returncode == 0
+        there = sh("find /usr/lib/byway")
+        async def main():
+            async with stage(helper=False, installed=True) as place:
+                before = shown()
+                helper = await Helper.reached()
+                assert (await helper.status())["version"] == VERSION
+                await helper.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+                assert "inet byway {" in shown()
+                await helper.stop()
+                assert shown() == before
+                helper.close()
+        asyncio.run(main())
+        assert sh("find /usr/lib/byway") == there  # it writes nothing
+    """)
+
+
+def test_nothing_where_others_could_change_it():
+    on_own_system("""
+        for change, back in (("chmod o+w", "chmod o-w"), ("chown 1", "chown 0")):
+            for folder in ("/usr/lib", "/usr/share/dbus-1"):
+                sh(f"{change} {folder}")
+                refused = install()
+                assert refused.returncode == 1 and f"{folder} can be written" in refused.stderr
+                assert written() == []
+                sh(f"{back} {folder}")
+        sh("mkdir /mnt/evil", "ln -s /mnt/evil /usr/lib/byway")
+        refused = install()
+        assert refused.returncode == 1 and "/usr/lib/byway is no folder" in refused.stderr
+        assert not os.listdir("/mnt/evil")
+        sh("rm /usr/lib/byway")
+        # A link where a file shall be is replaced, not followed.
+        sh("mkdir /usr/lib/byway", "echo kept > /mnt/target",
+           "ln -s /mnt/target /usr/lib/byway/byway-helper",
+           "ln -s /mnt/target /usr/lib/byway/.byway-helper.new")
+        assert install().returncode == 0
+        assert Path("/mnt/target").read_text() == "kept\\n"
+        assert not Path("/usr/lib/byway/byway-helper").is_symlink()
+    """)
+
+
+def test_only_root():
+    on_own_system("""
+        os.setresuid(1, 1, 1)
+        refused = install()
+        assert refused.returncode == 1 and "takes root" in refused.stderr
+    """)
