@@ -213,7 +213,18 @@ def _host_out(plan: Plan) -> _Lines:
     ]
     if plan.group is not None:
         rules.append(f"meta skgid {plan.group} return")
-    return [*rules, *_spared(plan), f"meta mark set {plan.marks.local:#010x}"]
+    return [*rules, *_spared(plan), *_begun(plan), f"meta mark set {plan.marks.local:#010x}"]
+
+
+def _begun(plan: Plan) -> _Lines:
+    """A TCP connection is taken from its SYN on or not at all: those that were open before go on as
+    they are. Which are taken is kept in the connection's mark, in the bits that are ours."""
+    keep = ~plan.marks.mask & 0xFFFFFFFF
+    taken = f"{plan.marks.local:#010x}"
+    return [
+        f"tcp flags & (syn | ack) == syn ct mark set ct mark & {keep:#010x} | {taken}",
+        f"meta l4proto tcp ct mark & {plan.marks.mask:#010x} != {taken} return",
+    ]
 
 
 def _host_pre(plan: Plan) -> _Lines:
@@ -227,7 +238,7 @@ def _host_pre(plan: Plan) -> _Lines:
 def _host_clients(plan: Plan) -> _Lines:
     keep = ~plan.marks.mask & 0xFFFFFFFF
     taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
-    return [*_spared(plan), f"{taken} goto divert"]
+    return [*_spared(plan), *_begun(plan), f"{taken} goto divert"]
 
 
 def update(bypass: Iterable[Network], tables: Iterable[str]) -> str:

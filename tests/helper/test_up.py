@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+import pytest
 from tests.support.own_network import inside
 
 PRELUDE = """
@@ -55,14 +56,14 @@ class Up:
                 if len([f for f in flows if f["state"] == "closed"]) >= count:
                     return flows
                 await asyncio.sleep(0.05)
-def curl(address, name="", *more):
+def curl(address, name="", where=()):
     url = f"http://{{name or address}}/"
     resolve = ["--resolve", f"{{name}}:80:{{address}}"] if name else []
-    done = subprocess.run(["curl", "-sg", "--max-time", "5", *resolve, *more, url],
+    done = subprocess.run([*where, "curl", "-sg", "--max-time", "5", *resolve, url],
                           capture_output=True, text=True)
     return done.stdout or done.returncode
-def dig(*words):
-    done = subprocess.run(["dig", "+short", "+time=3", "+tries=1", *words],
+def dig(*words, where=()):
+    done = subprocess.run([*where, "dig", "+short", "+time=3", "+tries=1", *words],
                           capture_output=True, text=True)
     return done.stdout.split()
 async def main(place, far):
@@ -140,6 +141,35 @@ def test_killed_engines_and_helpers_leave_no_machine_offline():
     """)
 
 
+def test_what_was_open_before_stays_open():
+    on_stage("""
+        run = asyncio.to_thread
+        before = [socket.create_connection((address, 80), 5)
+                  for address in ("203.0.113.1", "2001:db8:1::1")]
+        def get(sock):
+            sock.sendall(b"GET / HTTP/1.1\\r\\nHost: www.proxied.test\\r\\n\\r\\n")
+            said = b""
+            while not said.partition(b"\\r\\n\\r\\n")[2]:  # head and body are two writes
+                said += sock.recv(4096)
+            return said.partition(b"\\r\\n\\r\\n")[2].decode()
+        own = ["198.51.100.2", "2001:db8::2"]
+        got = [await run(get, each) for each in before]
+        assert got == own, got
+        up = Up(place)
+        await up.ready()
+        got = [await run(get, each) for each in before]
+        assert got == own, got
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        got = [await run(get, each) for each in before]
+        assert got == own, got
+        assert (await run(up.ask, "down")).returncode == 0
+        got = [await run(get, each) for each in before]
+        assert got == own, got
+        for each in before:
+            each.close()
+    """)
+
+
 def test_the_kill_switch():
     on_stage("""
         before = shown()
@@ -184,4 +214,42 @@ def test_what_the_helper_says_is_told():
         up = Up(place)
         assert await run(up.process.wait, DEADLINE) == 1
         assert "no system bus" in up.log.read_text(), up.log.read_text()
+    """)
+
+
+@pytest.mark.parametrize("kill_switch", [False, True])
+def test_a_neighbour_on_the_lan(kill_switch):
+    on_stage(f"""
+        run = asyncio.to_thread
+        async with neighbour() as lan:
+            def their_curl(*words):
+                return curl(*words, where=lan)
+            before = shown()
+            assert await run(their_curl, "203.0.113.1", "www.proxied.test") == "192.0.2.2"
+            more = "kill_switch = true" if {kill_switch} else ""
+            up = Up(place, f'lan = ["lan0"]\\n{{more}}')
+            await up.ready()
+            assert await run(their_curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+            assert await run(their_curl, "203.0.113.1", "direct.test") == "198.51.100.2"
+            assert await run(their_curl, "203.0.113.1", "refused.test") == 56
+            assert await run(their_curl, "[2001:db8:1::1]") == "2001:db8::2"
+            assert await run(their_curl, "203.0.113.200") == "192.0.2.2"  # bypassed, so routed
+            for tcp in "+notcp", "+tcp":
+                asked = lambda: dig(tcp, "@198.51.100.1", "names.test", where=lan)
+                assert await run(asked) == ["203.0.113.7"]
+            flows = await up.flows(4)
+            assert {{f["source"] for f in flows}} == {{"192.0.2.2", "2001:db8:2::2"}}, flows
+            assert "names.test" not in str(flows)
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"  # and ours
+            up.process.kill()
+            up.process.wait()
+            async with asyncio.timeout(DEADLINE):
+                while "inet byway {{" in shown():
+                    await asyncio.sleep(0.01)
+            after = 7 if {kill_switch} else "192.0.2.2"
+            assert await run(their_curl, "203.0.113.1", "www.proxied.test") == after
+            assert await run(their_curl, "203.0.113.200") == "192.0.2.2"
+            assert (await run(up.ask, "repair")).returncode == 0
+            assert await run(their_curl, "203.0.113.1", "www.proxied.test") == "192.0.2.2"
+            assert shown() == before, shown()
     """)

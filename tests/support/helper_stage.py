@@ -291,6 +291,8 @@ FAR_NETWORK = (
     "ip link set far up",
     "ip route add local 203.0.113.0/24 dev lo",
     "ip -6 route add local 2001:db8:1::/48 dev lo",
+    "ip route add 192.0.2.0/24 via 198.51.100.2",
+    "ip -6 route add 2001:db8:2::/64 via 2001:db8::2",
 )
 NEAR_NETWORK = (
     "ip route replace default via 198.51.100.1",
@@ -300,6 +302,7 @@ FAR = """
 import contextlib, http.server, socket, sys, threading
 from tests.support.dns_server import response, question_of
 class Web(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     def do_GET(self):
         said = self.client_address[0].removeprefix("::ffff:").encode()
         self.send_response(200)
@@ -361,26 +364,63 @@ server.serve_forever()
 """
 
 
+# A neighbour on the LAN whose router this machine is.
+LAN_NETWORK = (
+    "ip link set lo up",
+    "ip addr add 192.0.2.2/24 dev lan1",
+    "ip -6 addr add 2001:db8:2::2/64 dev lan1 nodad",
+    "ip link set lan1 up",
+    "ip route add default via 192.0.2.1",
+    "ip -6 route add default via 2001:db8:2::1",
+)
+ROUTER = (
+    "ip link add lan0 type veth peer name lan1",
+    "ip link set lan0 addrgenmode none && ip link set lan1 addrgenmode none",
+    "ip addr add 192.0.2.1/24 dev lan0",
+    "ip -6 addr add 2001:db8:2::1/64 dev lan0 nodad",
+    "ip link set lan0 up",
+    "echo 1 > /proc/sys/net/ipv4/ip_forward",
+    "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding",
+)
+
+
 @contextlib.asynccontextmanager
-async def beyond() -> AsyncIterator[None]:
-    """The other end of the stage's link, in a network namespace of its own."""
+async def elsewhere(link: str, lines: tuple[str, ...]) -> AsyncIterator[list[str]]:
+    """A network namespace that has this link and was set up by these lines; what to put before a
+    command that shall run there."""
     holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
-    inside = ["nsenter", "-t", str(holder.pid), "-n"]
-    started = [holder]
     try:
         async with asyncio.timeout(DEADLINE):
             while os.readlink(f"/proc/{holder.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
                 await asyncio.sleep(0.005)
-        sh(f"ip link set far netns {holder.pid}")
-        for line in FAR_NETWORK:
+        sh(f"ip link set {link} netns {holder.pid}")
+        inside = ["nsenter", "-t", str(holder.pid), "-n"]
+        for line in lines:
             subprocess.run([*inside, *line.split()], check=True)
+        yield inside
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+@contextlib.asynccontextmanager
+async def neighbour() -> AsyncIterator[list[str]]:
+    """See LAN_NETWORK; the far end knows the way back."""
+    sh(*ROUTER)
+    async with elsewhere("lan1", LAN_NETWORK) as inside:
+        yield inside
+
+
+@contextlib.asynccontextmanager
+async def beyond() -> AsyncIterator[None]:
+    """The other end of the stage's link, in a network namespace of its own."""
+    async with elsewhere("far", FAR_NETWORK) as inside:
         sh(*NEAR_NETWORK)
         server = subprocess.Popen([*inside, sys.executable, "-c", FAR], stdout=subprocess.PIPE)
-        started.append(server)
-        assert server.stdout is not None
-        assert await asyncio.to_thread(server.stdout.readline) == b"ready\n"
-        yield
-    finally:
-        for each in started:
-            each.kill()
-            each.wait()
+        try:
+            assert server.stdout is not None
+            assert await asyncio.to_thread(server.stdout.readline) == b"ready\n"
+            yield
+        finally:
+            server.kill()
+            server.wait()
