@@ -4,11 +4,17 @@
     render     Plan -> nftables text                                      pure
     netfilter  text -> kernel, by libnftables inside this process
     apply      a Plan in force: made in an order that keeps the machine online, undone in reverse
-    features   which parts of nftables a kernel lacks, when it refused
-    routes     links, addresses, and the Plan's routes and rules, by pyroute2
+    routes     the Plan's routes and rules, by pyroute2
     sockets    the Plan's listeners, receivers and senders
 
-Nothing here knows profiles, flows or upstreams: the room imports only the standard library, so
-that root (a helper of the whole machine) and an ordinary user's own namespace run the same code.
-No payload, path, command or password ever comes here.
+and for the whole machine, where root runs it (docs/internals/helper.md):
+
+    protocol   what crosses the system bus                                pure
+    service    the verbs: who has the machine, and since when not any more
+    authority  … may this caller? polkit is asked
+    pool       … marked sockets for the engine's own traffic
+
+Nothing here knows profiles, flows or upstreams, and nothing of the rest of Byway is imported: root
+(for the whole machine) and an ordinary user's own namespace run the same code. No payload, path,
+command or password ever comes here.
 """

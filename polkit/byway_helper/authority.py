@@ -39,7 +39,7 @@ class Question:
             [subject, self._action.value, {}, _MAY_ASK_THE_USER, self._id],
         )
         if reply.message_type is MessageType.ERROR:
-            raise RefusedError(Fault.DENIED, f"polkit gave no answer: {_text(reply)}")
+            raise RefusedError(Fault.DENIED, f"polkit gave no answer: {reply.body}")
         allowed, challenge, details = reply.body[0]
         if allowed:
             return
@@ -65,7 +65,3 @@ class Question:
                 body=body,
             )
         )
-
-
-def _text(reply: Message) -> str:
-    return str(reply.body[0]) if reply.body else str(reply.error_name)

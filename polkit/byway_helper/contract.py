@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Network, IPv6Network
 
 # Bumped whenever a field changes its meaning; a helper refuses a plan of another version.
 VERSION = 1
@@ -24,20 +24,6 @@ MAX_LAN_INTERFACES = 64
 # What the kernel allows a name to be (dev_valid_name: 15 bytes, no slash, no space), and of that
 # only what nftables takes within quotes without escaping.
 _INTERFACE = re.compile(r"[A-Za-z0-9_.@:-]{1,15}")
-
-# The inside of an own namespace. The interface is there so that programs see a link that is up
-# (browsers call themselves offline when they find loopback only).
-INTERFACE = "byway0"
-# IANA's "IPv4 dummy address" (RFC 7600): never a destination of anybody, so that no host, VPN or
-# resolver of the user's becomes unreachable because the namespace has its address.
-ADDRESS4 = IPv4Address("192.0.0.8")
-# A unique local address (RFC 4193, prefix drawn at random). Its label in RFC 6724 differs from
-# that of global addresses, so that getaddrinfo() puts IPv4 first: there is always an IPv4 way
-# through an upstream, an IPv6 one only where host or upstream have it.
-ADDRESS6 = IPv6Address("fd5b:6177:79e1::8")
-# The nameserver that programs are told. Within IANA's protocol assignments (192.0.0.0/24), not
-# assigned to anything, never routed; all of port 53 is intercepted whatever the address.
-RESOLVER = IPv4Address("192.0.0.53")
 
 
 def is_lan_interface(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Links, addresses, routes and routing rules, through pyroute2's rtnetlink(7).
+"""The routes and routing rules of a Plan, through pyroute2's rtnetlink(7).
 
 Imported late, and only by processes that need it: the library takes longer to load than all the
 rest of setting up a namespace.
@@ -6,10 +6,8 @@ rest of setting up a namespace.
 
 from __future__ import annotations
 
-import errno
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from pyroute2 import IPRoute
@@ -19,15 +17,7 @@ from byway_helper.contract import Family, Plan
 
 LOOPBACK = 1  # lo's index in every network namespace
 
-# Tried in turn for an interface that only has to be there and up: either is a module that
-# distributions ship and the kernel loads on demand.
-_LINK_KINDS = ("dummy", "ifb")
-# As much as loopback's packets (65,536) that every kind takes: segments stay big.
-_LINK_MTU = 65_535
-
-_PERMANENT_NO_DAD = 0x82  # IFA_F_PERMANENT | IFA_F_NODAD, linux/if_addr.h
-
-_AF = {Family.IPV4: socket.AF_INET, Family.IPV6: socket.AF_INET6}
+AF = {Family.IPV4: socket.AF_INET, Family.IPV6: socket.AF_INET6}
 
 
 class Routes:
@@ -35,53 +25,10 @@ class Routes:
     OSError with the kernel's errno."""
 
     def __init__(self) -> None:
-        self._netlink = IPRoute()
+        self.netlink = IPRoute()
 
     def close(self) -> None:
-        self._netlink.close()
-
-    def raise_link(self, index: int) -> None:
-        """`ip link set dev … up`."""
-        _ask(self._netlink.link, "set", index=index, state="up")
-
-    def add_link(self, name: str) -> int | None:
-        """A new interface that is up and leads nowhere; its index, or None where this kernel has
-        no kind of it (a container's kernel, say)."""
-        for kind in _LINK_KINDS:
-            try:
-                _ask(self._netlink.link, "add", ifname=name, kind=kind, mtu=_LINK_MTU, state="up")
-            except OSError as error:
-                if error.errno not in (errno.EOPNOTSUPP, errno.ENOENT):
-                    raise
-            else:
-                return socket.if_nametoindex(name)
-        return None
-
-    def add_address(self, index: int, address: IPv4Address | IPv6Address) -> None:
-        """One address with a full-length prefix, usable at once (no duplicate detection)."""
-        _ask(
-            self._netlink.addr,
-            "add",
-            index=index,
-            family=_AF[Family(address.version)],
-            address=str(address),
-            local=str(address),
-            prefixlen=address.max_prefixlen,
-            flags=_PERMANENT_NO_DAD,
-        )
-
-    def add_default(self, index: int, source: IPv4Address | IPv6Address) -> None:
-        """`ip route add default dev … src …`."""
-        _ask(
-            self._netlink.route,
-            "add",
-            family=_AF[Family(source.version)],
-            dst="default",
-            oif=index,
-            prefsrc=str(source),
-            scope="link",
-            proto="static",
-        )
+        self.netlink.close()
 
     def divert(self, plan: Plan) -> None:
         """What the plan's marks need: in its own table everything is local, by way of lo; and
@@ -90,12 +37,12 @@ class Routes:
         marks = plan.marks
         asking = [("lo", marks.local), *((name, marks.gateway) for name in plan.lan)]
         for family in plan.families:
-            _ask(self._netlink.route, "add", **_all_is_local(_AF[family], plan))
+            ask(self.netlink.route, "add", **_all_is_local(AF[family], plan))
             for interface, mark in asking:
-                _ask(
-                    self._netlink.rule,
+                ask(
+                    self.netlink.rule,
                     "add",
-                    family=_AF[family],
+                    family=AF[family],
                     iifname=interface,
                     priority=plan.preference,
                     fwmark=mark,
@@ -106,13 +53,13 @@ class Routes:
     def undivert(self, plan: Plan) -> None:
         """Take back what `divert` made for such a plan, or a former one with its table and
         preference; what is not there is no error."""
-        for family in _AF.values():
-            for rule in self._netlink.get_rules(family=family):
+        for family in AF.values():
+            for rule in self.netlink.get_rules(family=family):
                 ours = rule.get_attr("FRA_TABLE") == plan.table
                 if ours and rule.get_attr("FRA_PRIORITY") == plan.preference:
-                    _ask(self._netlink.rule, "del", **_rule_key(family, rule))
-            for _ in self._netlink.get_routes(family=family, table=plan.table):
-                _ask(self._netlink.route, "del", **_all_is_local(family, plan))
+                    ask(self.netlink.rule, "del", **_rule_key(family, rule))
+            for _ in self.netlink.get_routes(family=family, table=plan.table):
+                ask(self.netlink.route, "del", **_all_is_local(family, plan))
 
 
 def _all_is_local(family: int, plan: Plan) -> dict[str, object]:
@@ -139,7 +86,7 @@ def _rule_key(family: int, rule: Any) -> dict[str, object]:
     }
 
 
-def _ask(request: Callable[..., Any], command: str, **fields: object) -> None:
+def ask(request: Callable[..., Any], command: str, **fields: object) -> None:
     try:
         request(command, **fields)
     except NetlinkError as error:

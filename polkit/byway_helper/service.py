@@ -8,6 +8,7 @@ it, stays. No lock is held while polkit asks a user: what was true before is loo
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
 import socket
@@ -238,13 +239,10 @@ class Service:
 
 def _numbered(made: SocketSet, channels: list[socket.socket]) -> list[list[Any]]:
     """The reply's handles: places in the message's list of descriptors, in the order of `made`."""
-    numbers = iter(range(MOST_HANDLES))
+    numbers = itertools.count()
     tcp = [[next(numbers) for _ in listeners] for listeners in made.tcp]
     rest = (made.udp, made.answers, channels)
     return [tcp, *([next(numbers) for _ in each] for each in rest)]
-
-
-MOST_HANDLES = 1024
 
 
 def _refusal(message: Message, error: RefusedError) -> Message:

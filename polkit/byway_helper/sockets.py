@@ -28,9 +28,8 @@ _SO_ATTACH_FILTER = 26
 # a worker may be busy for a while; a connection beyond it is retried by its client after 1 s.
 _BACKLOG = 4096
 
-# Some 1,000 datagrams of name questions (the kernel counts 768 bytes at least for each): what may
-# arrive while the engine is busy with other things. The kernel gives as much of it as
-# net.core.rmem_max allows; to force more takes root of the whole machine.
+# Some 1,000 datagrams of name questions (the kernel counts 768 bytes at least for each), while the
+# engine is busy with other things. The kernel gives of it what net.core.rmem_max allows.
 _RECEIVE_BUFFER = 1 << 20
 
 _UDP_CHECKSUM_OFFSET = 6  # RFC 768

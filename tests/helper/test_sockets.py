@@ -15,9 +15,10 @@ from byway_helper.contract import Mode, Plan
 MAKE = """
 import socket
 from byway_helper.contract import *
-from byway_helper.routes import LOOPBACK, Routes
+from byway_core.intercept.links import Links
+from byway_helper.routes import LOOPBACK
 from byway_helper import sockets
-Routes().raise_link(LOOPBACK)
+Links().raise_link(LOOPBACK)
 plan = Plan(Mode.NAMESPACE)
 made = sockets.make(plan, 3)
 """

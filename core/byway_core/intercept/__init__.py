@@ -15,6 +15,7 @@ tree, the messages and what happens when each of them dies):
     launcher     the program's parent: makes the namespaces, waits until everything in them ended
     supervisor     … the waiting, the signals, and the end of all
     setup        a child that lives some 20 ms: links, rules, sockets, resolv.conf
+    links          … links and addresses         features   … what of nftables a kernel lacks
     program      the child that becomes the program: powers dropped, then exec
     execution      … exec as shells do it
 

@@ -15,16 +15,17 @@ from typing import NoReturn
 
 from byway_core.intercept import names, wire
 from byway_core.intercept.checkpoints import Checkpoint, Point
+from byway_core.intercept.features import missing_modules
 from byway_core.intercept.kernel import call_process
+from byway_core.intercept.links import ADDRESS4, ADDRESS6, INTERFACE, RESOLVER, Links
 from byway_core.intercept.obstacles import Stage
 from byway_core.intercept.wire import Kind, Message
 from byway_core.plan.own_namespace import plan_own_namespace
-from byway_helper import contract, sockets
+from byway_helper import sockets
 from byway_helper.contract import Family, Plan
-from byway_helper.features import missing_modules
 from byway_helper.netfilter import LibraryMissingError, Netfilter, NetfilterError
 from byway_helper.render import render
-from byway_helper.routes import LOOPBACK, Routes
+from byway_helper.routes import LOOPBACK
 
 _SYSCTL = Path("/proc/sys/net")
 
@@ -53,7 +54,7 @@ def set_up(channel: socket.socket, workers: int, first_port: str, checkpoint: Ch
     _load_rules(render(plan, made.ports))
     checkpoint(Point.RULES_LOADED)
     try:
-        notices += names.cover(contract.RESOLVER)
+        notices += names.cover(RESOLVER)
     except names.NamesError as error:
         raise ObstacleError(Stage.NAMES, error.errno or 0, str(error.filename)) from error
     _send(channel, made, notices)
@@ -89,13 +90,13 @@ def _tune(plan: Plan, first_port: str) -> None:
 
 
 def _connect(plan: Plan) -> None:
-    routes = Routes()
+    routes = Links()
     with contextlib.closing(routes):
         with _at(Stage.LOOPBACK):
             routes.raise_link(LOOPBACK)
         with _at(Stage.ADDRESSES):
-            link = routes.add_link(contract.INTERFACE) or LOOPBACK
-            for address in (contract.ADDRESS4, contract.ADDRESS6):
+            link = routes.add_link(INTERFACE) or LOOPBACK
+            for address in (ADDRESS4, ADDRESS6):
                 if Family(address.version) in plan.families:
                     routes.add_address(link, address)
                     routes.add_default(link, address)
