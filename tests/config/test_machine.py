@@ -9,8 +9,6 @@ import pytest
 from byway_core.config.load import loads
 from byway_core.model.errors import ProfileError
 from byway_core.model.profile import PRIVATE_NETWORKS, Machine
-from byway_core.plan.whole_machine import plan_whole_machine
-from byway_helper.contract import Family, Mode
 
 HEAD = 'version = 1\nrules = ["MATCH,DIRECT"]\n'
 
@@ -20,16 +18,16 @@ def machine(text: str) -> Machine:
 
 
 def test_nothing_said() -> None:
-    assert loads(HEAD)[0].machine == machine("") == Machine(PRIVATE_NETWORKS, (), False)
+    assert loads(HEAD)[0].machine == machine("") == Machine(None, (), False, False)
 
 
 def test_everything_said() -> None:
     found = machine(
         'bypass = ["203.0.113.0/24", "private", "2001:db8::/32", "10.0.0.0/8"]\n'
-        'lan = ["br0", "wlan0.5"]\nkill_switch = true'
+        'lan = ["br0", "wlan0.5"]\nkill_switch = true\nsee_direct = true'
     )
     more = (ip_network("203.0.113.0/24"), *PRIVATE_NETWORKS, ip_network("2001:db8::/32"))
-    assert found == Machine(more, ("br0", "wlan0.5"), True)
+    assert found == Machine(more, ("br0", "wlan0.5"), True, True)
     assert machine("bypass = []").bypass == ()
 
 
@@ -70,10 +68,3 @@ def test_no_table() -> None:
     with pytest.raises(ProfileError) as caught:
         loads(f"machine = 1\n{HEAD}")
     assert caught.value.problems[0].expected == "the table [machine]"
-
-
-def test_the_plan() -> None:
-    plan = plan_whole_machine(Machine(), ipv6=True)
-    assert (plan.mode, plan.bypass) == (Mode.GLOBAL, PRIVATE_NETWORKS)
-    plan = plan_whole_machine(Machine((), ("br0",)), ipv6=False)
-    assert (plan.mode, plan.families, plan.lan) == (Mode.GATEWAY, (Family.IPV4,), ("br0",))

@@ -154,3 +154,59 @@ assert await as_user(ASKED, asked_attempt) == "Dismissed"
 assert shown() == before
 """
     )
+
+
+def test_an_ordinary_user_serves_the_machine():
+    """The engine has no capability and can gain none; another user's programs go by its rules."""
+    on_stage("""
+        import contextlib, importlib, pkgutil, signal, subprocess, byway_core
+        from byway_core.cli import main
+        # What the user may not read (a checkout in root's home) is imported while we may.
+        for module in pkgutil.walk_packages(byway_core.__path__, "byway_core."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+        home = place.folder / "home"
+        home.mkdir()
+        profile = home / "profile.toml"
+        profile.write_text('version = 1\\nrules = ["DOMAIN,refused.test,REJECT", "MATCH,DIRECT"]\\n'
+                           '[general]\\nworkers = 2\\n[machine]\\nbypass = []\\n')
+        profile.chmod(0o600)
+        for path in home, profile:
+            os.chown(path, ALLOWED, ALLOWED)
+        log = place.folder / "up.log"
+        pid = os.fork()
+        if pid == 0:
+            status = 99
+            try:
+                os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)
+                os.close(1)
+                os.environ["XDG_RUNTIME_DIR"] = str(home)
+                os.setgroups([])
+                os.setresgid(ALLOWED, ALLOWED, ALLOWED)
+                os.setresuid(ALLOWED, ALLOWED, ALLOWED)
+                status = main(["up", "--profile", str(profile)])
+            finally:
+                os._exit(status)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(lambda: subprocess.run(["kill", "-9", str(pid)], capture_output=True))
+            await stack.enter_async_context(beyond())
+            async with asyncio.timeout(DEADLINE):
+                while not log.exists() or "by the rules" not in log.read_text():
+                    assert not os.waitpid(pid, os.WNOHANG)[0], log.read_text()
+                    await asyncio.sleep(0.01)
+            def curl(name):
+                to = ["--resolve", f"{name}:80:203.0.113.1", f"http://{name}/"]
+                done = subprocess.run(["curl", "-s", "--max-time", "5", *to], user=ASKED,
+                                      group=ASKED, capture_output=True, text=True)
+                return done.stdout or done.returncode
+            assert await asyncio.to_thread(curl, "direct.test") == "198.51.100.2"
+            assert await asyncio.to_thread(curl, "refused.test") == 56
+            for process in (pid, *children(pid)):
+                status = open(f"/proc/{process}/status").read()
+                assert "CapEff:\\t0000000000000000" in status, status
+                assert "CapPrm:\\t0000000000000000" in status
+                assert "NoNewPrivs:\\t1" in status
+            os.kill(pid, signal.SIGTERM)
+            assert os.waitpid(pid, 0)[1] == 0, log.read_text()
+            assert "inet byway" not in shown() and "lookup 7364" not in shown()
+    """)

@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.cli.helper_words import advice
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
+    from byway_core.intercept.kernel import renounce_capabilities
     from byway_core.model.errors import HelperError
     from byway_core.plan.whole_machine import plan_whole_machine
     from byway_core.relay.selector import RelaySelector
@@ -46,15 +47,16 @@ def run(args: argparse.Namespace) -> int:
     profile = opened(args.profile)
     if profile is None:
         return 1
-    machine = profile.value.machine
+    # Root's too: whatever is asked of the kernel from here on, the helper asks.
+    renounce_capabilities()
     engine = Engine(
         profile.value,
         profile.passwords,
         Identity(Kind.MACHINE, str(profile.path)),
         workers=default_workers(profile.value),
     )
-    plan = plan_whole_machine(machine, ipv6=_IPV6.exists())
-    request = Request(plan, engine.workers, machine.kill_switch)
+    plan = plan_whole_machine(profile.value, ipv6=_IPV6.exists())
+    request = Request(plan, engine.workers, profile.value.machine.kill_switch)
 
     async def up(selector: RelaySelector) -> int:
         async with hosted(engine, selector) as interrupted:

@@ -21,14 +21,19 @@ def read_machine(findings: Findings, value: object) -> Machine:
     if not isinstance(value, dict):
         findings.error((_KEY,), f"machine is {type_name(value)}", expected="the table [machine]")
         return Machine()
-    section = Section(findings, (_KEY,), value, ("bypass", "lan", "kill_switch"))
-    return Machine(_read_bypass(section), _read_lan(section), section.boolean("kill_switch"))
+    section = Section(findings, (_KEY,), value, ("bypass", "lan", "kill_switch", "see_direct"))
+    return Machine(
+        _read_bypass(section),
+        _read_lan(section),
+        section.boolean("kill_switch"),
+        section.boolean("see_direct"),
+    )
 
 
-def _read_bypass(section: Section) -> tuple[IPv4Network | IPv6Network, ...]:
+def _read_bypass(section: Section) -> tuple[IPv4Network | IPv6Network, ...] | None:
     texts = _strings(section, "bypass", _BYPASS_EXPECTED)
     if texts is None:
-        return PRIVATE_NETWORKS
+        return None
     found: list[IPv4Network | IPv6Network] = []
     for number, text in enumerate(texts):
         if text == _PRIVATE:

@@ -30,6 +30,7 @@ _HOMES = {
     "bypass": "machine",
     "lan": "machine",
     "kill_switch": "machine",
+    "see_direct": "machine",
 }
 
 _TYPES: tuple[tuple[type, str], ...] = (

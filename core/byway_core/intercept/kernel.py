@@ -78,15 +78,25 @@ def renounce_privileges() -> None:
     """Nothing that is executed from here on can gain a capability: no_new_privs, and the bounding,
     ambient, inheritable, permitted and effective sets are empty. Not for a user namespace that is
     made later: its maker has every capability within it, and only there."""
+    _empty_bounding_set()
+    renounce_capabilities()
+
+
+def renounce_capabilities() -> None:
+    """The same for whoever may not empty the bounding set (CAP_SETPCAP), from which no_new_privs
+    lets nothing come back."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0))
+    nothing = ctypes.create_string_buffer(24)
+    _check(_libc.capset(header, nothing))
+
+
+def _empty_bounding_set() -> None:
     capability = 0
     while _libc.prctl(_PR_CAPBSET_READ, capability, 0, 0, 0) >= 0:  # EINVAL after the last one
         _prctl(_PR_CAPBSET_DROP, capability)
         capability += 1
-    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0))
-    nothing = ctypes.create_string_buffer(24)
-    _check(_libc.capset(header, nothing))
 
 
 def _prctl(option: int, value: int) -> None:

@@ -60,12 +60,15 @@ PRIVATE_NETWORKS: tuple[IPv4Network | IPv6Network, ...] = (
 @dataclass(frozen=True, slots=True)
 class Machine:
     """How `byway up` takes the machine's traffic. `bypass`: networks that are left alone, names
-    asked of them apart. `lan`: interfaces whose clients are taken too.
-    `kill_switch`: while Byway is away, what it would have taken is refused."""
+    asked of them apart; None: the private ones, but for what a rule sends elsewhere by its address.
+    `lan`: interfaces whose clients are taken too. `kill_switch`: while Byway is away, what it would
+    have taken is refused. `see_direct`: connections that the rules send directly by their address
+    come to the engine too, and are seen, where otherwise the kernel serves them."""
 
-    bypass: tuple[IPv4Network | IPv6Network, ...] = PRIVATE_NETWORKS
+    bypass: tuple[IPv4Network | IPv6Network, ...] | None = None
     lan: tuple[str, ...] = ()
     kill_switch: bool = False
+    see_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

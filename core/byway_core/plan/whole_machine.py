@@ -6,16 +6,21 @@ What is left alone is so for everybody and for every rule: it never reaches the 
 
 from __future__ import annotations
 
-from byway_core.model.profile import Machine
-from byway_helper.contract import Family, Mode, Plan, Udp
+from byway_core.model.profile import PRIVATE_NETWORKS, Profile
+from byway_core.plan.direct import direct_networks, left_alone
+from byway_helper.contract import MAX_BYPASS, Family, Mode, Plan, Udp
 
 
-def plan_whole_machine(machine: Machine, *, ipv6: bool) -> Plan:
+def plan_whole_machine(profile: Profile, *, ipv6: bool) -> Plan:
     """`ipv6`: whether this kernel has it. ValueError for what no plan can be made of."""
+    machine, rules = profile.machine, profile.rules
+    bypass = left_alone(PRIVATE_NETWORKS, rules) if machine.bypass is None else machine.bypass
+    if not machine.see_direct:
+        bypass = (*bypass, *direct_networks(rules))
     return Plan(
         mode=Mode.GATEWAY if machine.lan else Mode.GLOBAL,
         families=(Family.IPV4, Family.IPV6) if ipv6 else (Family.IPV4,),
         udp=Udp.NAMES,
-        bypass=machine.bypass,
+        bypass=bypass[:MAX_BYPASS],
         lan=machine.lan,
     )

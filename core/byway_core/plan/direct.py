@@ -1,0 +1,79 @@
+"""What the kernel may send directly by itself: destinations of which the rules say so by their
+address alone, before any rule that could say otherwise.
+
+A connection to one of them costs nothing, and nobody sees it. Never more than what the rules say;
+where they are tangled, less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from itertools import islice
+
+from byway_core.model.decision import Verdict
+from byway_core.model.rule import IpCidr, Rule
+
+Network = IPv4Network | IPv6Network
+
+# Of networks with holes: each hole cuts its network into up to 128 pieces, and a list with many of
+# both is better looked at by the engine than by sets that nobody can read.
+MOST_PIECES = 4096
+
+
+def direct_networks(rules: Iterable[Rule]) -> tuple[Network, ...]:
+    """Those networks, as few as describe them, IPv4 first."""
+    found: list[Network] = []
+    spoken_for: list[Network] = []  # of which an earlier rule says something else
+    for rule in rules:
+        if not rule.enabled:
+            continue
+        condition, direct = rule.condition, rule.action.verdict is Verdict.DIRECT
+        if not isinstance(condition, IpCidr):
+            if direct:
+                continue  # whatever it asks for, it says the same
+            break  # by name, port or source: it may be about any address
+        if direct:
+            found += islice(_without(condition.network, spoken_for), MOST_PIECES)
+        else:
+            spoken_for.append(condition.network)
+        if len(found) >= MOST_PIECES:
+            break
+    four = [each for each in found if isinstance(each, IPv4Network)]
+    six = [each for each in found if isinstance(each, IPv6Network)]
+    return (*collapse_addresses(four), *collapse_addresses(six))
+
+
+def left_alone(networks: Iterable[Network], rules: Iterable[Rule]) -> tuple[Network, ...]:
+    """These networks, but for what some rule sends elsewhere by its address: who writes a rule for
+    a network at work means it, private or not."""
+    meant = [
+        rule.condition.network
+        for rule in rules
+        if rule.enabled
+        and isinstance(rule.condition, IpCidr)
+        and rule.action.verdict is not Verdict.DIRECT
+        and rule.condition.network.prefixlen  # not those that are about everything
+    ]
+    return tuple(piece for network in networks for piece in _without(network, meant))
+
+
+def _without(network: Network, holes: Iterable[Network]) -> Iterator[Network]:
+    pieces = [network]
+    for hole in holes:
+        pieces = [rest for piece in pieces for rest in _cut(piece, hole)]
+        if len(pieces) > MOST_PIECES:
+            return iter(())
+    return iter(pieces)
+
+
+def _cut(piece: Network, hole: Network) -> Iterable[Network]:
+    if isinstance(piece, IPv4Network) and isinstance(hole, IPv4Network):
+        if hole.supernet_of(piece):
+            return ()
+        return piece.address_exclude(hole) if piece.supernet_of(hole) else (piece,)
+    if isinstance(piece, IPv6Network) and isinstance(hole, IPv6Network):
+        if hole.supernet_of(piece):
+            return ()
+        return piece.address_exclude(hole) if piece.supernet_of(hole) else (piece,)
+    return (piece,)
