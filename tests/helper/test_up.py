@@ -206,6 +206,9 @@ def test_what_the_helper_says_is_told():
             up = Up(place)
             assert await run(up.process.wait, DEADLINE) == 1
             assert words in up.log.read_text(), up.log.read_text()
+        up = Up(place, '[dns]\\nservers = ["127.0.0.1:5353"]')
+        assert await run(up.process.wait, DEADLINE) == 1
+        assert "is on this machine" in up.log.read_text(), up.log.read_text()
         place.end_helper()
         up = Up(place)
         assert await run(up.process.wait, DEADLINE) == 1

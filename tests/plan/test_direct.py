@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.rules.strategies import actions, networks, queries, rule_lists
 
-from byway_core.model.decision import DIRECT, Query
-from byway_core.model.rule import IpCidr, Rule
-from byway_core.plan.direct import direct_networks
+from byway_core.model.decision import DIRECT, REJECT, Address, Query
+from byway_core.model.profile import PRIVATE_NETWORKS
+from byway_core.model.rule import And, Condition, IpCidr, Or, Rule
+from byway_core.plan.direct import direct_networks, left_alone
 from byway_core.rules.naive import decide_naively
 from byway_core.rules.parse import parse_rule
 
@@ -62,3 +63,51 @@ def test_what_goes(rules: list[str], found: list[str]) -> None:
         for rule, text in zip(parsed, rules, strict=True)
     ]
     assert direct_networks(parsed) == tuple(map(ip_network, found))
+
+
+@given(rule_lists, st.lists(queries, min_size=1, max_size=8))
+def test_no_network_is_left_alone_of_which_a_rule_speaks(
+    rules: list[Rule], asked: list[Query]
+) -> None:
+    """By its address, that is: without what rules say by name, port or source, a destination that
+    is left alone would have gone directly, or by a rule that is about all of them."""
+    left = left_alone(PRIVATE_NETWORKS, rules)
+    for query in asked:
+        address = query.address
+        if address is None or not any(address in each for each in left):
+            continue
+        decision = decide_naively(rules, query)
+        if decision.action != DIRECT:
+            assert decision.rule_index is not None
+            assert not speaks_of(rules[decision.rule_index].condition, address)
+
+
+def speaks_of(condition: Condition, address: Address) -> bool:
+    """Whether a network stands in it that is narrower than everything and holds the address."""
+    if isinstance(condition, IpCidr):
+        return bool(condition.network.prefixlen) and address in condition.network
+    if isinstance(condition, And | Or):
+        return any(speaks_of(part, address) for part in condition.parts)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("rule", "address"),
+    [
+        ("OR,((IP-CIDR,10.1.0.0/16),(IP-CIDR,10.2.0.0/16)),work", "10.1.2.3"),
+        ("AND,((IP-CIDR,192.168.0.0/16),(DST-PORT,445)),REJECT", "192.168.1.5"),
+        ("NOT,((IP-CIDR,192.168.0.0/16)),work", "10.1.2.3"),
+    ],
+)
+def test_rules_of_several_parts_are_meant_too(rule: str, address: str) -> None:
+    left = left_alone(PRIVATE_NETWORKS, [parse_rule(rule)])
+    assert not any(ip_address(address) in each for each in left)
+
+
+def test_long_lists_take_a_moment() -> None:
+    """Networks and holes by the thousand: what is too much is left to the engine."""
+    holes = [IpCidr(ip_network((n << 8, 24))) for n in range(20_000)]
+    nets = [IpCidr(ip_network(((1 << 31) + (n << 8), 24))) for n in range(20_000)]
+    rules = [Rule(each, REJECT, "") for each in holes] + [Rule(each, DIRECT, "") for each in nets]
+    assert len(direct_networks(rules)) < len(nets)
+    assert len(left_alone(PRIVATE_NETWORKS, rules)) < 10_000

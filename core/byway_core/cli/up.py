@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from byway_core.api import Engine
     from byway_core.helper_client.handover import Handover
     from byway_core.helper_client.lease import Helper
+    from byway_core.model.profile import Nameserver
     from byway_helper.protocol import Request
 
 T = TypeVar("T")
@@ -47,6 +49,15 @@ def run(args: argparse.Namespace) -> int:
     profile = opened(args.profile)
     if profile is None:
         return 1
+    circle = _own_resolvers(profile.value.dns.servers)
+    if circle:
+        print(
+            f"byway up: dns.servers names {circle}, which is on this machine: its own questions "
+            "would come back to it. Without dns.servers each question goes to the server that its "
+            "program has asked.",
+            file=sys.stderr,
+        )
+        return 1
     # Root's too: whatever is asked of the kernel from here on, the helper asks.
     renounce_capabilities()
     engine = Engine(
@@ -67,6 +78,21 @@ def run(args: argparse.Namespace) -> int:
                 return 1
 
     return run_hosting(up)
+
+
+def _own_resolvers(servers: Iterable[Nameserver]) -> str:
+    """Those that are addresses of this machine: only these can be bound to."""
+    own = []
+    for server in servers:
+        address = str(server.address)
+        family = socket.AF_INET6 if server.address.version == 6 else socket.AF_INET
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.bind((address, 0))
+        except OSError:
+            continue
+        own.append(address)
+    return ", ".join(own)
 
 
 async def _serve(engine: Engine, request: Request, interrupted: asyncio.Event) -> int:

@@ -259,6 +259,8 @@ class DnsForwarder:
         return ask
 
     def silent(self, server: Server, why: str) -> None:
+        if server not in self._servers.current().servers:
+            return  # its program has chosen it, and will choose again
         now = time.monotonic()
         if self._resting.get(server, 0.0) <= now:
             _log.warning("the DNS server %s does not answer: %s", server.text, why)

@@ -8,13 +8,15 @@ when none is ready it does, some 100 µs.
 from __future__ import annotations
 
 import errno
+import os
 import select
 import socket
 from collections import deque
 
 # What byway_helper.pool gives at most at once.
 BATCH = 32
-# Longer than any helper that lives needs; one that has died closes the channel at once.
+# Longer than any helper that lives needs; one that has died closes the channel at once. Everything
+# waits meanwhile, so this happens once: a channel with an answer owing is not asked again.
 WAIT_SECONDS = 2.0
 
 _STREAM = int(socket.SOCK_STREAM | socket.SOCK_NONBLOCK)  # as the helper makes them
@@ -27,7 +29,7 @@ class MarkedSockets:
 
     def __init__(self, channel: socket.socket) -> None:
         channel.setblocking(False)
-        self._channel = channel
+        self._channel: socket.socket | None = channel
         self._ready: dict[tuple[int, int], deque[int]] = {}
 
     def tcp(self, family: socket.AddressFamily) -> socket.SocketType:
@@ -40,7 +42,9 @@ class MarkedSockets:
 
     def stream(self, family: socket.AddressFamily) -> socket.socket:
         """A non-blocking TCP socket of the socket module's own kind; as `tcp`."""
-        return socket.socket(fileno=self.tcp(family).detach())
+        sock = socket.socket(fileno=self.tcp(family).detach())
+        sock.setblocking(False)
+        return sock
 
     def udp(self, family: socket.AddressFamily) -> socket.socket:
         """A non-blocking UDP socket, not bound; as `tcp`."""
@@ -52,7 +56,12 @@ class MarkedSockets:
         for ready in self._ready.values():
             while ready:
                 socket.close(ready.pop())
-        self._channel.close()
+        self._end()
+
+    def _end(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
 
     def _next(self, family: int, kind: int, count: int) -> int:
         ready = self._ready.setdefault((family, kind), deque())
@@ -61,17 +70,25 @@ class MarkedSockets:
         return ready.popleft()
 
     def _fetch(self, request: bytes) -> list[int]:
+        channel = self._channel
+        if channel is None:
+            raise OSError(errno.ENOTCONN, _GONE)
         try:
-            self._channel.send(request)
+            channel.send(request)
             poller = select.poll()
-            poller.register(self._channel, select.POLLIN)
+            poller.register(channel, select.POLLIN)
+            said, descriptors = b"", list[int]()
             if poller.poll(WAIT_SECONDS * 1000):
-                said, descriptors, _, _ = socket.recv_fds(self._channel, 1, BATCH)
-                if said:
-                    return descriptors
+                said, descriptors, _, _ = socket.recv_fds(channel, 1, BATCH)
         except OSError as error:
+            self._end()
             raise OSError(errno.ENOTCONN, _GONE) from error
-        raise OSError(errno.ENOTCONN, _GONE)
+        if not said:
+            self._end()
+            raise OSError(errno.ENOTCONN, _GONE)
+        if not descriptors:  # what is over our limit, the kernel leaves out
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return descriptors
 
 
 _GONE = "the privileged helper gives no sockets any more"

@@ -12,19 +12,22 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from itertools import islice
 
 from byway_core.model.decision import Verdict
-from byway_core.model.rule import IpCidr, Rule
+from byway_core.model.rule import And, Condition, IpCidr, Not, Or, Rule
 
 Network = IPv4Network | IPv6Network
 
 # Of networks with holes: each hole cuts its network into up to 128 pieces, and a list with many of
 # both is better looked at by the engine than by sets that nobody can read.
 MOST_PIECES = 4096
+# Comparisons of two networks: a second of them, at the very most.
+MOST_STEPS = 400_000
 
 
 def direct_networks(rules: Iterable[Rule]) -> tuple[Network, ...]:
     """Those networks, as few as describe them, IPv4 first."""
     found: list[Network] = []
     spoken_for: list[Network] = []  # of which an earlier rule says something else
+    steps = 0
     for rule in rules:
         if not rule.enabled:
             continue
@@ -33,6 +36,9 @@ def direct_networks(rules: Iterable[Rule]) -> tuple[Network, ...]:
             if direct:
                 continue  # whatever it asks for, it says the same
             break  # by name, port or source: it may be about any address
+        steps += len(spoken_for)
+        if steps > MOST_STEPS:
+            break
         if direct:
             found += islice(_without(condition.network, spoken_for), MOST_PIECES)
         else:
@@ -47,15 +53,27 @@ def direct_networks(rules: Iterable[Rule]) -> tuple[Network, ...]:
 def left_alone(networks: Iterable[Network], rules: Iterable[Rule]) -> tuple[Network, ...]:
     """These networks, but for what some rule sends elsewhere by its address: who writes a rule for
     a network at work means it, private or not."""
-    meant = [
-        rule.condition.network
-        for rule in rules
-        if rule.enabled
-        and isinstance(rule.condition, IpCidr)
-        and rule.action.verdict is not Verdict.DIRECT
-        and rule.condition.network.prefixlen  # not those that are about everything
-    ]
+    meant: list[Network] = []
+    for rule in rules:
+        if rule.enabled and rule.action.verdict is not Verdict.DIRECT:
+            meant += _networks(rule.condition)
+    meant = list(dict.fromkeys(meant))
+    if len(meant) > MOST_STEPS // 8:
+        return ()
     return tuple(piece for network in networks for piece in _without(network, meant))
+
+
+def _networks(condition: Condition) -> Iterator[Network]:
+    """The networks that a condition speaks of; all of them where it is of those outside one. Not
+    those that are everything."""
+    if isinstance(condition, IpCidr):
+        if condition.network.prefixlen:
+            yield condition.network
+    elif isinstance(condition, And | Or):
+        for part in condition.parts:
+            yield from _networks(part)
+    elif isinstance(condition, Not) and any(_networks(condition.part)):
+        yield from (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 
 
 def _without(network: Network, holes: Iterable[Network]) -> Iterator[Network]:
