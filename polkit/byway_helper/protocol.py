@@ -19,8 +19,8 @@ BUS_NAME = "io.github.byway.Helper1"
 PATH = "/io/github/byway/Helper1"
 INTERFACE = "io.github.byway.Helper1"
 
-# More than any machine that runs a desktop has processors.
-MAX_WORKERS = 64
+# A system bus takes 16 descriptors in a message, and a worker has two listeners and a channel.
+MAX_WORKERS = 4
 
 
 class Verb(Enum):
@@ -50,6 +50,9 @@ class Action(Enum):
     INTERCEPT = "io.github.byway.intercept"
     GATEWAY = "io.github.byway.gateway"
     KILL_SWITCH = "io.github.byway.kill-switch"
+
+
+ENDED = "Ended"  # the signal to an owner whose lease somebody's Repair has ended
 
 
 class Fault(Enum):

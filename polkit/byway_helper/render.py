@@ -188,6 +188,8 @@ def _spared(plan: Plan) -> _Lines:
     """What is never taken, from this machine or from the LAN."""
     rules = [
         "meta l4proto != { tcp, udp } return",
+        # What is not tracked says nothing of its direction: servers that are run so must go on.
+        "ct state untracked return",
         "ct direction reply return",
         f"{_DHCP} return",
         f"{_OWN_DESTINATION} return",
@@ -213,7 +215,14 @@ def _host_out(plan: Plan) -> _Lines:
     ]
     if plan.group is not None:
         rules.append(f"meta skgid {plan.group} return")
-    return [*rules, *_spared(plan), *_begun(plan), f"meta mark set {plan.marks.local:#010x}"]
+    taken = f"meta mark set {plan.marks.local:#010x}"
+    return [*rules, f"{_taken(plan)} {taken} accept", *_spared(plan), *_begun(plan), taken]
+
+
+def _taken(plan: Plan) -> str:
+    """A later packet of a connection that was taken, whatever is bypassed by now."""
+    ours = f"ct mark & {plan.marks.mask:#010x} == {plan.marks.local:#010x}"
+    return f"meta l4proto tcp ct direction original {ours} tcp flags & (syn | ack) != syn"
 
 
 def _begun(plan: Plan) -> _Lines:
@@ -238,7 +247,8 @@ def _host_pre(plan: Plan) -> _Lines:
 def _host_clients(plan: Plan) -> _Lines:
     keep = ~plan.marks.mask & 0xFFFFFFFF
     taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
-    return [*_spared(plan), *_begun(plan), f"{taken} goto divert"]
+    go = f"{taken} goto divert"
+    return [f"{_taken(plan)} {go}", *_spared(plan), *_begun(plan), go]
 
 
 def update(bypass: Iterable[Network], tables: Iterable[str]) -> str:
@@ -257,7 +267,9 @@ def update(bypass: Iterable[Network], tables: Iterable[str]) -> str:
 def render_guard(plan: Plan) -> str:
     """The kill switch: what `render(plan, …)` would take is refused where that has not marked it.
     Beside the plan's own table it has nothing to do; without that, it refuses at once."""
-    refused = [*_spared(plan), "goto refuse"]
+    # Connections from before go on here as well: they have no mark of the plan's table.
+    before = f"tcp flags & (syn | ack) != syn ct mark & {plan.marks.mask:#010x} == 0 return"
+    refused = [*_spared(plan), before, "goto refuse"]
     group = [] if plan.group is None else [f"meta skgid {plan.group} return"]
     unmarked = "meta mark != 0 return"  # taken, or the engine's own, or a VPN's
     chains = [

@@ -15,6 +15,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from dbus_fast import Message, MessageType, Variant
@@ -25,8 +26,10 @@ from byway_helper.authority import Question
 from byway_helper.contract import VERSION, Mode, Plan
 from byway_helper.pool import Pool
 from byway_helper.protocol import (
+    ENDED,
     INTERFACE,
     PATH,
+    Action,
     Fault,
     RefusedError,
     Request,
@@ -38,13 +41,25 @@ from byway_helper.sockets import SocketSet
 
 log = logging.getLogger(__name__)
 
-# A caller waits for one answer at a time; two leave room for a Status meanwhile.
+# A caller waits for one answer at a time; two leave room for a Status meanwhile. All together: of
+# those that ask a user, and for so long; an owner is never kept from giving back what it has.
 MOST_CALLS_OF_ONE = 2
-MOST_CALLS = 16
+MOST_QUESTIONS = 16
+QUESTION_SECONDS = 120.0
 IDLE_SECONDS = 60.0
 
 _VERBS = {verb.member: verb for verb in Verb}
 _BUS = "org.freedesktop.DBus"
+
+
+@dataclass(eq=False, slots=True)
+class Lease:
+    """The machine in somebody's hands, from the moment when nobody else may have it any more."""
+
+    sender: str
+    request: Request
+    force: Force | None = None
+    pool: Pool | None = None
 
 
 class Service:
@@ -58,10 +73,8 @@ class Service:
         self._calls: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._questions: dict[Question, str] = {}
-        self._owner = ""
-        self._request: Request | None = None
-        self._force: Force | None = None
-        self._pool: Pool | None = None
+        self._asking = 0
+        self._lease: Lease | None = None
         self._timer = self._loop.call_later(IDLE_SECONDS, self._rest)
 
     async def start(self) -> None:
@@ -73,7 +86,7 @@ class Service:
 
     async def close(self) -> None:
         """The bus is gone, or we shall go: as if the owner had."""
-        await self._release(keep_guard=True)
+        await self._end(self._lease, keep_guard=True)
         self._thread.shutdown()
 
     # -- messages
@@ -93,9 +106,11 @@ class Service:
         if message.signature != verb.takes:
             return _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
         sender = str(message.sender)
-        if self._calls[sender] >= MOST_CALLS_OF_ONE or self._calls.total() >= MOST_CALLS:
+        asks = verb in (Verb.START, Verb.REPAIR)
+        if self._calls[sender] >= MOST_CALLS_OF_ONE or (asks and self._asking >= MOST_QUESTIONS):
             return _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
         self._calls[sender] += 1
+        self._asking += asks
         self._run(self._serve(message, verb, sender))
         return True
 
@@ -119,13 +134,13 @@ class Service:
             reply = _refusal(message, RefusedError(Fault.FAILED, "an error in the helper itself"))
         finally:
             self._calls -= Counter({sender: 1})
+            self._asking -= verb in (Verb.START, Verb.REPAIR)
         try:
             await self._bus.send(reply)
         finally:
             for each in sent:
                 each.close()
-            self._timer.cancel()
-            self._timer = self._loop.call_later(IDLE_SECONDS, self._rest)
+            self._be_idle_later()
 
     async def _answer(
         self, verb: Verb, sender: str, body: list[Any], sent: list[socket.socket]
@@ -139,7 +154,7 @@ class Service:
                 await self._in_thread(self._owned(sender).update, networks)
             case Verb.STOP:
                 self._owned(sender)
-                await self._release(keep_guard=False)
+                await self._end(self._lease, keep_guard=False)
             case Verb.REPAIR:
                 await self._repair(sender)
             case Verb.STATUS:
@@ -157,56 +172,67 @@ class Service:
         for action in request.actions:
             await self._ask(sender, action)
         self._is_free()
-        self._owner, self._request = sender, request
+        lease = self._lease = Lease(sender, request)
+        guarded = request.kill_switch
         try:
-            force = await self._in_thread(
-                Force, request.plan, request.workers, guarded=request.kill_switch
-            )
+            force = await self._in_thread(Force, request.plan, request.workers, guarded=guarded)
         except BaseException:
-            self._owner, self._request = "", None
+            if self._lease is lease:
+                self._lease = None
             raise
-        if self._owner != sender:  # it went while the kernel worked, and nothing was there to end
-            await self._in_thread(force.end, keep_guard=request.kill_switch)
+        if self._lease is not lease:  # it ended while the kernel worked, and there was nothing yet
+            await self._in_thread(force.end, keep_guard=False)
             raise RefusedError(Fault.DENIED, "the caller is gone")
-        self._force = force
-        self._pool = Pool(self._loop, request.plan.marks.bypass)
+        lease.force = force
+        pool = lease.pool = Pool(self._loop, request.plan.marks.bypass)
         made = force.take_sockets()
-        channels = [self._pool.open() for _ in range(request.workers)]
+        channels = [pool.open() for _ in range(request.workers)]
         sent.extend((*made, *channels))
         return _numbered(made, channels)
 
     async def _repair(self, sender: str) -> None:
-        await self._ask(sender, Request(Plan(Mode.GLOBAL)).actions[0])
-        await self._release(keep_guard=False)
-        await self._in_thread(clean_up, Plan(Mode.GLOBAL))
+        await self._ask(sender, Action.INTERCEPT)
+        lease = self._lease
+        if lease is not None and lease.sender != sender:
+            ended = Message(lease.sender, PATH, INTERFACE, ENDED, MessageType.SIGNAL)
+            await self._bus.send(ended)
+        # One job in the thread, which a Start can only come before or after.
+        force = self._taken_from(lease)
+        await self._in_thread(_cleaned, force)
 
     async def _status(self) -> dict[str, Variant]:
-        plan = self._request.plan if self._request is not None and self._force else None
+        lease = self._lease
+        plan = lease.request.plan if lease is not None and lease.force else None
         return {
             "version": Variant("u", VERSION),
             "mode": Variant("s", plan.mode.value if plan else ""),
             "families": Variant("ay", bytes(f.value for f in plan.families) if plan else b""),
             "kill-switch": Variant("b", await self._in_thread(guard_stands)),
-            "owner": Variant("s", self._owner),
+            "owner": Variant("s", lease.sender if lease is not None else ""),
             "backend": Variant("s", "nftables"),
         }
 
     # -- who has the machine
 
     def _is_free(self) -> None:
-        if self._owner:
+        if self._lease is not None:
             raise RefusedError(Fault.BUSY, "another program has the machine's traffic already")
 
     def _owned(self, sender: str) -> Force:
-        if sender != self._owner or self._force is None:
+        lease = self._lease
+        if lease is None or lease.sender != sender or lease.force is None:
             raise RefusedError(Fault.NOT_OWNER, "this is for the program that has started it")
-        return self._force
+        return lease.force
 
-    async def _ask(self, sender: str, action: Any) -> None:
+    async def _ask(self, sender: str, action: Action) -> None:
         question = Question(self._bus, sender, action)
         self._questions[question] = sender
         try:
-            await question.answer()
+            async with asyncio.timeout(QUESTION_SECONDS):
+                await question.answer()
+        except TimeoutError:
+            self._run(question.withdraw())
+            raise RefusedError(Fault.DISMISSED, "nobody has answered the question") from None
         finally:
             asked_by = self._questions.pop(question, None)
         if asked_by is None:  # see _gone
@@ -217,24 +243,44 @@ class Service:
         for question in [each for each, asker in self._questions.items() if asker == name]:
             del self._questions[question]
             self._run(question.withdraw())
-        if name == self._owner:
+        lease = self._lease
+        if lease is not None and name == lease.sender:
             log.info("the owner is gone: taking everything back")
-            self._run(self._release(keep_guard=True))
+            force = self._taken_from(lease)
+            if force is not None:
+                self._run(self._in_thread(force.end, keep_guard=lease.request.kill_switch))
 
-    async def _release(self, *, keep_guard: bool) -> None:
-        force, pool, request = self._force, self._pool, self._request
-        self._owner, self._force, self._pool, self._request = "", None, None, None
-        if pool is not None:
-            pool.close()
-        if force is not None and request is not None:
-            await self._in_thread(force.end, keep_guard=keep_guard and request.kill_switch)
+    async def _end(self, lease: Lease | None, *, keep_guard: bool) -> None:
+        force = self._taken_from(lease)
+        if lease is not None and force is not None:
+            await self._in_thread(force.end, keep_guard=keep_guard and lease.request.kill_switch)
 
-    def _in_thread(self, call: Callable[..., Any], *args: Any, **how: Any) -> Any:
-        return self._loop.run_in_executor(self._thread, lambda: call(*args, **how))
+    def _taken_from(self, lease: Lease | None) -> Force | None:
+        """The lease is nobody's from here on; what of it is to be ended."""
+        if lease is None or self._lease is not lease:
+            return None
+        self._lease = None
+        if lease.pool is not None:
+            lease.pool.close()
+        self._be_idle_later()
+        return lease.force
+
+    def _be_idle_later(self) -> None:
+        self._timer.cancel()
+        self._timer = self._loop.call_later(IDLE_SECONDS, self._rest)
+
+    async def _in_thread(self, call: Callable[..., Any], *args: Any, **how: Any) -> Any:
+        return await self._loop.run_in_executor(self._thread, lambda: call(*args, **how))
 
     def _rest(self) -> None:
-        if not self._owner and not self._calls:
+        if self._lease is None and not self._calls:
             self._idle()
+
+
+def _cleaned(force: Force | None) -> None:
+    if force is not None:
+        force.end(keep_guard=False)
+    clean_up(Plan(Mode.GLOBAL))
 
 
 def _numbered(made: SocketSet, channels: list[socket.socket]) -> list[list[Any]]:

@@ -349,6 +349,7 @@ def test_hostile_calls():
             (of(families=("ay", b"\\4\\4")), "Invalid"),
             (of(udp=("s", "some")), "Invalid"),
             (of(workers=("u", 0)), "Invalid"),
+            (of(workers=("u", 5)), "Invalid"),  # more descriptors than a message may have
             (of(workers=("u", 1 << 31)), "Invalid"),
             (of(path=("s", "/bin/sh")), "Invalid"),
             (of(marks=("u", 1)), "Invalid"),
@@ -382,6 +383,63 @@ def test_hostile_calls():
         assert len(os.listdir(fds)) <= kept, os.listdir(fds)
         assert rss(place.helper.pid) < memory + (4 << 20), (memory, rss(place.helper.pid))
         assert place.helper.poll() is None and shown() == before
+    """)
+
+
+def test_as_many_workers_as_there_may_be():
+    on_stage("""
+        from byway_helper.protocol import MAX_WORKERS
+        helper = await Helper.reached()
+        got = await helper.start(Request(Plan(Mode.GLOBAL), MAX_WORKERS, True), lambda: None)
+        assert len(got.tcp) == len(got.channels) == MAX_WORKERS
+        await helper.stop()
+        helper.close()
+    """)
+
+
+def test_questions_that_nobody_answers_do_not_keep_an_owner():
+    on_stage("""
+        before = shown()
+        helper = await Helper.reached()
+        await helper.start(Request(Plan(Mode.GLOBAL), 1, True), lambda: None)
+        async def never(action, asker):
+            await asyncio.sleep(1000)
+        place.polkit.says = never
+        others = [await connected() for _ in range(9)]
+        waiting = [asyncio.ensure_future(call(each, "Repair", "", [])) for each in others * 2]
+        async with asyncio.timeout(DEADLINE):
+            while len(place.polkit.asked) < 17:  # sixteen, and the owner's own
+                await asyncio.sleep(0.01)
+        await helper.status()
+        await helper.update(Plan(Mode.GLOBAL))
+        await helper.stop()
+        assert shown() == before, shown()
+        for each in others:
+            each.disconnect()
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        helper.close()
+    """)
+
+
+def test_what_was_taken_stays_taken_when_its_network_is_bypassed():
+    on_stage("""
+        from ipaddress import ip_network
+        helper = await Helper.reached()
+        got = await helper.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+        listener = next(each for each in (socket.socket(fileno=fd) for fd in got.tcp[0])
+                        if each.family == socket.AF_INET)
+        listener.settimeout(5)
+        client = socket.create_connection(("203.0.113.1", 80), 5)
+        accepted, _ = await asyncio.to_thread(listener.accept)
+        accepted.settimeout(5)
+        await helper.update(Plan(Mode.GLOBAL, bypass=(ip_network("203.0.113.0/24"),)))
+        client.sendall(b"more")
+        assert await asyncio.to_thread(accepted.recv, 10) == b"more"
+        accepted.sendall(b"and back")
+        assert await asyncio.to_thread(client.recv, 10) == b"and back"
+        helper.close()
     """)
 
 

@@ -19,6 +19,7 @@ rules = [
 ]
 [general]
 workers = 2
+{{general}}
 [machine]
 bypass = ["203.0.113.128/25"]
 {{more}}
@@ -29,10 +30,10 @@ server = "198.51.100.1"
 port = 1080
 '''
 class Up:
-    def __init__(self, place, more=""):
+    def __init__(self, place, more="", general=""):
         self.folder = place.folder
         file = place.folder / "profile.toml"
-        file.write_text(PROFILE.replace("{{more}}", more))
+        file.write_text(PROFILE.replace("{{more}}", more).replace("{{general}}", general))
         self.environment = {{**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}}
         self.log = place.folder / "up.log"
         with self.log.open("wb") as log:
@@ -133,7 +134,7 @@ def test_killed_engines_and_helpers_leave_no_machine_offline():
         place.helper.wait()
         assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
         assert up.process.wait(DEADLINE) == 1
-        assert "the privileged helper is gone" in up.log.read_text()
+        assert "the rules are gone" in up.log.read_text()
         await place.start_helper()
         repair = await run(up.ask, "repair")
         assert repair.returncode == 0, repair
@@ -141,8 +142,9 @@ def test_killed_engines_and_helpers_leave_no_machine_offline():
     """)
 
 
-def test_what_was_open_before_stays_open():
-    on_stage("""
+@pytest.mark.parametrize("kill_switch", ["false", "true"])
+def test_what_was_open_before_stays_open(kill_switch):
+    on_stage(f"""
         run = asyncio.to_thread
         before = [socket.create_connection((address, 80), 5)
                   for address in ("203.0.113.1", "2001:db8:1::1")]
@@ -155,7 +157,7 @@ def test_what_was_open_before_stays_open():
         own = ["198.51.100.2", "2001:db8::2"]
         got = [await run(get, each) for each in before]
         assert got == own, got
-        up = Up(place)
+        up = Up(place, "kill_switch = {kill_switch}")
         await up.ready()
         got = [await run(get, each) for each in before]
         assert got == own, got
@@ -255,4 +257,30 @@ def test_a_neighbour_on_the_lan(kill_switch):
             assert (await run(up.ask, "repair")).returncode == 0
             assert await run(their_curl, "203.0.113.1", "www.proxied.test") == "192.0.2.2"
             assert shown() == before, shown()
+    """)
+
+
+def test_a_start_that_fails_leaves_no_kill_switch():
+    on_stage("""
+        before = shown()
+        run = asyncio.to_thread
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            up = Up(place, "kill_switch = true", f"mixed_port = {port}")
+            assert await run(up.process.wait, DEADLINE) == 1
+            assert "is in use" in up.log.read_text(), up.log.read_text()
+        assert shown() == before, shown()
+    """)
+
+
+def test_somebodys_repair_ends_it_and_says_so():
+    on_stage("""
+        before = shown()
+        run = asyncio.to_thread
+        up = Up(place, "kill_switch = true")
+        await up.ready()
+        assert (await run(up.ask, "repair")).returncode == 0
+        assert await run(up.process.wait, DEADLINE) == 1
+        assert "a `byway repair` has been run" in up.log.read_text()
+        assert shown() == before, shown()
     """)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import socket
 import sys
 from collections.abc import Coroutine, Iterable
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from byway_core.api import Engine
     from byway_core.helper_client.handover import Handover
-    from byway_core.helper_client.lease import Helper
     from byway_core.model.profile import Nameserver
     from byway_helper.protocol import Request
 
@@ -36,7 +36,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted; 1 where profile, helper or polkit forbid it, or the helper went."""
-    from byway_core.api import Engine, Identity, Kind, default_workers
+    from byway_core.api import Engine, Identity, Kind, PortTakenError, default_workers
     from byway_core.cli.helper_words import advice
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.model.errors import HelperError
     from byway_core.plan.whole_machine import plan_whole_machine
     from byway_core.relay.selector import RelaySelector
-    from byway_helper.protocol import Request
+    from byway_helper.protocol import MAX_WORKERS, Request
 
     profile = opened(args.profile)
     if profile is None:
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         profile.value,
         profile.passwords,
         Identity(Kind.MACHINE, str(profile.path)),
-        workers=default_workers(profile.value),
+        workers=min(default_workers(profile.value), MAX_WORKERS),
     )
     plan = plan_whole_machine(profile.value, ipv6=_IPV6.exists())
     request = Request(plan, engine.workers, profile.value.machine.kill_switch)
@@ -72,7 +72,13 @@ def run(args: argparse.Namespace) -> int:
     async def up(selector: RelaySelector) -> int:
         async with hosted(engine, selector) as interrupted:
             try:
+                port = profile.value.general.mixed_port
+                if port is not None:
+                    engine.open_mixed_port(port)
                 return await _serve(engine, request, interrupted)
+            except PortTakenError as error:
+                print(f"byway up: {error}", file=sys.stderr)
+                return 1
             except HelperError as error:
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
                 return 1
@@ -97,6 +103,7 @@ def _own_resolvers(servers: Iterable[Nameserver]) -> str:
 
 async def _serve(engine: Engine, request: Request, interrupted: asyncio.Event) -> int:
     from byway_core.helper_client.lease import Helper
+    from byway_core.model.errors import HelperError
 
     lost = asyncio.Event()
     helper = await Helper.reached()
@@ -104,31 +111,33 @@ async def _serve(engine: Engine, request: Request, interrupted: asyncio.Event) -
         handover = await _unless(interrupted, helper.start(request, lost.set))
         if handover is None:
             return 130
-        return await _hold(engine, helper, handover, interrupted, lost)
+        return await _hold(engine, handover, interrupted, lost)
     finally:
+        # Before the listeners go: nobody is refused in between. And said, not only done: a kill
+        # switch would take a connection's end alone for a death.
+        with contextlib.suppress(HelperError):
+            await helper.stop()
         helper.close()
 
 
 async def _hold(
     engine: Engine,
-    helper: Helper,
     handover: Handover,
     interrupted: asyncio.Event,
     lost: asyncio.Event,
 ) -> int:
     engine.take_over(handover)
-    port = engine.profile.general.mixed_port
-    if port is not None:
-        engine.open_mixed_port(port)
     print(
         "every program's traffic goes by the rules now; Ctrl-C or `byway down` ends it",
         file=sys.stderr,
     )
     await _unless(interrupted, lost.wait())
     if interrupted.is_set():
-        await helper.stop()  # before the listeners go: nobody is refused in between
         return 0
-    print("byway up: the privileged helper is gone, and with it the rules", file=sys.stderr)
+    print(
+        "byway up: the rules are gone: the helper has ended, or a `byway repair` has been run",
+        file=sys.stderr,
+    )
     return 1
 
 

@@ -6,7 +6,6 @@ The connection is the lease: the helper takes everything back when it ends, howe
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +17,7 @@ from byway_core.model.errors import HelperError, HelperFault
 from byway_helper.contract import Plan
 from byway_helper.protocol import (
     BUS_NAME,
+    ENDED,
     INTERFACE,
     PATH,
     Option,
@@ -60,12 +60,13 @@ class Helper:
         await self._bus.call(Message(_BUS, "/", _BUS, "AddMatch", signature="s", body=[rule]))
         mode, options = encoded(request)
         variants = {name: Variant(*option) for name, option in options.items()}
-        reply = await self._call(Verb.START, [mode, variants], seconds=None)
+        # Before the call: what ends right after its answer is in the same breath of the bus.
         self._lost = lost
         self._bus.add_message_handler(self._heard)
         disconnected = self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
         self._watch = asyncio.ensure_future(disconnected)  # noqa: TID251 - the bus's own future
         self._watch.add_done_callback(self._ended)
+        reply = await self._call(Verb.START, [mode, variants], seconds=None)
         fds = reply.unix_fds
         tcp, udp, answers, channels = reply.body
         return Handover(
@@ -115,13 +116,16 @@ class Helper:
         return reply
 
     def _heard(self, message: Message) -> bool:
-        if message.member == "NameOwnerChanged" and message.body[0] == BUS_NAME:
-            self._tell()
+        if message.member == "NameOwnerChanged" and message.sender == _BUS:
+            if message.body[0] == BUS_NAME and not message.body[2]:
+                self._tell()
+        elif message.member == ENDED and message.interface == INTERFACE:
+            self._tell()  # somebody's `byway repair`; from whomever: to believe it costs little
         return False
 
     def _ended(self, watch: asyncio.Future[None]) -> None:
-        with contextlib.suppress(asyncio.CancelledError, OSError, EOFError):
-            watch.result()
+        if not watch.cancelled():
+            watch.exception()  # whatever the library could not read: the bus is gone for us
         self._tell()
 
     def _tell(self) -> None:
