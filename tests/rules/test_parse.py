@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.rules.strategies import conditions
 
@@ -287,10 +287,14 @@ def test_limits() -> None:
 
 
 @given(conditions)
+@example(IpCidr(ip_network("10.0.0.0/8"), True))
 def test_what_is_rendered_is_read_back(condition: Condition) -> None:
     if "(?i)" in repr(condition):
         return  # written as found, so nothing to compare
-    assert parse_rule(f"{render_condition(condition)},DIRECT").condition == condition
+    text, option, _ = render_condition(condition).rpartition(",resolve")
+    if not option or not isinstance(condition, IpCidr):
+        text, option = render_condition(condition), ""
+    assert parse_rule(f"{text},DIRECT{option}").condition == condition
 
 
 PIECES = st.sampled_from(
