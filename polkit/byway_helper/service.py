@@ -49,6 +49,7 @@ QUESTION_SECONDS = 120.0
 IDLE_SECONDS = 60.0
 
 _VERBS = {verb.member: verb for verb in Verb}
+_ASKING = (Verb.START, Verb.REPAIR)
 _BUS = "org.freedesktop.DBus"
 
 
@@ -106,7 +107,7 @@ class Service:
         if message.signature != verb.takes:
             return _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
         sender = str(message.sender)
-        asks = verb in (Verb.START, Verb.REPAIR)
+        asks = verb in _ASKING
         if self._calls[sender] >= MOST_CALLS_OF_ONE or (asks and self._asking >= MOST_QUESTIONS):
             return _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
         self._calls[sender] += 1
@@ -134,7 +135,7 @@ class Service:
             reply = _refusal(message, RefusedError(Fault.FAILED, "an error in the helper itself"))
         finally:
             self._calls -= Counter({sender: 1})
-            self._asking -= verb in (Verb.START, Verb.REPAIR)
+            self._asking -= verb in _ASKING
         try:
             await self._bus.send(reply)
         finally:
