@@ -91,9 +91,8 @@ class Plan:
     kernel chooses when the sockets are made.
 
     `families` lists those that are taken, each once; what belongs to another is refused in an own
-    namespace and left alone elsewhere. `bypass` and `lan` and `group` are for the host's
-    namespace: networks that are never taken, interfaces whose clients are, and a group id whose
-    processes are not.
+    namespace and left alone elsewhere. `bypass` and `lan` are for the host's namespace: networks
+    that are never taken, and interfaces whose clients are.
     """
 
     mode: Mode
@@ -105,7 +104,6 @@ class Plan:
     preference: int = 4900
     bypass: tuple[IPv4Network | IPv6Network, ...] = ()
     lan: tuple[str, ...] = ()
-    group: int | None = None
     version: int = VERSION
 
     def __post_init__(self) -> None:
@@ -118,12 +116,10 @@ class Plan:
             raise ValueError(f"routing table {self.table} is out of range")
         if not 0 < self.preference < 32766:
             raise ValueError(f"rule preference {self.preference} is not before the main table")
-        if self.group is not None and not 0 < self.group < (1 << 32) - 1:
-            raise ValueError(f"group {self.group} is out of range")
         self._check_host_fields()
 
     def _check_host_fields(self) -> None:
-        if self.mode is Mode.NAMESPACE and (self.bypass or self.lan or self.group is not None):
+        if self.mode is Mode.NAMESPACE and (self.bypass or self.lan):
             raise ValueError("an own namespace has nothing to bypass: there is no other way out")
         if (self.mode is Mode.GATEWAY) != bool(self.lan):
             raise ValueError("LAN interfaces go with the gateway mode, and it needs at least one")

@@ -1,12 +1,11 @@
-"""Plan -> the text of one nftables table, `inet byway`.
+"""Plan -> the text of one nftables table, `inet byway`, for the host's network namespace.
 
 Pure: nothing is looked up and nothing is run. The text is made of numbers, address objects and
 names that `contract` has checked. Which chain does what is drawn in docs/internals/interception.md;
 the golden files of the tests show the whole result, and the kernel loads them.
 
-Two things are so on purpose. No rule of an own namespace reads connection tracking: nothing there
-needs it, so programs never meet a full table and connections cost less. And after every `tproxy`
-stands a refusal: tproxy lets a packet pass when nobody listens, and what passes would go direct.
+After every `tproxy` stands a refusal: tproxy lets a packet pass when nobody listens, and what
+passes would go direct.
 """
 
 from __future__ import annotations
@@ -35,48 +34,48 @@ NEVER: tuple[Network, ...] = (
 )
 
 # At mangle (-150), firewalld's IPv6 rpfilter drops what tproxy has taken; after filter it does not.
-_PREROUTING = "type filter hook prerouting priority filter + 20; policy accept;"
+PREROUTING = "type filter hook prerouting priority filter + 20; policy accept;"
 # `type route`: the kernel asks the routing tables again for a packet whose mark has changed.
-_OUTPUT = "type route hook output priority mangle; policy accept;"
+OUTPUT = "type route hook output priority mangle; policy accept;"
 
-_OWN_DESTINATION = "fib daddr type { local, broadcast, anycast, multicast }"
+OWN_DESTINATION = "fib daddr type { local, broadcast, anycast, multicast }"
 _DHCP = "udp dport { 67, 68, 546, 547 }"
 
-_Lines = list[str]
+Lines = list[str]
 
 
-def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
-    """The table for libnftables, ending in a newline. `ports` has every family of the plan, else
-    KeyError."""
-    chains = _namespace(plan) if plan.mode is Mode.NAMESPACE else _host(plan)
-    chains += [_chain("take", _take(plan, ports)), _chain("refuse", _REFUSE)]
+def table(chains: Iterable[Lines]) -> str:
+    """The text for libnftables, ending in a newline."""
     return "\n".join([f"table inet {TABLE} {{", *(line for c in chains for line in c), "}", ""])
 
 
-def _chain(name: str, rules: Iterable[str]) -> _Lines:
+def chain(name: str, rules: Iterable[str]) -> Lines:
     return [f"  chain {name} {{", *(f"    {rule}" for rule in rules), "  }"]
 
 
-def _mark(plan: Plan, value: int) -> str:
+def marked(plan: Plan, value: int) -> str:
+    """Matches a packet with one of the plan's marks."""
     return f"meta mark & {plan.marks.mask:#010x} == {value:#010x}"
 
 
-def _take(plan: Plan, ports: Mapping[Family, Ports]) -> _Lines:
-    """Hands the packet to the engine's socket; comes back where nobody listens."""
+def taking(plan: Plan, ports: Mapping[Family, Ports]) -> list[Lines]:
+    """`divert` hands the packet to the engine's socket, or refuses it where nobody listens; `take`
+    comes back then. `ports` has every family of the plan, else KeyError."""
     rules = []
     for family in plan.families:
         protocol, address = _TPROXY[family]
         for transport in ("tcp", "udp"):
             port = getattr(ports[family], transport)
             rules.append(
-                f"meta nfproto {_NFPROTO[family]} meta l4proto {transport} "
+                f"meta nfproto {NFPROTO[family]} meta l4proto {transport} "
                 f"tproxy {protocol} to {address}:{port} accept"
             )
-    return rules
+    divert = chain("divert", ["jump take", "goto refuse"])
+    return [divert, chain("take", rules), chain("refuse", _REFUSE)]
 
 
 _TPROXY = {Family.IPV4: ("ip", "127.0.0.1"), Family.IPV6: ("ip6", "[::1]")}
-_NFPROTO = {Family.IPV4: "ipv4", Family.IPV6: "ipv6"}
+NFPROTO = {Family.IPV4: "ipv4", Family.IPV6: "ipv6"}
 
 # An engine that is gone means a prompt refusal, not a connection that hangs.
 _REFUSE = [
@@ -86,81 +85,24 @@ _REFUSE = [
 ]
 
 
-# One program's own namespace
-
-
-def _namespace(plan: Plan) -> list[_Lines]:
-    return [
-        _chain("out", _namespace_out(plan)),
-        _chain("pre", _namespace_pre(plan)),
-        _chain("divert", ["jump take", "goto refuse"]),
-        _chain("loopback", _LOOPBACK),
-    ]
-
-
-def _namespace_out(plan: Plan) -> _Lines:
-    local = f"meta mark set {plan.marks.local:#010x}"
-    rules = [
-        _OUTPUT,
-        # The engine's packets; a program inside has not the power to set a mark.
-        f"meta mark & {plan.marks.mask:#010x} != 0 accept",
-        f"{_OWN_DESTINATION} accept",
-    ]
-    rules += [f"meta nfproto {_NFPROTO[f]} goto refuse" for f in Family if f not in plan.families]
-    rules += [
-        f"meta l4proto tcp {local} accept",
-        f"udp dport 53 {local} accept"
-        if plan.udp is Udp.NAMES
-        else f"meta l4proto udp {local} accept",
-        # Here and not in `pre`: the sender learns of it by the call (EPERM), even on a socket that
-        # is not connected and would never see the ICMP message.
-        "goto refuse",
-    ]
-    return rules
-
-
-def _namespace_pre(plan: Plan) -> _Lines:
-    return [
-        _PREROUTING,
-        f"{_mark(plan, plan.marks.local)} goto divert",
-        f"meta mark & {plan.marks.mask:#010x} != 0 accept",
-        "ip daddr 127.0.0.0/8 goto loopback",
-        "ip6 daddr ::1 goto loopback",
-    ]
-
-
-# A socket inside wins; what nobody inside listens to is the host's. It must be asked here: in the
-# output hook `socket` finds the sender's own. `take` comes back for packets of a handshake that an
-# inside listener has begun (`socket` does not see those), and they go on as they are; and UDP
-# other than name questions stays inside.
-_LOOPBACK = [
-    "socket wildcard { 0, 1 } accept",
-    "meta l4proto tcp jump take",
-    "udp dport 53 jump take",
-]
-
-
-# The host's namespace
-
-
-def _host(plan: Plan) -> list[_Lines]:
+def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
+    """The whole table. `ports` has every family of the plan, else KeyError."""
     chains = [
         ["  flags owner;"],  # the table dies with the helper's netlink socket
         *_bypass_sets(plan.bypass),
-        _chain("out", _host_out(plan)),
-        _chain("pre", _host_pre(plan)),
-        _chain("divert", ["jump take", "goto refuse"]),
+        chain("out", _host_out(plan)),
+        chain("pre", _host_pre(plan)),
     ]
     if plan.mode is Mode.GATEWAY:
-        chains.append(_chain("clients", _host_clients(plan)))
-    chains.append(_chain("answers", ["meta l4proto udp ct direction reply accept", "counter drop"]))
-    return chains
+        chains.append(chain("clients", _host_clients(plan)))
+    chains.append(chain("answers", ["meta l4proto udp ct direction reply accept", "counter drop"]))
+    return table([*chains, *taking(plan, ports)])
 
 
 _SETS = {"bypass4": (4, "ipv4_addr"), "bypass6": (6, "ipv6_addr")}
 
 
-def _bypass_sets(bypass: Iterable[Network]) -> list[_Lines]:
+def _bypass_sets(bypass: Iterable[Network]) -> list[Lines]:
     return [
         [
             f"  set {name} {{",
@@ -174,7 +116,7 @@ def _bypass_sets(bypass: Iterable[Network]) -> list[_Lines]:
     ]
 
 
-def _elements(networks: Iterable[Network], version: int) -> _Lines:
+def _elements(networks: Iterable[Network], version: int) -> Lines:
     """Those of one family as nft takes them; none where there are none."""
     texts = [str(network) for network in networks if network.version == version]
     return ["{\n      " + ",\n      ".join(texts) + "\n    }"] if texts else []
@@ -184,7 +126,7 @@ def _never(version: int) -> str:
     return ", ".join(str(network) for network in NEVER if network.version == version)
 
 
-def _spared(plan: Plan) -> _Lines:
+def _spared(plan: Plan) -> Lines:
     """What is never taken, from this machine or from the LAN."""
     rules = [
         "meta l4proto != { tcp, udp } return",
@@ -192,7 +134,7 @@ def _spared(plan: Plan) -> _Lines:
         "ct state untracked return",
         "ct direction reply return",
         f"{_DHCP} return",
-        f"{_OWN_DESTINATION} return",
+        f"{OWN_DESTINATION} return",
         f"ip daddr {{ {_never(4)} }} return",
         f"ip6 daddr {{ {_never(6)} }} return",
         # Questions for names are taken from bypassed networks too: most resolvers are in one, and
@@ -200,21 +142,19 @@ def _spared(plan: Plan) -> _Lines:
         "th dport != 53 ip daddr @bypass4 return",
         "th dport != 53 ip6 daddr @bypass6 return",
     ]
-    rules += [f"meta nfproto {_NFPROTO[f]} return" for f in Family if f not in plan.families]
+    rules += [f"meta nfproto {NFPROTO[f]} return" for f in Family if f not in plan.families]
     if plan.udp is Udp.NAMES:
         rules.append("meta l4proto udp udp dport != 53 return")
     return rules
 
 
-def _host_out(plan: Plan) -> _Lines:
+def _host_out(plan: Plan) -> Lines:
     rules = [
-        _OUTPUT,
-        f"{_mark(plan, plan.marks.reply)} goto answers",
+        OUTPUT,
+        f"{marked(plan, plan.marks.reply)} goto answers",
         # Any mark: our own sockets have one, and so have those of every VPN.
         "meta mark != 0 return",
     ]
-    if plan.group is not None:
-        rules.append(f"meta skgid {plan.group} return")
     taken = f"meta mark set {plan.marks.local:#010x}"
     return [*rules, f"{_taken(plan)} {taken} accept", *_spared(plan), *_begun(plan), taken]
 
@@ -225,7 +165,7 @@ def _taken(plan: Plan) -> str:
     return f"meta l4proto tcp ct direction original {ours} tcp flags & (syn | ack) != syn"
 
 
-def _begun(plan: Plan) -> _Lines:
+def _begun(plan: Plan) -> Lines:
     """A TCP connection is taken from its SYN on or not at all: those that were open before go on as
     they are. Which are taken is kept in the connection's mark, in the bits that are ours."""
     keep = ~plan.marks.mask & 0xFFFFFFFF
@@ -236,15 +176,15 @@ def _begun(plan: Plan) -> _Lines:
     ]
 
 
-def _host_pre(plan: Plan) -> _Lines:
-    rules = [_PREROUTING, f'iifname "lo" {_mark(plan, plan.marks.local)} goto divert']
+def _host_pre(plan: Plan) -> Lines:
+    rules = [PREROUTING, f'iifname "lo" {marked(plan, plan.marks.local)} goto divert']
     if plan.lan:
         names = ", ".join(f'"{name}"' for name in plan.lan)
         rules.append(f"iifname {{ {names} }} goto clients")
     return rules
 
 
-def _host_clients(plan: Plan) -> _Lines:
+def _host_clients(plan: Plan) -> Lines:
     keep = ~plan.marks.mask & 0xFFFFFFFF
     taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
     go = f"{taken} goto divert"
@@ -270,17 +210,16 @@ def render_guard(plan: Plan) -> str:
     # Connections from before go on here as well: they have no mark of the plan's table.
     before = f"tcp flags & (syn | ack) != syn ct mark & {plan.marks.mask:#010x} == 0 return"
     refused = [*_spared(plan), before, "goto refuse"]
-    group = [] if plan.group is None else [f"meta skgid {plan.group} return"]
     unmarked = "meta mark != 0 return"  # taken, or the engine's own, or a VPN's
     chains = [
         *_bypass_sets(plan.bypass),
-        _chain("out", [_GUARD_OUT, unmarked, *group, *refused]),
-        _chain("refuse", _REFUSE),
+        chain("out", [_GUARD_OUT, unmarked, *refused]),
+        chain("refuse", _REFUSE),
     ]
     if plan.lan:
         names = ", ".join(f'"{name}"' for name in plan.lan)
         chains.append(
-            _chain("clients", [_GUARD_FORWARD, f"iifname != {{ {names} }} return", *refused])
+            chain("clients", [_GUARD_FORWARD, f"iifname != {{ {names} }} return", *refused])
         )
     return "\n".join([f"table inet {GUARD} {{", *(line for c in chains for line in c), "}", ""])
 

@@ -17,7 +17,6 @@ WRONG = [
     pytest.param({"preference": 0}, id="before the local table"),
     pytest.param({"preference": 32766}, id="after the main table"),
     pytest.param({"bypass": (ip_network("10.0.0.0/8"),)}, id="bypass in a namespace"),
-    pytest.param({"group": 12}, id="group in a namespace"),
     pytest.param({"lan": ("eth0",)}, id="clients of a namespace"),
     pytest.param({"mode": Mode.GLOBAL, "lan": ("eth0",)}, id="clients without gateway"),
     pytest.param({"mode": Mode.GATEWAY}, id="gateway without clients"),
@@ -29,8 +28,6 @@ WRONG = [
     pytest.param({"mode": Mode.GATEWAY, "lan": ("",)}, id="empty name"),
     pytest.param({"mode": Mode.GATEWAY, "lan": ("..",)}, id="a folder's name"),
     pytest.param({"mode": Mode.GATEWAY, "lan": tuple(f"e{n}" for n in range(65))}, id="many LANs"),
-    pytest.param({"mode": Mode.GLOBAL, "group": 0}, id="root's group"),
-    pytest.param({"mode": Mode.GLOBAL, "group": -1}, id="negative group"),
     pytest.param(
         {"mode": Mode.GLOBAL, "bypass": (ip_network("10.0.0.0/8"),) * (MAX_BYPASS + 1)},
         id="too much to bypass",

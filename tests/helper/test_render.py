@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.support.own_network import inside
 
+from byway_core.intercept.own_table import render_own
 from byway_helper.contract import Family, Marks, Mode, Plan, Ports, Udp
 from byway_helper.render import render, render_guard
 
@@ -23,7 +24,6 @@ NAMESPACE = Plan(Mode.NAMESPACE)
 GLOBAL = Plan(
     Mode.GLOBAL,
     bypass=tuple(map(ip_network, ("10.0.0.0/8", "192.168.0.0/16", "192.168.1.0/24", "fc00::/7"))),
-    group=990,
 )
 PLANS = {
     "namespace": NAMESPACE,
@@ -32,11 +32,12 @@ PLANS = {
     "namespace-all-udp": replace(NAMESPACE, udp=Udp.ALL),
     "namespace-marks": replace(NAMESPACE, marks=Marks(0xF0, 0x10, 0x20, 0x30, 0x40)),
     "global": GLOBAL,
-    "global-ipv4": replace(GLOBAL, families=(Family.IPV4,), bypass=(), group=None),
+    "global-ipv4": replace(GLOBAL, families=(Family.IPV4,), bypass=()),
     "global-all-udp": replace(GLOBAL, udp=Udp.ALL),
     "gateway": replace(GLOBAL, mode=Mode.GATEWAY, lan=("br0", "wlan-guest.12"), udp=Udp.ALL),
 }
-TEXTS = {name: render(plan, PORTS) for name, plan in PLANS.items()}
+RENDER = {Mode.NAMESPACE: render_own}
+TEXTS = {name: RENDER.get(plan.mode, render)(plan, PORTS) for name, plan in PLANS.items()}
 TEXTS |= {f"guard-{name}": render_guard(PLANS[name]) for name in ("global", "gateway")}
 
 
@@ -72,9 +73,9 @@ def test_the_kernel_takes_them_all():
 
 def test_a_missing_port_is_a_fault():
     with pytest.raises(KeyError):
-        render(NAMESPACE, {Family.IPV4: Ports(1, 2)})
+        render_own(NAMESPACE, {Family.IPV4: Ports(1, 2)})
 
 
 @pytest.mark.parametrize("name", [name for name in PLANS if name.startswith("namespace")])
 def test_no_connection_tracking_in_a_namespace(name):
-    assert " ct " not in render(PLANS[name], PORTS)
+    assert " ct " not in render_own(PLANS[name], PORTS)

@@ -330,7 +330,7 @@ def test_hostile_calls():
     on_stage("""
         import resource
         from byway_helper.contract import MAX_BYPASS
-        net = [bytes(4), 8]
+        net = b"\\4\\10" + bytes(4)
         def of(**changed):
             return ("Start", "sa{sv}", ["global", options(**changed)])
         calls = [
@@ -353,17 +353,20 @@ def test_hostile_calls():
             (of(workers=("u", 1 << 31)), "Invalid"),
             (of(path=("s", "/bin/sh")), "Invalid"),
             (of(marks=("u", 1)), "Invalid"),
-            (of(bypass=("a(ayy)", [[b"", 0]])), "Invalid"),
-            (of(bypass=("a(ayy)", [[bytes(4), 33]])), "Invalid"),
-            (of(bypass=("a(ayy)", [[b"\\12\\0\\0\\1", 8]])), "Invalid"),
-            (of(bypass=("a(ayy)", [net] * (MAX_BYPASS + 1))), "Invalid"),
+            (of(bypass=("ay", b"\\4")), "Invalid"),
+            (of(bypass=("ay", b"\\5" + bytes(5))), "Invalid"),
+            (of(bypass=("ay", b"\\4\\41" + bytes(4))), "Invalid"),  # /33
+            (of(bypass=("ay", b"\\4\\10\\12\\0\\0\\1")), "Invalid"),  # 10.0.0.1/8
+            (of(bypass=("ay", b"\\6\\10" + bytes(4))), "Invalid"),
+            (of(bypass=("ay", net + b"\\4\\10\\12")), "Invalid"),
+            (of(bypass=("ay", net * (MAX_BYPASS + 1))), "Invalid"),
             (of(bypass=("as", ["10.0.0.0/8"])), "Invalid"),
             (of(lan=("as", ["out"])), "Invalid"),
             (("Start", "sa{sv}", ["gateway", options(lan=("as", ["nowhere"]))]), "Failed"),
             *((("Start", "sa{sv}", ["gateway", options(lan=("as", [name]))]), "Invalid")
               for name in ('a"; flush ruleset; "', "", "lo", "x" * 16, "a b", "../x", "é")),
-            (("Update", "a(ayy)", [[net]]), "NotOwner"),
-            (("Update", "a(ayy)", [[[b"1", 1]]]), "Invalid"),
+            (("Update", "ay", [net]), "NotOwner"),
+            (("Update", "ay", [b"1"]), "Invalid"),
             (("Stop", "", []), "NotOwner"),
         ]
         before = shown()

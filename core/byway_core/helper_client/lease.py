@@ -78,7 +78,7 @@ class Helper:
 
     async def update(self, plan: Plan) -> None:
         """Other bypassed networks, for connections from now on."""
-        await self._call(Verb.UPDATE, [[list(each) for each in encoded_networks(plan.bypass)]])
+        await self._call(Verb.UPDATE, [encoded_networks(plan.bypass)])
 
     async def stop(self) -> None:
         """Give the machine's traffic back; `lost` is not called any more."""
@@ -141,7 +141,7 @@ def encoded(request: Request) -> tuple[str, dict[str, Option]]:
         "version": ("u", plan.version),
         "families": ("ay", bytes(family.value for family in plan.families)),
         "udp": ("s", plan.udp.value),
-        "bypass": ("a(ayy)", [list(each) for each in encoded_networks(plan.bypass)]),
+        "bypass": ("ay", encoded_networks(plan.bypass)),
         "lan": ("as", list(plan.lan)),
         "workers": ("u", request.workers),
         "kill-switch": ("b", request.kill_switch),

@@ -19,12 +19,12 @@ from byway_core.intercept.features import missing_modules
 from byway_core.intercept.kernel import call_process
 from byway_core.intercept.links import ADDRESS4, ADDRESS6, INTERFACE, RESOLVER, Links
 from byway_core.intercept.obstacles import Stage
+from byway_core.intercept.own_table import render_own
 from byway_core.intercept.wire import Kind, Message
 from byway_core.plan.own_namespace import plan_own_namespace
 from byway_helper import sockets
 from byway_helper.contract import Family, Plan
 from byway_helper.netfilter import LibraryMissingError, Netfilter, NetfilterError
-from byway_helper.render import render
 from byway_helper.routes import LOOPBACK
 
 _SYSCTL = Path("/proc/sys/net")
@@ -51,7 +51,7 @@ def set_up(channel: socket.socket, workers: int, first_port: str, checkpoint: Ch
     with _at(Stage.SOCKETS):
         made = sockets.make(plan, workers)
     checkpoint(Point.SOCKETS_MADE)
-    _load_rules(render(plan, made.ports))
+    _load_rules(render_own(plan, made.ports))
     checkpoint(Point.RULES_LOADED)
     try:
         notices += names.cover(RESOLVER)
