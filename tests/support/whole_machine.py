@@ -26,7 +26,7 @@ rules = [
 workers = 2
 {general}
 [machine]
-bypass = ["203.0.113.128/25"]
+{bypass}
 {more}
 [[upstream]]
 name = "office"
@@ -35,12 +35,15 @@ server = "198.51.100.1"
 port = 1080
 """
 
+_BYPASS = 'bypass = ["203.0.113.128/25"]'
+
 _SURROUNDINGS = """
 import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
 from tests.support.helper_stage import *
 from tests.support.whole_machine import *
+{first}
 async def main(place, far):
-{}
+{code}
 async def run():
     async with stage() as place, beyond() as far:
         await main(place, far)
@@ -48,18 +51,23 @@ asyncio.run(run())
 """
 
 
-def on_stage(code: str) -> str:
-    """What `code` prints; it has `place` (a Stage) and the end of the link, `far`."""
-    return inside(_SURROUNDINGS.format(textwrap.indent(textwrap.dedent(code), "    ")))
+def on_stage(code: str, first: str = "") -> str:
+    """What `code` prints; it has `place` (a Stage), the end of the link, `far`, and what `first`
+    imports."""
+    code = textwrap.indent(textwrap.dedent(code), "    ")
+    return inside(_SURROUNDINGS.format(first=first, code=code))
 
 
 class Up:
-    """`byway up` with PROFILE; `more` stands in its [machine], `general` in [general]."""
+    """`byway up` with PROFILE; `more` and `bypass` stand in its [machine], `general` in
+    [general]."""
 
-    def __init__(self, place: Stage, more: str = "", general: str = "") -> None:
+    def __init__(
+        self, place: Stage, more: str = "", general: str = "", *, bypass: str = _BYPASS
+    ) -> None:
         self.folder = place.folder
         file = place.folder / "profile.toml"
-        file.write_text(PROFILE.format(more=more, general=general))
+        file.write_text(PROFILE.format(more=more, general=general, bypass=bypass))
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}
         self.log = place.folder / "up.log"
         with self.log.open("wb") as log:
@@ -97,12 +105,14 @@ class Up:
                 await asyncio.sleep(0.05)
 
 
-def curl(address: str, name: str = "", where: Sequence[str] = ()) -> str | int:
+def curl(
+    address: str, name: str = "", where: Sequence[str] = (), patience: float = 5.0
+) -> str | int:
     """What the web server says, which is who has asked it; or curl's exit code. `where`: see
-    `elsewhere`."""
+    `elsewhere`; `patience` in seconds."""
     url = f"http://{name or address}/"
     resolve = ["--resolve", f"{name}:80:{address}"] if name else []
-    command = [*where, "curl", "-sg", "--max-time", "5", *resolve, url]
+    command = [*where, "curl", "-sg", "--max-time", str(patience), *resolve, url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout or done.returncode
 

@@ -1,0 +1,215 @@
+"""`byway up` beside other programs' rules: its own traffic stays right, and so does theirs.
+
+Each case loads the rules as their program makes them (tests/support/foreign.py), before Byway and
+while it is in force; `still` says what their rules did before and must do always.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.support import whole_machine
+
+ORDERS = pytest.mark.parametrize("order", ["before", "meanwhile"])
+KINDS = pytest.mark.parametrize("kind", ["nft", "legacy"])
+
+
+def on_stage(code: str, **given: object) -> None:
+    """`given` is what the code has beside what the stage gives."""
+    constants = "".join(f"{name} = {value!r}\n" for name, value in given.items())
+    whole_machine.on_stage(code, "from tests.support.foreign import *\n" + constants)
+
+
+@pytest.mark.parametrize("kill_switch", ["false", "true"])
+def test_somebody_flushes_all_rules(kill_switch):
+    on_stage(
+        """
+        up = Up(place, f"kill_switch = {kill_switch}")
+        await up.ready()
+        sh("nft flush ruleset")
+        await by_the_rules()
+        # Debian's nftables.service reloads so.
+        (place.folder / "nftables.conf").write_text(
+            "flush ruleset\\ntable inet filter {\\n chain input {\\n"
+            "  type filter hook input priority filter; policy drop;\\n"
+            "  iif lo accept\\n  ct state established,related accept\\n"
+            "  icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept\\n }\\n}\\n")
+        sh(f"nft -f {place.folder}/nftables.conf")
+        await by_the_rules()
+        was = theirs()
+        up.process.kill()
+        up.process.wait()
+        async with asyncio.timeout(DEADLINE):
+            while "inet byway {" in shown():
+                await asyncio.sleep(0.01)
+        after = 7 if kill_switch == "true" else "198.51.100.2"
+        assert await ask(curl, "203.0.113.1", "direct.test") == after
+        assert (await ask(up.ask, "repair")).returncode == 0
+        assert await ask(curl, "203.0.113.1", "direct.test") == "198.51.100.2"
+        assert theirs() == was
+        """,
+        kill_switch=kill_switch,
+    )
+
+
+@ORDERS
+@pytest.mark.parametrize("rules", ["FIREWALLD", "FIREWALLD_OLD"])
+def test_firewalld(order, rules):
+    on_stage(
+        """
+        def load():
+            (place.folder / "firewalld.nft").write_text(globals()[rules])
+            sh(f"nft -f {place.folder}/firewalld.nft")
+        async def still():
+            for own in "198.51.100.2", "[2001:db8::2]":
+                assert await ask(curl, f"{own}:22", "", far) in ("198.51.100.1", "2001:db8::1")
+                assert await ask(curl, own, "", far) == 7
+        async with running([], WEB + "web(22, 80)"):
+            await beside(place, order, load, by_the_rules, still)
+        """,
+        order=order,
+        rules=rules,
+    )
+
+
+@ORDERS
+@KINDS
+def test_ufw(order, kind):
+    on_stage(
+        """
+        async def still():
+            for own in "198.51.100.2", "[2001:db8::2]":
+                assert await ask(curl, f"{own}:22", "", far) in ("198.51.100.1", "2001:db8::1")
+                assert await ask(curl, own, "", far, 0.3) == 28  # no answer
+        async with running([], WEB + "web(22, 80)"):
+            await beside(place, order, Iptables(kind, place).ufw, by_the_rules, still)
+        """,
+        order=order,
+        kind=kind,
+    )
+
+
+# What may come in from lan0 is what goes to no address of this machine: that can only be ours.
+BY_MARK = "-m mark --mark 0x02000000/0x07000000 -j ACCEPT"
+
+
+@KINDS
+def test_ufw_as_a_gateway(kind):
+    """Its INPUT sees what was taken on its way to the engine, and drops it, until told not to."""
+    on_stage(
+        """
+        iptables = Iptables(kind, place)
+        async with neighbour() as lan:
+            iptables.ufw()
+            assert await ask(curl, "203.0.113.1", "direct.test", lan, 0.3) == 28  # routes nothing
+            up = Up(place, 'lan = ["lan0"]')
+            await up.ready()
+            await by_the_rules()
+            assert await ask(curl, "203.0.113.1", "direct.test", lan, 0.3) == 28
+            iptables.ufw(f"-A ufw-before-input {by_mark}")
+            await by_the_rules()
+            await by_the_rules(where=lan)
+            async with running([], WEB + "web(22, 80)"):
+                for own in "192.0.2.1", "[2001:db8:2::1]":
+                    said = await ask(curl, f"{own}:22", "", lan)
+                    assert said in ("192.0.2.2", "2001:db8:2::2"), said
+                    assert await ask(curl, own, "", lan, 0.3) == 28
+            was = theirs()
+            assert (await ask(up.ask, "down")).returncode == 0
+            assert theirs() == was
+            assert await ask(curl, "203.0.113.1", "direct.test", lan, 0.3) == 28
+        """,
+        kind=kind,
+        by_mark=BY_MARK,
+    )
+
+
+@pytest.mark.parametrize("remedy", ["mark", "rich rule"])
+def test_firewalld_as_a_gateway(remedy):
+    on_stage(
+        """
+        def load(more=()):
+            (place.folder / "firewalld.nft").write_text(FIREWALLD)
+            sh(f"nft -f {place.folder}/firewalld.nft", *(f"nft {each}" for each in more))
+        remedies = {
+            "mark": ("insert rule inet firewalld filter_INPUT"
+                     " 'meta mark & 0x07000000 == 0x02000000 accept'",),
+            # What firewalld makes of --add-rich-rule='rule family=ipv4 destination not ipset=own4
+            # accept' and the same for IPv6.
+            "rich rule": (
+                "'add set inet firewalld own4 { type ipv4_addr; elements = { 192.0.2.1 } }'",
+                "'add set inet firewalld own6 { type ipv6_addr; elements = { 2001:db8:2::1 } }'",
+                "'add rule inet firewalld filter_IN_public_allow ip daddr != @own4 accept'",
+                "'add rule inet firewalld filter_IN_public_allow ip6 daddr != @own6 accept'",
+            ),
+        }
+        async with neighbour() as lan:
+            load()
+            assert await ask(curl, "203.0.113.1", "direct.test", lan) == 7  # routes nothing
+            up = Up(place, 'lan = ["lan0"]')
+            await up.ready()
+            await by_the_rules()
+            # Its ICMP message would have to come from an address that is not ours.
+            assert await ask(curl, "203.0.113.1", "direct.test", lan, 0.3) == 28
+            load(remedies[remedy])
+            await by_the_rules()
+            await by_the_rules(where=lan)
+            async with running([], WEB + "web(22, 80)"):
+                for own in "192.0.2.1", "[2001:db8:2::1]":
+                    said = await ask(curl, f"{own}:22", "", lan)
+                    assert said in ("192.0.2.2", "2001:db8:2::2"), said
+                    assert await ask(curl, own, "", lan) == 7
+            assert (await ask(up.ask, "down")).returncode == 0
+            assert await ask(curl, "203.0.113.1", "direct.test", lan) == 7
+        """,
+        remedy=remedy,
+    )
+
+
+@ORDERS
+@KINDS
+def test_tailscale(order, kind):
+    """Its peers have 100.64.0.0/10, by a link of its own; its own packets have a mark."""
+    on_stage(
+        """
+        iptables = Iptables(kind, place)
+        sh("ip link add tailscale0 type veth peer name peers",
+           "ip addr add 100.64.0.9/32 dev tailscale0",
+           "ip -6 addr add fd7a:115c:a1e0::9/128 dev tailscale0 nodad",
+           "ip link set tailscale0 up")
+        ways = once(*(way.format(v=v) for way in TAILSCALE_WAYS for v in ("-4", "-6")),
+                    "ip route add 100.64.0.0/10 dev tailscale0 table 52",
+                    "ip -6 route add fd7a:115c:a1e0::/48 dev tailscale0 table 52")
+        peers = ("ip link set lo up", "ip link set peers up",
+                 "ip addr add 100.64.0.1/10 dev peers",
+                 "ip -6 addr add fd7a:115c:a1e0::1/48 dev peers nodad")
+        def load():
+            ways()
+            for version in 4, 6:
+                iptables.restore(TAILSCALE.replace("100.64.0.9", "fd7a:115c:a1e0::9")
+                    .replace("100.64.0.0/10", "fd7a:115c:a1e0::/48")
+                    .replace("-A ts-input -s 100.115.92.0/23 ! -i tailscale0 -j RETURN", "")
+                    if version == 6 else TAILSCALE, version)
+        def own_packet():
+            "From whom, as tailscaled talks to the others' machines."
+            with socket.socket() as sock:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, 0x80000)
+                sock.settimeout(5)
+                sock.connect(("203.0.113.1", 80))
+                sock.sendall(b"GET / HTTP/1.0\\r\\nHost: refused.test\\r\\n\\r\\n")
+                with sock.makefile() as said:
+                    return said.read().splitlines()[-1]
+        async def still():
+            assert await ask(curl, "100.64.0.1", "refused.test") == "100.64.0.9"
+            peer = "[fd7a:115c:a1e0::1]"
+            assert await ask(curl, peer, "refused.test") == "fd7a:115c:a1e0::9"
+            assert await ask(curl, "100.64.0.9:22", "", inside) == "100.64.0.1"
+            assert await ask(own_packet) == "198.51.100.2"
+        async with contextlib.AsyncExitStack() as with_:
+            inside = await with_.enter_async_context(elsewhere("peers", peers))
+            await with_.enter_async_context(running(inside, WEB + "web(80)"))
+            await with_.enter_async_context(running([], WEB + "web(22)"))
+            await beside(place, order, load, by_the_rules, still, bypass="")
+        """,
+        order=order,
+        kind=kind,
+    )
