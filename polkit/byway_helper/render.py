@@ -191,16 +191,13 @@ def _host_clients(plan: Plan) -> Lines:
     return [f"{_taken(plan)} {go}", *_spared(plan), *_begun(plan), go]
 
 
-def update(bypass: Iterable[Network], tables: Iterable[str]) -> str:
-    """Commands that put other networks into the sets of these tables, in one transaction."""
+def update(bypass: Iterable[Network]) -> str:
+    """Commands that put other networks into the table's sets, in one transaction."""
     networks = tuple(bypass)
     lines = []
-    for table in tables:
-        for name, (version, _) in _SETS.items():
-            lines.append(f"flush set inet {table} {name}")
-            lines += [
-                f"add element inet {table} {name} {each}" for each in _elements(networks, version)
-            ]
+    for name, (version, _) in _SETS.items():
+        lines.append(f"flush set inet {TABLE} {name}")
+        lines += [f"add element inet {TABLE} {name} {each}" for each in _elements(networks, version)]
     return "\n".join([*lines, ""])
 
 
