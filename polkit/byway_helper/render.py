@@ -92,6 +92,7 @@ def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
         *_bypass_sets(plan.bypass),
         chain("out", _host_out(plan)),
         chain("pre", _host_pre(plan)),
+        *_veiled(plan),
     ]
     if plan.mode is Mode.GATEWAY:
         chains.append(chain("clients", _host_clients(plan)))
@@ -168,20 +169,40 @@ def _taken(plan: Plan) -> str:
 def _begun(plan: Plan) -> Lines:
     """A TCP connection is taken from its SYN on or not at all: those that were open before go on as
     they are. Which are taken is kept in the connection's mark, in the bits that are ours."""
-    keep = ~plan.marks.mask & 0xFFFFFFFF
     taken = f"{plan.marks.local:#010x}"
+    mark = f"ct mark set ct mark & {~plan.marks.mask & 0xFFFFFFFF:#010x} | {taken}"
     return [
-        f"tcp flags & (syn | ack) == syn ct mark set ct mark & {keep:#010x} | {taken}",
+        f"tcp flags & (syn | ack) == syn {mark}",
+        f"meta l4proto udp {mark}",  # wg-quick restores the mark of all UDP from there
         f"meta l4proto tcp ct mark & {plan.marks.mask:#010x} != {taken} return",
     ]
 
 
 def _host_pre(plan: Plan) -> Lines:
-    rules = [PREROUTING, f'iifname "lo" {marked(plan, plan.marks.local)} goto divert']
+    rules = [
+        PREROUTING,
+        "ct direction reply accept",  # whatever mark others have restored
+        f'iifname "lo" {marked(plan, plan.marks.local)} goto divert',
+    ]
     if plan.lan:
         names = ", ".join(f'"{name}"' for name in plan.lan)
         rules.append(f"iifname {{ {names} }} goto clients")
     return rules
+
+
+def _veiled(plan: Plan) -> list[Lines]:
+    """Answers to this machine's programs come over lo and from addresses that are not its own. At
+    raw, wg-quick drops what so comes to the tunnel's address (CVE-2019-14899), which every program
+    has that goes by the tunnel. There, and only there, they are addressed otherwise."""
+    ours = f"ct mark & {plan.marks.mask:#010x} == {plan.marks.local:#010x}"
+    rules = [
+        f'iifname "lo" ct direction reply {ours} {key} daddr set {key} daddr ^ {bit}'
+        for key, bit in (("ip", "128.0.0.0"), ("ip6", "8000::"))
+    ]
+    return [
+        chain(name, [f"type filter hook prerouting priority {at}; policy accept;", *rules])
+        for name, at in (("veil", "raw - 1"), ("unveil", "raw + 1"))
+    ]
 
 
 def _host_clients(plan: Plan) -> Lines:
