@@ -12,11 +12,7 @@ import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
 from tests.support.helper_stage import *
 PROFILE = '''
 version = 1
-rules = [
-  "DOMAIN-SUFFIX,proxied.test,office",
-  "DOMAIN,refused.test,REJECT",
-  "MATCH,DIRECT",
-]
+rules = {{rules}}
 [general]
 workers = 2
 {{general}}
@@ -29,11 +25,13 @@ type = "socks5"
 server = "198.51.100.1"
 port = 1080
 '''
+RULES = ("DOMAIN-SUFFIX,proxied.test,office", "DOMAIN,refused.test,REJECT", "MATCH,DIRECT")
 class Up:
-    def __init__(self, place, more="", general=""):
+    def __init__(self, place, more="", general="", rules=RULES):
         self.folder = place.folder
         file = place.folder / "profile.toml"
-        file.write_text(PROFILE.replace("{{more}}", more).replace("{{general}}", general))
+        file.write_text(PROFILE.replace("{{more}}", more).replace("{{general}}", general).replace(
+            "{{rules}}", json.dumps(rules)))
         self.environment = {{**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}}
         self.log = place.folder / "up.log"
         with self.log.open("wb") as log:
