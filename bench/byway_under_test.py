@@ -69,7 +69,7 @@ def run(profile: Path, listeners: list[list[socket.socket]]) -> None:
             if found.value.general.mixed_port is not None:
                 engine.open_mixed_port(found.value.general.mixed_port)
             tcp = tuple(tuple(each) for each in listeners)
-            engine.intercept(Interception(tcp=tcp, dns=(), answers={}))
+            engine.intercept(Interception(tcp=tcp, gates=()))
             await interrupted.wait()
         return 0
 

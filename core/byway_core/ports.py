@@ -46,3 +46,6 @@ class SocketSource(Protocol):
 
     def tcp(self, family: socket.AddressFamily) -> socket.SocketType:
         """A new non-blocking TCP socket, not connected."""
+
+    def udp(self, family: socket.AddressFamily) -> socket.socket:
+        """A new non-blocking UDP socket, neither bound nor connected."""

@@ -96,9 +96,17 @@ def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
     ]
     if plan.mode is Mode.GATEWAY:
         chains.append(chain("clients", _host_clients(plan)))
-    chains.append(chain("answers", ["meta l4proto udp ct direction reply accept", "counter drop"]))
+    chains.append(chain("answers", _ANSWERS))
     return table([*chains, *taking(plan, ports)])
 
+
+# Of the engine's raw senders: answers to what programs sent. And where it sends a program's
+# datagram once more, the kernel tells the program that nobody takes it.
+_ANSWERS = [
+    "meta l4proto udp ct direction reply accept",
+    "meta l4proto udp ct status & confirmed != 0 reject with icmpx port-unreachable",
+    "counter drop",
+]
 
 _SETS = {"bypass4": (4, "ipv4_addr"), "bypass6": (6, "ipv6_addr")}
 
@@ -157,25 +165,37 @@ def _host_out(plan: Plan) -> Lines:
         "meta mark != 0 return",
     ]
     taken = f"meta mark set {plan.marks.local:#010x}"
-    return [*rules, f"{_taken(plan)} {taken} accept", *_spared(plan), *_begun(plan), taken]
+    later = [f"{each} {taken} accept" for each in _taken(plan)]
+    return [*rules, *later, *_spared(plan), *_begun(plan, _OWNED), taken]
 
 
-def _taken(plan: Plan) -> str:
-    """A later packet of a connection that was taken, whatever is bypassed by now."""
-    ours = f"ct mark & {plan.marks.mask:#010x} == {plan.marks.local:#010x}"
-    return f"meta l4proto tcp ct direction original {ours} tcp flags & (syn | ack) != syn"
+def _taken(plan: Plan) -> Lines:
+    """Later packets of what was taken, whatever is bypassed by now."""
+    ours = f"ct direction original ct mark & {plan.marks.mask:#010x} == {plan.marks.local:#010x}"
+    tcp = f"meta l4proto tcp {ours} tcp flags & (syn | ack) != syn"
+    return [tcp] if plan.udp is Udp.NAMES else [tcp, f"meta l4proto udp {ours}"]
 
 
-def _begun(plan: Plan) -> Lines:
-    """A TCP connection is taken from its SYN on or not at all: those that were open before go on as
-    they are. Which are taken is kept in the connection's mark, in the bits that are ours."""
-    taken = f"{plan.marks.local:#010x}"
-    mark = f"ct mark set ct mark & {~plan.marks.mask & 0xFFFFFFFF:#010x} | {taken}"
-    return [
-        f"tcp flags & (syn | ack) == syn {mark}",
-        f"meta l4proto udp {mark}",  # wg-quick restores the mark of all UDP from there
-        f"meta l4proto tcp ct mark & {plan.marks.mask:#010x} != {taken} return",
-    ]
+def _begun(plan: Plan, owned: str) -> Lines:
+    """What was open before goes on as it is: TCP is taken from its SYN on, UDP from a datagram on
+    that no connection is known of (yet), or not at all. Which are taken is kept in the
+    connection's mark, in the bits that are ours. `owned` must hold for UDP too."""
+    keep = ~plan.marks.mask & 0xFFFFFFFF
+    begin = f"ct mark set ct mark & {keep:#010x} | {plan.marks.local:#010x}"
+    others = f"ct mark & {plan.marks.mask:#010x} != {plan.marks.local:#010x} return"
+    tcp = [f"tcp flags & (syn | ack) == syn {begin}", f"meta l4proto tcp {others}"]
+    # Questions for names are each one of their own: they are taken in any case. Theirs is marked
+    # too, for wg-quick restores the mark of all UDP from the connection's.
+    names = f"udp dport 53 {begin}"
+    if plan.udp is Udp.NAMES:
+        return [*tcp, names]
+    return [*tcp, names, f"{_NEW_UDP} {owned}{begin}", f"udp dport != 53 {others}"]
+
+
+_NEW_UDP = "meta l4proto udp ct status & confirmed == 0"
+# A datagram of a program's. What the kernel sends itself (WireGuard, VXLAN) has no owner, and `meta
+# skuid` of none does not match.
+_OWNED = "meta skuid 0-4294967294 "
 
 
 def _host_pre(plan: Plan) -> Lines:
@@ -209,7 +229,8 @@ def _host_clients(plan: Plan) -> Lines:
     keep = ~plan.marks.mask & 0xFFFFFFFF
     taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
     go = f"{taken} goto divert"
-    return [f"{_taken(plan)} {go}", *_spared(plan), *_begun(plan), go]
+    later = [f"{each} {go}" for each in _taken(plan)]
+    return [*later, *_spared(plan), *_begun(plan, ""), go]
 
 
 def update(bypass: Iterable[Network]) -> str:
@@ -226,18 +247,25 @@ def render_guard(plan: Plan) -> str:
     """The kill switch: what `render(plan, …)` would take is refused where that has not marked it.
     Beside the plan's own table it has nothing to do; without that, it refuses at once."""
     # Connections from before go on here as well: they have no mark of the plan's table.
-    before = f"tcp flags & (syn | ack) != syn ct mark & {plan.marks.mask:#010x} == 0 return"
-    refused = [*_spared(plan), before, "goto refuse"]
-    unmarked = "meta mark != 0 return"  # taken, or the engine's own, or a VPN's
+    unmarked = f"ct mark & {plan.marks.mask:#010x} == 0 return"
+    before = [f"tcp flags & (syn | ack) != syn {unmarked}"]
+    if plan.udp is Udp.ALL:
+        before.append(f"udp dport != 53 ct status & confirmed != 0 {unmarked}")
+    refused = [*_spared(plan), *before]
+    others = "meta mark != 0 return"  # taken, or the engine's own, or a VPN's
+    owned = ["meta l4proto tcp goto refuse", f"{_OWNED}goto refuse"]
     chains = [
         *_bypass_sets(plan.bypass),
-        chain("out", [_GUARD_OUT, unmarked, *refused]),
+        chain("out", [_GUARD_OUT, others, *refused, *owned]),
         chain("refuse", _REFUSE),
     ]
     if plan.lan:
         names = ", ".join(f'"{name}"' for name in plan.lan)
         chains.append(
-            chain("clients", [_GUARD_FORWARD, f"iifname != {{ {names} }} return", *refused])
+            chain(
+                "clients",
+                [_GUARD_FORWARD, f"iifname != {{ {names} }} return", *refused, "goto refuse"],
+            )
         )
     return "\n".join([f"table inet {GUARD} {{", *(line for c in chains for line in c), "}", ""])
 

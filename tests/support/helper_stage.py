@@ -283,7 +283,7 @@ def children(pid: int) -> list[int]:
 
 
 # At the far end of the link: every address of the world, a web server that tells who has asked, a
-# DNS server, a SOCKS server.
+# DNS server, a SOCKS server, and some that send datagrams back.
 FAR_NETWORK = (
     "ip link set lo up",
     "ip addr add 198.51.100.1/24 dev far",
@@ -372,6 +372,18 @@ for kind, serve in ((socket.SOCK_DGRAM, udp), (socket.SOCK_STREAM, tcp)):
     if kind == socket.SOCK_STREAM:
         sock.listen()
     threading.Thread(target=serve, args=(sock,), daemon=True).start()
+def echo(sock):
+    while True:
+        said, who = sock.recvfrom(65536)
+        sock.sendto(f"{who[0]} {who[1]} ".encode() + said[:1200], who)
+for address in ("203.0.113.1", "203.0.113.7", "203.0.113.200", "2001:db8:1::1"):
+    for port in (443, 9999):
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, 78, 1)  # IPV6_FREEBIND: routed here, not ours
+        sock.bind((address, port))
+        threading.Thread(target=echo, args=(sock,), daemon=True).start()
 web(80)
 """
 )

@@ -97,7 +97,7 @@ class Engine:
             notices=self.namespace.notices,
             seconds=took,
             descriptors=self.before,
-            families=[sock.family.name for sock in self.namespace.interception.dns],
+            families=[gate.family.name for gate in self.namespace.interception.gates],
         )
         self._serve()
         self.namespace.release()
@@ -118,7 +118,7 @@ class Engine:
             for number, listeners in enumerate(interception.tcp)
             for listener in listeners
         }
-        self.receivers = {receiver.fileno(): receiver for receiver in interception.dns}
+        self.receivers = {gate.fileno(): gate for gate in interception.gates}
         for descriptor in (*self.listeners, *self.receivers, self.namespace.fileno()):
             self.poller.register(descriptor, select.POLLIN)
         if self.options.control is not None:
@@ -142,19 +142,20 @@ class Engine:
         with accepted:
             accepted.sendall((json.dumps(line) + "\n").encode())
 
-    def _answer(self, receiver: socket.socket) -> None:
-        got = datagrams.receive(receiver)
-        sender = self.namespace.interception.answers[receiver.family]
-        datagrams.answer(sender, self._reply(got), source=got.destination, to=got.source)
+    def _answer(self, gate: datagrams.Gate) -> None:
+        payload, source, packed = gate.receive()
+        client, destination = datagrams.plain(source), datagrams.endpoint(packed)
+        gate.way(source=destination, to=client)(self._reply(payload, client, destination))
 
-    def _reply(self, got: datagrams.Datagram) -> bytes:
-        words = got.payload.split()
+    def _reply(
+        self, payload: bytes, client: datagrams.Endpoint, destination: datagrams.Endpoint
+    ) -> bytes:
+        words = payload.split()
         if words[:1] == [b"size"]:
             return bytes(int(words[1]))
-        if len(got.payload) > 12 and got.payload[4:6] == b"\0\1":
-            return dns_reply(got.payload)
-        address, port = got.destination
-        line = {"address": address, "port": port, "source": got.source[0]}
+        if len(payload) > 12 and payload[4:6] == b"\0\1":
+            return dns_reply(payload)
+        line = {"address": destination[0], "port": destination[1], "source": client[0]}
         return json.dumps(line).encode()
 
     def _command(self) -> int | None:

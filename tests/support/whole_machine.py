@@ -17,11 +17,7 @@ from tests.support.own_network import inside
 
 PROFILE = """
 version = 1
-rules = [
-  "DOMAIN-SUFFIX,proxied.test,office",
-  "DOMAIN,refused.test,REJECT",
-  "MATCH,DIRECT",
-]
+rules = {rules}
 [general]
 workers = 2
 {general}
@@ -35,6 +31,7 @@ server = "198.51.100.1"
 port = 1080
 """
 
+RULES = ("DOMAIN-SUFFIX,proxied.test,office", "DOMAIN,refused.test,REJECT", "MATCH,DIRECT")
 _BYPASS = 'bypass = ["203.0.113.128/25"]'
 
 _SURROUNDINGS = """
@@ -63,11 +60,17 @@ class Up:
     [general]."""
 
     def __init__(
-        self, place: Stage, more: str = "", general: str = "", *, bypass: str = _BYPASS
+        self,
+        place: Stage,
+        more: str = "",
+        general: str = "",
+        rules: Sequence[str] = RULES,
+        bypass: str = _BYPASS,
     ) -> None:
         self.folder = place.folder
         file = place.folder / "profile.toml"
-        file.write_text(PROFILE.format(more=more, general=general, bypass=bypass))
+        given = {"more": more, "general": general, "bypass": bypass, "rules": json.dumps(rules)}
+        file.write_text(PROFILE.format(**given))
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}
         self.log = place.folder / "up.log"
         with self.log.open("wb") as log:

@@ -1,6 +1,6 @@
 """Intercepted questions: asked of real servers, remembered, answered.
 
-It must not know how questions are intercepted: over UDP it is given callables, over TCP accepted
+It must not know how questions are intercepted: over UDP it is given messages, over TCP accepted
 sockets. No silent fallback: where the profile names servers, nobody else is asked, and a question
 that they leave unanswered fails.
 """
@@ -12,15 +12,14 @@ import errno
 import logging
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import TypeVar
 
 from byway_core.dns.asking import Ask, MakeSocket, TcpAsk, UdpAsk, plain_tcp, plain_udp
 from byway_core.dns.exchange import Exchange, Key
 from byway_core.dns.hosts import Addresses
 from byway_core.dns.memory import NameMemory
-from byway_core.dns.poller import READ, Poller
+from byway_core.dns.poller import Poller
 from byway_core.dns.servers import AsAsked, Server, ServerList, ServerSource, server_at
 from byway_core.dns.session import Reply, TcpSession
 from byway_core.model.errors import ProtocolError
@@ -37,7 +36,6 @@ from byway_core.protocols.dns_message import (
 
 _log = logging.getLogger(__name__)
 
-E = TypeVar("E", bound=Sequence[object])
 Endpoint = tuple[str, int]
 
 # Questions under way at once, each with a socket; dnsmasq allows 150, unbound some thousands. More
@@ -49,8 +47,6 @@ IN_FLIGHT = 1024
 SOCKETS = 1024
 # Intercepted TCP connections at once. TCP is for the rare answer that is too long for UDP.
 SESSIONS = 128
-# Datagrams read before the loop has its turn again.
-_AT_ONCE = 32
 # A server that was silent is asked last for this long, so that a dead first server costs one
 # question in half a minute its two seconds, not each.
 _REST = 30.0
@@ -61,7 +57,6 @@ _HOSTS_TTL = 60
 # Firefox asks for this name; where it does not exist, DNS over HTTPS stays off unless the user
 # turned it on by hand. Past us, names would be unknown and rules by name blind.
 _CANARY = "use-application-dns.net"
-_PORT = 53
 
 
 class DnsForwarder:
@@ -130,45 +125,6 @@ class DnsForwarder:
         session = TcpSession(self.poller, sock, answer, self._sessions.discard, time.monotonic())
         self._sessions.add(session)
         self._tick_on()
-
-    def serve_udp(
-        self,
-        sock: socket.socket,
-        receive: Callable[[socket.socket], tuple[bytes, E, E] | None],
-        send: Callable[[bytes, E, E], None],
-        others: Callable[[bytes, E, E], None] | None = None,
-    ) -> None:
-        """Answer what arrives at `sock` until `close`; the socket stays the caller's to close.
-
-        `receive(sock)` gives (payload, client, original destination), or None or BlockingIOError
-        when there is nothing; `send(payload, original destination, client)` answers as that
-        destination. Datagrams to another port than 53 go to `others`, or nowhere.
-        """
-
-        def take() -> bool:
-            try:
-                datagram = receive(sock)
-            except BlockingIOError:
-                return False
-            except OSError as error:  # ICMP about an earlier answer: the next one may be fine
-                _log.debug("intercepted UDP: %s", error)
-                return True
-            if datagram is None:
-                return False
-            payload, client, to = datagram
-            if to[1] == _PORT:
-                asked = (str(to[0]), _PORT)
-                self.answer(payload, lambda message: self._send(send, message, to, client), asked)
-            elif others is not None:
-                others(payload, client, to)
-            return True
-
-        def ready() -> None:
-            for _ in range(_AT_ONCE):
-                if not take():
-                    return
-
-        self.poller.watch(sock.fileno(), READ, ready)
 
     def close(self) -> None:
         """Ends everything under way, with b"" for an answer; the clients' connections are
@@ -311,15 +267,6 @@ class DnsForwarder:
             session.look(now)
         if self._under_way or self._sessions:
             self._tick_on()
-
-    @staticmethod
-    def _send(send: Callable[[bytes, E, E], None], message: bytes, to: E, client: E) -> None:
-        if not message:
-            return
-        try:
-            send(message, to, client)
-        except OSError as error:  # the client is gone, or a buffer full: it will ask again
-            _log.debug("an answer could not be sent: %s", error)
 
 
 def _refusal(query: bytes) -> bytes:

@@ -34,10 +34,10 @@ from byway_core.engine.messages import (
 from byway_core.engine.own_names import OwnNames, servers_of
 from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
-from byway_core.intercept.datagrams import answer, receive
 from byway_core.intercept.interception import Interception
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords, Profile
+from byway_core.relay.datagrams import Datagrams
 from byway_core.relay.listener import Entrance
 from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges
@@ -109,7 +109,6 @@ class Engine:
         servers = servers_of(dns, as_asked=as_asked)
         self._forwarder = DnsForwarder(loop, servers, {}, self._names)
         self._resolver = OwnNames(loop, self._forwarder, dns, as_asked=as_asked)
-        self._datagrams: list[socket.socket] = []
         self._relay = Relay(
             routing=self._routing,
             edges=Edges(self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp),
@@ -118,6 +117,7 @@ class Engine:
             first_id=1,
             id_step=self.workers,
         )
+        self._datagrams = Datagrams(self._relay, loop.call_later, self._forwarder.answer)
         self._selector = selector
         if selector is None:
             loop.add_reader(self._relay.fileno(), self._relay.turn)
@@ -133,10 +133,8 @@ class Engine:
         for number, listeners in enumerate(interception.tcp):
             for listening in listeners:
                 self._listen(number, listening, Entrance.TRANSPARENT, program)
-        for sock in interception.dns:
-            sender = interception.answers[sock.family]
-            self._forwarder.serve_udp(sock, receive, partial(_answer_as, sender))
-        self._datagrams.extend((*interception.dns, *interception.answers.values()))
+        for gate in interception.gates:
+            self._datagrams.serve(gate, program)
 
     def take_over(self, handover: Handover) -> None:
         """Serve the whole machine: what the helper handed over is the engine's now, and from here
@@ -218,7 +216,7 @@ class Engine:
         owner = (int(number) - 1) % self.workers
         member = self._crew.member(owner)
         if owner == 0 or member is None:
-            return self._relay.close_flow(int(number))
+            return any(each.close_flow(int(number)) for each in (self._relay, self._datagrams))
         member.channel.send(CloseFlow(int(number)))
         return True
 
@@ -238,11 +236,10 @@ class Engine:
             self._loop.remove_reader(self._relay.fileno())
         else:
             self._selector.drop()
+        self._datagrams.close()
         self._relay.close()
         self._resolver.close()
         self._forwarder.close()
-        for sock in self._datagrams:
-            sock.close()
         if self._marked is not None:
             self._marked.close()
         self.ledger.close()
@@ -280,9 +277,3 @@ class Engine:
             self._unfinished.remove(number)
             if not self._unfinished:
                 self._done()
-
-
-def _answer_as(
-    sender: socket.socket, payload: bytes, source: tuple[str, int], to: tuple[str, int]
-) -> None:
-    answer(sender, payload, source=source, to=to)

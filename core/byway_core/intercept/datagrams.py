@@ -1,13 +1,12 @@
 """Intercepted datagrams: taken with their original destination, answered as if from there.
 
-Sans state: who asked what is the caller's to remember. The sockets are `byway_helper.sockets`'.
+Who sent what is the caller's to remember. The sockets are `byway_helper.sockets`'.
 """
 
 from __future__ import annotations
 
 import socket
 import struct
-from typing import NamedTuple
 
 from byway_core.model.errors import InterceptError
 
@@ -27,71 +26,110 @@ _CONTROL = socket.CMSG_SPACE(28)  # struct sockaddr_in6, the larger of the two
 _UDP = struct.Struct("!HHHH")  # source port, destination port, length, checksum (RFC 768)
 
 
-class Datagram(NamedTuple):
-    payload: bytes
-    source: Endpoint
-    destination: Endpoint  # what the program sent it to
+# As the kernel writes it: (address, port) or, for IPv6, (address, port, flow label, scope).
+Source = tuple[str, int] | tuple[str, int, int, int]
 
 
-def receive(receiver: socket.socket) -> Datagram:
-    """The next datagram; BlockingIOError where none waits, another OSError from the kernel."""
-    payload, control, _, source = receiver.recvmsg(MOST_PAYLOAD_IPV6, _CONTROL)
-    for level, kind, data in control:
-        if level == socket.IPPROTO_IP and kind == _IP_ORIGDSTADDR:
-            # struct sockaddr_in: family (host order), then port and address
-            (port,) = struct.unpack_from("!H", data, 2)
-            destination = socket.inet_ntop(socket.AF_INET, data[4:8])
-            return Datagram(payload, (source[0], source[1]), (destination, port))
-        if level == socket.IPPROTO_IPV6 and kind == _IPV6_ORIGDSTADDR:
-            # struct sockaddr_in6: family, port, flow label, address, scope
-            (port,) = struct.unpack_from("!H", data, 2)
-            destination = socket.inet_ntop(socket.AF_INET6, data[8:24])
-            return Datagram(payload, (_no_zone(source[0]), source[1]), (destination, port))
-    raise InterceptError("a datagram came without its original destination")
+class Gate:
+    """One address family's receiver and raw sender."""
+
+    def __init__(self, receiver: socket.socket, sender: socket.socket) -> None:
+        self._receiver = receiver
+        self._sender = sender
+        self.family = socket.AddressFamily(sender.family)
+
+    def fileno(self) -> int:
+        """Readable while datagrams wait."""
+        return self._receiver.fileno()
+
+    def receive(self) -> tuple[bytes, Source, bytes]:
+        """The next datagram: payload, source, and the original destination packed (`endpoint`).
+        BlockingIOError where none waits, another OSError from the kernel."""
+        payload, control, _, source = self._receiver.recvmsg(MOST_PAYLOAD_IPV6, _CONTROL)
+        for level, kind, data in control:
+            if level == socket.IPPROTO_IP and kind == _IP_ORIGDSTADDR:
+                return payload, source, data[2:8]
+            if level == socket.IPPROTO_IPV6 and kind == _IPV6_ORIGDSTADDR:
+                return payload, source, data[2:4] + data[8:24]
+        raise InterceptError("a datagram came without its original destination")
+
+    def way(self, *, source: Endpoint, to: Endpoint) -> Way:
+        """How datagrams get from `source` to `to`, whose addresses are of this family."""
+        kind = Way4 if self.family == socket.AF_INET else Way6
+        return kind(self._sender, source, to)
+
+    def close(self) -> None:
+        self._receiver.close()
+        self._sender.close()
 
 
-def answer(sender: socket.socket, payload: bytes, *, source: Endpoint, to: Endpoint) -> None:
-    """Sends `payload` to `to` so that it comes from `source`, usually a datagram's original
-    destination. `sender` is the raw socket of their family.
+def endpoint(packed: bytes) -> Endpoint:
+    """The address as text and the port, of a destination as `Gate.receive` gives it."""
+    family = socket.AF_INET if len(packed) == 6 else socket.AF_INET6
+    return socket.inet_ntop(family, packed[2:]), packed[0] << 8 | packed[1]
+
+
+def plain(source: Source) -> Endpoint:
+    """A source without zone, flow label and scope."""
+    return source[0].partition("%")[0], source[1]
+
+
+class Way4:
+    """Sends datagrams to `to` so that they come from `source`, usually the original destination of
+    one from there. Everything but the payload is made once.
 
     Raises ValueError for a payload that fits no datagram, BlockingIOError where the send buffer is
     full (nothing was sent), or another OSError from the kernel.
     """
-    if sender.family == socket.AF_INET:
-        _answer4(sender, payload, source, to)
-    else:
-        _answer6(sender, payload, source, to)
+
+    __slots__ = ("_control", "_ports", "_sender", "_sum", "_to")
+
+    def __init__(self, sender: socket.socket, source: Endpoint, to: Endpoint) -> None:
+        address = socket.inet_aton(source[0])
+        self._sender = sender
+        self._ports = source[1], to[1]
+        self._to = (to[0], 0)
+        # struct in_pktinfo: interface (any), source to send from, unused
+        self._control = [(socket.IPPROTO_IP, _IP_PKTINFO, struct.pack("=i4s4x", 0, address))]
+        pseudo = address + socket.inet_aton(to[0]) + struct.pack("!H", socket.IPPROTO_UDP)
+        self._sum = _sum(pseudo) + source[1] + to[1]
+
+    def __call__(self, payload: bytes | memoryview) -> None:
+        length = _UDP.size + len(payload)
+        if length > MOST_PAYLOAD_IPV4 + _UDP.size:
+            raise ValueError(f"{len(payload)} bytes fit no IPv4 datagram")
+        # The length counts twice: in the pseudo header and in the real one (RFC 768).
+        checksum = 0xFFFF - (self._sum + 2 * length + _sum(payload)) % 0xFFFF
+        header = _UDP.pack(*self._ports, length, checksum)
+        self._sender.sendmsg((header, payload), self._control, 0, self._to)
 
 
-def _answer4(sender: socket.socket, payload: bytes, source: Endpoint, to: Endpoint) -> None:
-    if len(payload) > MOST_PAYLOAD_IPV4:
-        raise ValueError(f"{len(payload)} bytes fit no IPv4 datagram")
-    address = socket.inet_aton(source[0])
-    length = _UDP.size + len(payload)
-    pseudo = address + socket.inet_aton(to[0]) + struct.pack("!HH", socket.IPPROTO_UDP, length)
-    checksum = _checksum(pseudo + _UDP.pack(source[1], to[1], length, 0) + payload)
-    # struct in_pktinfo: interface (any), source to send from, unused
-    control = (socket.IPPROTO_IP, _IP_PKTINFO, struct.pack("=i4s4x", 0, address))
-    header = _UDP.pack(source[1], to[1], length, checksum)
-    sender.sendmsg([header, payload], [control], 0, (to[0], 0))
+class Way6:
+    """As Way4, over IPv6, where the kernel writes the checksum."""
+
+    __slots__ = ("_control", "_ports", "_sender", "_to")
+
+    def __init__(self, sender: socket.socket, source: Endpoint, to: Endpoint) -> None:
+        self._sender = sender
+        self._ports = source[1], to[1]
+        self._to = (to[0], 0)
+        # struct in6_pktinfo: source to send from, interface (any)
+        info = struct.pack("=16si", socket.inet_pton(socket.AF_INET6, source[0]), 0)
+        self._control = [(socket.IPPROTO_IPV6, _IPV6_PKTINFO, info)]
+
+    def __call__(self, payload: bytes | memoryview) -> None:
+        if len(payload) > MOST_PAYLOAD_IPV6:
+            raise ValueError(f"{len(payload)} bytes fit no IPv6 datagram")
+        header = _UDP.pack(*self._ports, _UDP.size + len(payload), 0)
+        self._sender.sendmsg((header, payload), self._control, 0, self._to)
 
 
-def _answer6(sender: socket.socket, payload: bytes, source: Endpoint, to: Endpoint) -> None:
-    if len(payload) > MOST_PAYLOAD_IPV6:
-        raise ValueError(f"{len(payload)} bytes fit no IPv6 datagram")
-    # struct in6_pktinfo: source to send from, interface (any)
-    info = struct.pack("=16si", socket.inet_pton(socket.AF_INET6, source[0]), 0)
-    header = _UDP.pack(source[1], to[1], _UDP.size + len(payload), 0)  # the kernel sums it up
-    control = (socket.IPPROTO_IPV6, _IPV6_PKTINFO, info)
-    sender.sendmsg([header, payload], [control], 0, (to[0], 0))
+Way = Way4 | Way6
 
 
-def _checksum(data: bytes) -> int:
-    """RFC 1071. One's complement addition of 16-bit words is addition modulo 65,535, and Python
-    takes the remainder of a long integer faster than it adds words. Never 0, which would mean
-    "no checksum": the remainder is at most 65,534."""
-    return 0xFFFF - int.from_bytes(data + b"\0" * (len(data) % 2), "big") % 0xFFFF
-
-
-def _no_zone(address: str) -> str:
-    return address.partition("%")[0]
+def _sum(data: bytes | memoryview) -> int:
+    """Of the data's 16-bit words, modulo 65,535. One's complement addition (RFC 1071) is addition
+    modulo 65,535, and Python takes the remainder of a long integer faster than it adds words. The
+    checksum made of it is never 0, which would mean "no checksum"."""
+    number = int.from_bytes(data, "big")
+    return (number << 8 if len(data) % 2 else number) % 0xFFFF

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from byway_core.intercept.datagrams import Gate
 
 
 @dataclass(frozen=True, slots=True)
 class Interception:
     """The sockets inside, by which everything arrives. All are non-blocking.
 
-    `tcp`: a tuple of listeners for each worker, one of each family. `dns`: UDP receivers, one of
-    each family (`datagrams.receive`). `answers`: the raw sender of each family
-    (`datagrams.answer`). IPv6 is missing where the kernel has none.
+    `tcp`: a tuple of listeners for each worker, one of each family. `gates`: what UDP comes and
+    goes by, one of each family. IPv6 is missing where the kernel has none.
     """
 
     tcp: tuple[tuple[socket.socket, ...], ...]
-    dns: tuple[socket.socket, ...]
-    answers: Mapping[socket.AddressFamily, socket.socket]
+    gates: tuple[Gate, ...]
 
     @classmethod
     def of(cls, listeners: Sequence[Sequence[int]], datagrams: Sequence[int]) -> Interception:
         """From descriptors as the set-up sends them: the listeners of each worker, then the
-        receivers and as many senders. They belong to the result."""
+        receivers and as many senders, by family. They belong to the result."""
         half = len(datagrams) // 2
-        senders = [_socket(descriptor) for descriptor in datagrams[half:]]
+        made = [_socket(descriptor) for descriptor in datagrams]
         return cls(
             tcp=tuple(tuple(map(_socket, each)) for each in listeners),
-            dns=tuple(map(_socket, datagrams[:half])),
-            answers={sender.family: sender for sender in senders},
+            gates=tuple(map(Gate, made[:half], made[half:])),
         )
 
     def close(self) -> None:
@@ -37,8 +36,8 @@ class Interception:
         for listeners in self.tcp:
             for listener in listeners:
                 listener.close()
-        for each in (*self.dns, *self.answers.values()):
-            each.close()
+        for gate in self.gates:
+            gate.close()
 
 
 def _socket(descriptor: int) -> socket.socket:

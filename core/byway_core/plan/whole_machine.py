@@ -20,7 +20,7 @@ def plan_whole_machine(profile: Profile, *, ipv6: bool) -> Plan:
     return Plan(
         mode=Mode.GATEWAY if machine.lan else Mode.GLOBAL,
         families=(Family.IPV4, Family.IPV6) if ipv6 else (Family.IPV4,),
-        udp=Udp.NAMES,
+        udp=Udp.ALL,
         bypass=bypass[:MAX_BYPASS],
         lan=machine.lan,
     )

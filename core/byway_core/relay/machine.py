@@ -9,6 +9,7 @@ import select
 import socket
 from collections.abc import Callable
 from functools import partial
+from typing import Any, Protocol
 
 from byway_core.ports import FlowSink
 from byway_core.relay.connection import GAVE_UP, Connection, reset_on_close
@@ -30,6 +31,15 @@ RESERVED_DESCRIPTORS = 64
 RETRY_SECONDS = 0.5
 # Between looks whether programs' last bytes are passed on: a fiftieth of what starting one takes.
 FINISH_SECONDS = 0.005
+
+
+class Watched(Protocol):
+    """What is not a connection's. An `owner`, where there is one, ends at an error of ours."""
+
+    @property
+    def fd(self) -> int: ...
+
+    def step(self, _: Any, mask: int) -> None: ...
 
 
 class Relay:
@@ -64,7 +74,7 @@ class Relay:
         self._pipes = PipePool()
         self.pump = Pump(self._epoll, self._pipes)
         self.streaming = self.pump.streaming
-        self._table: dict[int, Side | Listener] = {}
+        self._table: dict[int, Side | Listener | Watched] = {}
         self._connections: dict[int, Connection] = {}
         # In a turn, closed at its end: a descriptor number must not come back while events of its
         # former owner may still be waiting in this turn's list.
@@ -187,6 +197,18 @@ class Relay:
         if not connection.ended:
             self._epoll.register(client.fd, client.events)
 
+    def watch(self, entry: Watched) -> None:
+        """Step `entry` whenever its descriptor is readable (level-triggered)."""
+        self._table[entry.fd] = entry
+        self._epoll.register(entry.fd, select.EPOLLIN)
+
+    def unwatch(self, entry: Watched, sock: socket.SocketType | None = None) -> None:
+        """No more; `sock` is closed, at the end of the turn."""
+        del self._table[entry.fd]
+        self._epoll.unregister(entry.fd)
+        if sock is not None:
+            self._close(sock)
+
     def register(self, side: Side) -> None:
         self._table[side.fd] = side
         self._epoll.register(side.fd, side.events)
@@ -204,10 +226,7 @@ class Relay:
             side.pipe = None
         if reset:
             reset_on_close(side.sock)
-        if self._turning:
-            self._leaving.append(side.sock)
-        else:
-            side.sock.close()
+        self._close(side.sock)
 
     def forget(self, connection: Connection) -> None:
         """A connection has ended."""
@@ -232,7 +251,13 @@ class Relay:
 
     # -- own ----------------------------------------------------------------------------------
 
-    def _stumbled(self, entry: Side | Listener) -> None:
+    def _close(self, sock: socket.SocketType) -> None:
+        if self._turning:
+            self._leaving.append(sock)
+        else:
+            sock.close()
+
+    def _stumbled(self, entry: Side | Listener | Watched) -> None:
         """An error of ours costs the connection that it befell, and no other: the rest of the
         turn's events would never be announced again."""
         log.exception("An error in Byway itself has ended a connection")

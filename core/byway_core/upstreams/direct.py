@@ -5,12 +5,14 @@ from __future__ import annotations
 from socket import (
     IPPROTO_TCP,
     SO_KEEPALIVE,
+    SOCK_DGRAM,
     SOCK_NONBLOCK,
     SOCK_STREAM,
     SOL_SOCKET,
     TCP_NODELAY,
     AddressFamily,
     SocketType,
+    socket,
 )
 
 _STREAM = int(SOCK_STREAM | SOCK_NONBLOCK)
@@ -27,3 +29,7 @@ class PlainSockets:
         sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         sock.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1)
         return sock
+
+    def udp(self, family: AddressFamily) -> socket:
+        """A non-blocking UDP socket; OSError as socket(2) raises it."""
+        return socket(family, SOCK_DGRAM | SOCK_NONBLOCK)

@@ -1,0 +1,170 @@
+"""`byway up` and UDP other than names: by the rules, answered as if by its server, or refused."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tests.helper.test_up import on_stage
+
+CLIENT = """
+import errno, socket, sys
+class Udp:
+    def __init__(self):
+        self.sockets = {family: socket.socket(family, socket.SOCK_DGRAM)
+                        for family in (socket.AF_INET, socket.AF_INET6)}
+    def ask(self, address, port=9999, said=b"hello"):
+        # (whom the server saw, by which port, what it got) or the error's name
+        sock = self.sockets[socket.AF_INET6 if ":" in address else socket.AF_INET]
+        sock.settimeout(5)
+        sock.connect((address, port))
+        try:
+            sock.send(said)
+            who, seen, back = sock.recv(65536).split(b" ", 2)
+            return who.decode(), int(seen), back
+        except TimeoutError:
+            return "silence"
+        except OSError as error:
+            return errno.errorcode[error.errno]
+    def close(self):
+        for sock in self.sockets.values():
+            sock.close()
+"""
+
+
+def with_udp(code: str) -> None:
+    client = textwrap.indent(CLIENT, "        ")
+    on_stage(f"{client}\n{textwrap.indent(textwrap.dedent(code), '        ')}")
+
+
+def test_datagrams_go_by_the_rules():
+    with_udp("""
+        before = shown()
+        run = asyncio.to_thread
+        up = Up(place)
+        await up.ready()
+        udp = Udp()
+        def ours(*words):
+            got = udp.ask(*words)
+            return got if isinstance(got, str) else (got[0], got[2])
+        assert await run(ours, "203.0.113.1") == ("198.51.100.2", b"hello")
+        assert await run(ours, "2001:db8:1::1") == ("2001:db8::2", b"hello")
+        assert await run(ours, "203.0.113.1", 9999, b"") == ("198.51.100.2", b"")
+        large = bytes(range(256)) * 250
+        assert await run(ours, "203.0.113.1", 9999, large) == ("198.51.100.2", large[:1200])
+        # Nobody listens there: told as without Byway.
+        assert await run(ours, "203.0.113.1", 1234) == "ECONNREFUSED"
+        assert await run(ours, "2001:db8:1::1", 1234) == "ECONNREFUSED"
+        # QUIC, of which the name is not known: refused at once, for over TCP it is told.
+        assert await run(ours, "203.0.113.1", 443) == "ECONNREFUSED"
+        assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
+        assert await run(ours, "203.0.113.7", 443) == ("198.51.100.2", b"hello")
+        assert await run(ours, "203.0.113.200") == ("198.51.100.2", b"hello")  # bypassed
+        udp.close()
+        assert (await run(up.ask, "down")).returncode == 0
+        assert shown() == before, shown()
+    """)
+
+
+def test_what_is_proxied_or_rejected_is_refused_at_once():
+    with_udp("""
+        run = asyncio.to_thread
+        up = Up(place, rules=("IP-CIDR,203.0.113.1/32,office", "IP-CIDR6,2001:db8:1::1/128,REJECT",
+                              "AND,((NETWORK,UDP),(DST-PORT,443)),REJECT", "MATCH,DIRECT"))
+        await up.ready()
+        udp = Udp()
+        for address, port in (("203.0.113.1", 9999), ("2001:db8:1::1", 9999), ("203.0.113.7", 443)):
+            for _ in range(3):  # told every time, one entry in the ledger
+                assert await run(udp.ask, address, port) == "ECONNREFUSED"
+        flows = await up.flows(3)
+        reasons = {(f["address"], f["action"]): f["reason"] for f in flows}
+        assert len(flows) == 3, flows
+        assert "does not carry datagrams" in reasons["203.0.113.1", "office"], reasons
+        assert reasons["2001:db8:1::1", "REJECT"] == "refused by the rules"
+        assert {f["network"] for f in flows} == {"udp"}
+        udp.close()
+    """)
+
+
+def test_a_program_has_one_port_out_there():
+    """For whomever it talks to, whichever way it was first: games and calls depend on it."""
+    with_udp("""
+        run = asyncio.to_thread
+        up = Up(place)
+        await up.ready()
+        udp = Udp()
+        assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
+        servers = (("203.0.113.1", 9999), ("203.0.113.7", 9999), ("203.0.113.7", 443))
+        seen = [(await run(udp.ask, *where))[1] for where in (*servers, servers[0])]
+        assert len(set(seen)) == 1, seen
+        other = Udp()
+        assert (await run(other.ask, "203.0.113.1"))[1] != seen[0]
+        udp.close()
+        other.close()
+    """)
+
+
+def test_what_was_open_before_stays_as_it_was():
+    with_udp("""
+        run = asyncio.to_thread
+        # As every firewall does: without one, the kernel knows of no connections before `up`.
+        sh("nft 'add table inet other;"
+           " add chain inet other c { type filter hook output priority 0; };"
+           " add rule inet other c ct state established accept'")
+        udp = Udp()
+        direct = await run(udp.ask, "203.0.113.1")
+        up = Up(place, rules=("NETWORK,UDP,REJECT", "MATCH,DIRECT"))
+        await up.ready()
+        assert await run(udp.ask, "203.0.113.1") == direct
+        assert await run(udp.ask, "203.0.113.7") == "ECONNREFUSED"
+        assert (await run(up.ask, "down")).returncode == 0
+        assert (await run(udp.ask, "203.0.113.7"))[0] == "198.51.100.2"
+        udp.close()
+    """)
+
+
+def test_a_neighbours_datagrams():
+    with_udp(
+        """
+        run = asyncio.to_thread
+        program = CLIENT_TEXT + (
+            "\\nprint(Udp().ask(sys.argv[1], int(sys.argv[2])))")
+        def theirs(lan, *words):
+            done = subprocess.run([*lan, sys.executable, "-c", program, *words],
+                                  capture_output=True, text=True)
+            assert not done.returncode, done.stderr
+            return done.stdout
+        async with neighbour() as lan:
+            up = Up(place, 'lan = ["lan0"]')
+            await up.ready()
+            assert "'198.51.100.2'" in await run(theirs, lan, "203.0.113.1", "9999")
+            assert "'2001:db8::2'" in await run(theirs, lan, "2001:db8:1::1", "9999")
+            assert "'192.0.2.2'" in await run(theirs, lan, "203.0.113.200", "9999")  # bypassed
+            assert await run(theirs, lan, "203.0.113.1", "443") == "ECONNREFUSED\\n"
+            assert await run(theirs, lan, "2001:db8:1::1", "1234") == "ECONNREFUSED\\n"
+            ping = subprocess.run([*lan, "ping", "-c1", "-W3", "203.0.113.1"], capture_output=True)
+            assert not ping.returncode
+    """.replace("CLIENT_TEXT", repr(CLIENT))
+    )
+
+
+def test_the_kill_switch_and_datagrams():
+    with_udp("""
+        run = asyncio.to_thread
+        up = Up(place, "kill_switch = true")
+        await up.ready()
+        udp = Udp()
+        assert (await run(udp.ask, "203.0.113.1"))[0] == "198.51.100.2"
+        up.process.kill()
+        up.process.wait()
+        async with asyncio.timeout(DEADLINE):
+            while "inet byway {" in shown():
+                await asyncio.sleep(0.01)
+        got = await run(udp.ask, "203.0.113.1")
+        assert got == "EPERM", got  # told by the call itself
+        udp.close()  # there is an ICMP message waiting, too
+        udp = Udp()
+        assert (await run(udp.ask, "203.0.113.200"))[0] == "198.51.100.2"
+        assert (await run(up.ask, "repair")).returncode == 0
+        assert (await run(udp.ask, "203.0.113.1"))[0] == "198.51.100.2"
+        udp.close()
+    """)
