@@ -15,7 +15,7 @@ from enum import Enum
 
 from byway_helper.contract import Mode, Plan
 from byway_helper.netfilter import Netfilter, NetfilterError
-from byway_helper.render import GUARD, TABLE, Network, render, render_guard, update
+from byway_helper.render import GUARD, Network, render, render_guard, update
 from byway_helper.routes import Routes
 from byway_helper.sockets import SocketSet, make
 
@@ -92,6 +92,11 @@ class Force:
         assert self._netfilter is not None  # noqa: S101 - in force
         self._plan = replace(self._plan, bypass=tuple(bypass))
         self._netfilter.run(self._guard() + update(bypass))
+
+    def stay_first(self) -> None:
+        """Somebody has changed the routing rules."""
+        if self._netfilter is not None:
+            self._routes.stay_first(self._plan)
 
     def end(self, *, keep_guard: bool) -> None:
         """Take everything back; with `keep_guard` the kill switch, if it is there, refuses from

@@ -38,6 +38,8 @@ PREROUTING = "type filter hook prerouting priority filter + 20; policy accept;"
 # `type route`: the kernel asks the routing tables again for a packet whose mark has changed.
 OUTPUT = "type route hook output priority mangle; policy accept;"
 
+_POSTROUTING = "type filter hook postrouting priority filter; policy accept;"
+
 OWN_DESTINATION = "fib daddr type { local, broadcast, anycast, multicast }"
 _DHCP = "udp dport { 67, 68, 546, 547 }"
 
@@ -93,6 +95,8 @@ def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
         chain("out", _host_out(plan)),
         chain("pre", _host_pre(plan)),
         *_veiled(plan),
+        # Somebody's routing rule has come before ours: Routes.stay_first is about to mend it.
+        chain("astray", [_POSTROUTING, f'oifname != "lo" {marked(plan, plan.marks.local)} drop']),
     ]
     if plan.mode is Mode.GATEWAY:
         chains.append(chain("clients", _host_clients(plan)))
@@ -230,7 +234,11 @@ def _host_clients(plan: Plan) -> Lines:
     taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
     go = f"{taken} goto divert"
     later = [f"{each} {go}" for each in _taken(plan)]
-    return [*later, *_spared(plan), *_begun(plan, ""), go]
+    return [*later, _PUBLISHED, *_spared(plan), *_begun(plan, ""), go]
+
+
+# A port of this machine that others' rules send on, to a container say: it was meant for us.
+_PUBLISHED = "ct status dnat return"
 
 
 def update(bypass: Iterable[Network]) -> str:
@@ -238,8 +246,9 @@ def update(bypass: Iterable[Network]) -> str:
     networks = tuple(bypass)
     lines = []
     for name, (version, _) in _SETS.items():
-        lines.append(f"flush set inet {TABLE} {name}")
-        lines += [f"add element inet {TABLE} {name} {each}" for each in _elements(networks, version)]
+        of = f"inet {TABLE} {name}"
+        lines.append(f"flush set {of}")
+        lines += [f"add element {of} {each}" for each in _elements(networks, version)]
     return "\n".join([*lines, ""])
 
 
@@ -264,7 +273,13 @@ def render_guard(plan: Plan) -> str:
         chains.append(
             chain(
                 "clients",
-                [_GUARD_FORWARD, f"iifname != {{ {names} }} return", *refused, "goto refuse"],
+                [
+                    _GUARD_FORWARD,
+                    f"iifname != {{ {names} }} return",
+                    _PUBLISHED,
+                    *refused,
+                    "goto refuse",
+                ],
             )
         )
     return "\n".join([f"table inet {GUARD} {{", *(line for c in chains for line in c), "}", ""])

@@ -12,6 +12,7 @@ from typing import Any
 
 from pyroute2 import IPRoute
 from pyroute2.netlink.exceptions import NetlinkError
+from pyroute2.netlink.rtnl import RTMGRP_IPV4_RULE, RTMGRP_IPV6_RULE
 
 from byway_helper.contract import Family, Plan
 
@@ -32,34 +33,67 @@ class Routes:
 
     def divert(self, plan: Plan) -> None:
         """What the plan's marks need: in its own table everything is local, by way of lo; and
-        packets with the mark ask that table. `iif` in the rules, because wg-quick's
-        src_valid_mark=1 would otherwise make the reverse-path check follow them too."""
-        marks = plan.marks
-        asking = [("lo", marks.local), *((name, marks.gateway) for name in plan.lan)]
+        packets with the mark ask that table, before anything that others ask."""
         for family in plan.families:
             ask(self.netlink.route, "add", **_all_is_local(AF[family], plan))
-            for interface, mark in asking:
-                ask(
-                    self.netlink.rule,
-                    "add",
-                    family=AF[family],
-                    iifname=interface,
-                    priority=plan.preference,
-                    fwmark=mark,
-                    fwmask=marks.mask,
-                    table=plan.table,
-                )
+            self._ask_at(self._first(AF[family], plan), AF[family], plan)
+
+    def _ask_at(self, preference: int, family: int, plan: Plan) -> None:
+        """`iif` in the rules, because wg-quick's src_valid_mark=1 would otherwise make the
+        reverse-path check follow them too."""
+        marks = plan.marks
+        for name, mark in [("lo", marks.local), *((name, marks.gateway) for name in plan.lan)]:
+            ask(
+                self.netlink.rule,
+                "add",
+                family=family,
+                iifname=name,
+                priority=preference,
+                fwmark=mark,
+                fwmask=marks.mask,
+                table=plan.table,
+            )
+
+    def stay_first(self, plan: Plan) -> None:
+        """Where somebody's rule has come to stand before ours, ours are made anew before it. Each
+        that is added without a preference has: the kernel puts it before all but the first."""
+        for family in (AF[each] for each in plan.families):
+            first, ours = self._first(family, plan), self._ours(family, plan)
+            if any(rule.get_attr("FRA_PRIORITY") > first for rule in ours):
+                self._ask_at(first, family, plan)
+                for rule in ours:
+                    ask(self.netlink.rule, "del", **_rule_key(family, rule))
+
+    def _first(self, family: int, plan: Plan) -> int:
+        """The plan's preference, or a smaller one that stands before all others' rules but those
+        at 0 and 1."""
+        others = [
+            rule.get_attr("FRA_PRIORITY") or 0
+            for rule in self.netlink.get_rules(family=family)
+            if rule.get_attr("FRA_TABLE") != plan.table
+        ]
+        return min(plan.preference, *(each - 1 for each in others if each > 1))
+
+    def _ours(self, family: int, plan: Plan) -> list[Any]:
+        rules = self.netlink.get_rules(family=family)
+        return [rule for rule in rules if rule.get_attr("FRA_TABLE") == plan.table]
 
     def undivert(self, plan: Plan) -> None:
-        """Take back what `divert` made for such a plan, or a former one with its table and
-        preference; what is not there is no error."""
+        """Take back what `divert` made for such a plan, or a former one with its table; what is
+        not there is no error."""
         for family in AF.values():
-            for rule in self.netlink.get_rules(family=family):
-                ours = rule.get_attr("FRA_TABLE") == plan.table
-                if ours and rule.get_attr("FRA_PRIORITY") == plan.preference:
-                    ask(self.netlink.rule, "del", **_rule_key(family, rule))
+            for rule in self._ours(family, plan):
+                ask(self.netlink.rule, "del", **_rule_key(family, rule))
             for _ in self.netlink.get_routes(family=family, table=plan.table):
                 ask(self.netlink.route, "del", **_all_is_local(family, plan))
+
+
+def rule_changes() -> socket.socket:
+    """Can be read whenever a routing rule has been added or has gone; what it says is no matter."""
+    kind = socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
+    changes = socket.socket(socket.AF_NETLINK, kind, socket.NETLINK_ROUTE)
+    changes.bind((0, RTMGRP_IPV4_RULE | RTMGRP_IPV6_RULE))
+    return changes
 
 
 def _all_is_local(family: int, plan: Plan) -> dict[str, object]:

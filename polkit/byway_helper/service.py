@@ -8,6 +8,7 @@ it, stays. No lock is held while polkit asks a user: what was true before is loo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import os
@@ -37,6 +38,7 @@ from byway_helper.protocol import (
     decoded,
     decoded_networks,
 )
+from byway_helper.routes import rule_changes
 from byway_helper.sockets import SocketSet
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ class Lease:
     request: Request
     force: Force | None = None
     pool: Pool | None = None
+    rules: socket.socket | None = None  # see routes.rule_changes
 
 
 class Service:
@@ -185,6 +188,9 @@ class Service:
             await self._in_thread(force.end, keep_guard=False)
             raise RefusedError(Fault.DENIED, "the caller is gone")
         lease.force = force
+        lease.rules = rule_changes()
+        self._loop.add_reader(lease.rules, self._rules_changed, lease.rules, force)
+        await self._in_thread(force.stay_first)  # what came since it looked
         pool = lease.pool = Pool(self._loop, request.plan.marks.bypass)
         made = force.take_sockets()
         channels = [pool.open() for _ in range(request.workers)]
@@ -263,8 +269,17 @@ class Service:
         self._lease = None
         if lease.pool is not None:
             lease.pool.close()
+        if lease.rules is not None:
+            self._loop.remove_reader(lease.rules)
+            lease.rules.close()
         self._be_idle_later()
         return lease.force
+
+    def _rules_changed(self, changes: socket.socket, force: Force) -> None:
+        with contextlib.suppress(OSError):  # no more, or more than there was room for
+            while changes.recv(1 << 16):
+                pass
+        self._run(self._in_thread(force.stay_first))
 
     def _be_idle_later(self) -> None:
         self._timer.cancel()

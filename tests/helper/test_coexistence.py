@@ -172,7 +172,8 @@ def test_tailscale(order, kind):
     on_stage(
         """
         iptables = Iptables(kind, place)
-        sh("ip link add tailscale0 type veth peer name peers",
+        sh("echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode",  # none
+           "ip link add tailscale0 type veth peer name peers",
            "ip addr add 100.64.0.9/32 dev tailscale0",
            "ip -6 addr add fd7a:115c:a1e0::9/128 dev tailscale0 nodad",
            "ip link set tailscale0 up")
@@ -212,4 +213,117 @@ def test_tailscale(order, kind):
         """,
         order=order,
         kind=kind,
+    )
+
+
+@ORDERS
+def test_wg_quick(order):
+    """All that is not the tunnel's own goes into it: what the engine sends directly as well."""
+    on_stage(
+        """
+        async def right():
+            await by_the_rules(("10.9.0.2", "fd09::2"))
+        async def still():
+            assert await ask(curl, "203.0.113.200") == "10.9.0.2"  # bypassed
+        async with wireguard(place, far) as load:
+            await beside(place, order, load, right, still)
+        """,
+        order=order,
+    )
+
+
+@ORDERS
+def test_wg_quick_and_a_gateway(order):
+    on_stage(
+        """
+        async def right():
+            await by_the_rules(("10.9.0.2", "fd09::2"))
+            await by_the_rules(("10.9.0.2", "fd09::2"), lan)
+        async def still():
+            assert await ask(curl, "203.0.113.200") == "10.9.0.2"
+        async with neighbour() as lan, wireguard(place, far) as load:
+            await beside(place, order, load, right, still, more='lan = ["lan0"]')
+        """,
+        order=order,
+    )
+
+
+def test_a_routing_rule_before_ours():
+    """It is asked for what we have marked: nothing leaves by it, and soon ours is first again."""
+    on_stage(
+        """
+        async def first_again():
+            async with asyncio.timeout(DEADLINE):
+                for family in "-4", "-6":
+                    while "lookup 7364" not in sh(f"ip {family} rule").splitlines()[1]:
+                        await asyncio.sleep(0.01)
+        sh("ip rule add pref 100 lookup main")
+        up = Up(place)
+        await up.ready()
+        await by_the_rules()
+        os.kill(place.helper.pid, signal.SIGSTOP)
+        sh(*(f"ip {family} rule add lookup main" for family in ("-4", "-6")))
+        was = theirs()
+        for address in "203.0.113.1", "[2001:db8:1::1]":
+            assert await ask(curl, address, "refused.test", (), 0.5) == 28
+        os.kill(place.helper.pid, signal.SIGCONT)
+        await first_again()
+        await by_the_rules()
+        sh("ip rule add pref 1 lookup local", "ip rule del pref 1")  # there is nothing before that
+        await by_the_rules()
+        assert (await ask(up.ask, "down")).returncode == 0
+        assert theirs() == was
+        assert "7364" not in shown()
+        """
+    )
+
+
+CONTAINER = (
+    "ip link set lo up",
+    "ip addr add {address} dev inside",
+    "ip link set inside up",
+    "ip route add default via {host}",
+)
+
+
+@ORDERS
+@KINDS
+@pytest.mark.parametrize("bypass", ["", "bypass = []"])
+def test_docker(order, kind, bypass):
+    """A container goes out by its own NAT, and its published port is reached from here, from the
+    LAN and from beyond; whether or not its network is bypassed."""
+    on_stage(
+        """
+        iptables = Iptables(kind, place)
+        sh("echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode",  # none
+           "ip link add docker0 type bridge",
+           "ip addr add 172.17.0.1/16 dev docker0",
+           "ip link add port type veth peer name inside",
+           "ip link set port master docker0", "ip link set port up", "ip link set docker0 up")
+        lines = tuple(each.format(address="172.17.0.2/16", host="172.17.0.1") for each in container)
+        async def right():
+            await by_the_rules()
+            await by_the_rules(where=lan)
+        async with contextlib.AsyncExitStack() as with_:
+            lan = await with_.enter_async_context(neighbour())
+            inside = await with_.enter_async_context(elsewhere("inside", lines))
+            await with_.enter_async_context(running(inside, WEB + "web(80)"))
+            async def still():
+                assert await ask(curl, "203.0.113.1", "refused.test", inside) == "198.51.100.2"
+                question = "@198.51.100.1", "names.test"
+                assert await ask(lambda: dig(*question, where=inside)) == ["203.0.113.7"]
+                assert await ask(curl, "198.51.100.2", "refused.test") == "198.51.100.2"
+                # As its docker-proxy asks for who comes to 127.0.0.1.
+                assert await ask(curl, "172.17.0.2", "direct.test") == "172.17.0.1"
+                assert await ask(curl, "192.0.2.1", "refused.test", lan) == "192.0.2.2"
+                assert await ask(curl, "198.51.100.2", "refused.test", far) == "198.51.100.1"
+            def load():
+                iptables.restore(DOCKER)
+                iptables.restore("*filter\\n:FORWARD DROP [0:0]\\nCOMMIT\\n", 6)
+            await beside(place, order, load, right, still, more='lan = ["lan0"]', bypass=bypass)
+        """,
+        order=order,
+        kind=kind,
+        bypass=bypass,
+        container=CONTAINER,
     )
