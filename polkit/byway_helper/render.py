@@ -108,6 +108,8 @@ def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
 # datagram once more, the kernel tells the program that nobody takes it.
 _ANSWERS = [
     "meta l4proto udp ct direction reply accept",
+    # Name servers' rules often leave what comes from port 53 untracked; here are none but ours.
+    'oifname "lo" udp sport 53 ct state untracked accept',
     "meta l4proto udp ct status & confirmed != 0 reject with icmpx port-unreachable",
     "counter drop",
 ]

@@ -327,3 +327,163 @@ def test_docker(order, kind, bypass):
         bypass=bypass,
         container=CONTAINER,
     )
+
+
+@ORDERS
+def test_libvirt(order):
+    """A guest gets its address and its names from dnsmasq on the bridge, and goes out by NAT."""
+    on_stage(
+        """
+        iptables = Iptables("nft", place)
+        sh("echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode",  # none
+           "echo 1 > /proc/sys/net/ipv4/ip_forward",
+           "ip link add virbr0 type bridge",
+           "ip addr add 192.168.122.1/24 dev virbr0",
+           "ip link add vnet0 type veth peer name inside",
+           "ip link set vnet0 master virbr0", "ip link set vnet0 up", "ip link set virbr0 up")
+        lines = tuple(each.format(address="192.168.122.2/24", host="192.168.122.1")
+                      for each in container)
+        async with contextlib.AsyncExitStack() as with_:
+            guest = await with_.enter_async_context(elsewhere("inside", lines))
+            await with_.enter_async_context(dnsmasq("192.168.122.1", "--interface=virbr0",
+                "--dhcp-range=192.168.122.2,192.168.122.254", f"--dhcp-leasefile={place.folder}/l"))
+            async def still():
+                assert await ask(curl, "203.0.113.1", "refused.test", guest) == "198.51.100.2"
+                for tcp in "+notcp", "+tcp":
+                    question = tcp, "@192.168.122.1", "names.test"
+                    assert await ask(lambda: dig(*question, where=guest)) == ["203.0.113.7"]
+                said = await ask(lambda: subprocess.check_output(
+                    [*guest, sys.executable, "-c", DHCP_CLIENT, "inside"], text=True))
+                assert said.startswith("192.168.122."), said
+            await beside(place, order, lambda: iptables.restore(LIBVIRT), by_the_rules, still)
+        """,
+        order=order,
+        container=CONTAINER,
+    )
+
+
+@ORDERS
+def test_a_resolver_of_this_machine(order):
+    """Programs ask 127.0.0.53, as systemd-resolved has it. What that asks is taken like any
+    program's question, and goes on to whom it asks: not back to it. Strict reverse paths beside."""
+    on_stage(
+        """
+        def load():
+            sh("for each in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 1 > $each; done")
+        names = itertools.count(100)
+        async def right():
+            await by_the_rules()
+            for tcp in "+notcp", "+tcp":
+                number = next(names)
+                question = tcp, "@127.0.0.53", f"{number}.proxied.test"
+                assert await ask(dig, *question) == [f"203.0.113.{number}"]
+                assert await ask(curl, f"203.0.113.{number}") == "198.51.100.1"
+            question = "-t", "AAAA", "@127.0.0.53", "names.test"
+            assert await ask(dig, *question) == ["2001:db8:1::7"]
+        async def still():
+            assert await ask(dig, "@127.0.0.53", "names.test") == ["203.0.113.7"]
+            assert await ask(dig, "@127.0.0.53", "nowhere.test") == []
+        async with dnsmasq("127.0.0.53"):
+            await beside(place, order, load, right, still)
+        """,
+        order=order,
+    )
+
+
+@pytest.mark.parametrize("bypass", ["", "bypass = []"])
+def test_a_bridge_that_netfilter_sees(bypass):
+    """br_netfilter shows us what goes from one port of the LAN's bridge to the other: it is left
+    alone. But what comes to us has been through our chain when the bridge gives it up, and the
+    kernel forgets tproxy's socket then: lost, as long as bridge-nf-call-iptables is 1."""
+    on_stage(
+        """
+        sh("echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode",  # none
+           "echo 1 > /proc/sys/net/ipv4/ip_forward",
+           "echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables",
+           "ip link add br0 type bridge", "ip addr add 192.0.2.1/24 dev br0", "ip link set br0 up",
+           *(f"ip link add port{n} type veth peer name lan{n} && ip link set port{n} master br0"
+             f" && ip link set port{n} up" for n in (2, 3)))
+        async with contextlib.AsyncExitStack() as with_:
+            lan = [await with_.enter_async_context(elsewhere(f"lan{n}", (
+                "ip link set lo up", f"ip addr add 192.0.2.{n}/24 dev lan{n}",
+                f"ip link set lan{n} up", "ip route add default via 192.0.2.1"))) for n in (2, 3)]
+            await with_.enter_async_context(running(lan[1], WEB + "web(80, 53)"))
+            async def to_each_other():
+                for port in 80, 53:
+                    said = await ask(curl, f"192.0.2.3:{port}", "", lan[0])
+                    assert said == "192.0.2.2", (port, said)
+            await to_each_other()
+            up = Up(place, 'lan = ["br0"]', bypass=bypass, rules=[
+                "IP-CIDR,192.0.2.0/24,REJECT", "DOMAIN-SUFFIX,proxied.test,office",
+                "MATCH,DIRECT"])
+            await up.ready()
+            await to_each_other()
+            assert await ask(curl, "203.0.113.1", "direct.test", lan[0], 0.3) == 28
+            sh("echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables")
+            await to_each_other()
+            assert await ask(curl, "203.0.113.1", "direct.test", lan[0]) == "198.51.100.2"
+            assert await ask(curl, "203.0.113.1", "www.proxied.test", lan[0]) == "198.51.100.1"
+            # What is taken is refused by its address: at once, or right after its beginning.
+            assert await ask(curl, "192.0.2.3") in (7, 56)
+        """,
+        bypass=bypass,
+    )
+
+
+OTHERS = """table inet others
+delete table inet others
+table inet others {{
+  chain pre {{ type filter hook prerouting priority raw;
+    {}
+  }}
+  chain out {{ type filter hook output priority raw;
+    {}
+  }}
+}}
+"""
+SERVERS_ONLY = "udp {0} 53 notrack; tcp {0} 80 notrack"
+
+
+@ORDERS
+@pytest.mark.parametrize(
+    ("pre", "out", "names"),
+    [
+        pytest.param(
+            SERVERS_ONLY.format("dport"), SERVERS_ONLY.format("sport"), True, id="servers"
+        ),
+        pytest.param("iif lo notrack", "oif lo notrack", True, id="loopback"),
+        # By way of lo come our answers: in no zone, they are not known as such.
+        pytest.param("iifname out ct zone set 5", "oifname out ct zone set 5", False, id="zone"),
+        pytest.param(
+            "iifname out ct zone set 5",
+            "oifname { out, lo } ct zone set 5",
+            True,
+            id="zone-remedy",
+        ),
+    ],
+)
+def test_what_others_do_not_track(order, pre, out, names):
+    """Servers of this machine whose packets are not tracked go on; and a lot less is known of
+    packets that would be ours."""
+    on_stage(
+        """
+        def load():
+            (place.folder / "others.nft").write_text(rules)
+            sh(f"nft -f {place.folder}/others.nft")
+        async def right():
+            await by_the_rules(names=("+notcp", "+tcp") if names else ("+tcp",))
+        async with running([], WEB + "web(80)"), dnsmasq("198.51.100.2"):
+            async def still():
+                assert await ask(curl, "198.51.100.2", "", far) == "198.51.100.1"
+                assert await ask(curl, "[2001:db8::2]", "", far) == "2001:db8::1"
+                assert await ask(curl, "127.0.0.1") == "127.0.0.1"
+                if names:  # for dnsmasq asks by datagrams, too
+                    for tcp in "+notcp", "+tcp":
+                        question = tcp, "@198.51.100.2", "names.test"
+                        assert await ask(lambda: dig(*question, where=far)) == ["203.0.113.7"]
+            await beside(place, order, load, right, still)
+        """,
+        order=order,
+        rules=OTHERS.format(pre, out),
+        names=names,
+    )

@@ -337,7 +337,9 @@ _names = itertools.count(10)
 
 
 async def by_the_rules(
-    own: Sequence[str] = ("198.51.100.2", "2001:db8::2"), where: Sequence[str] = ()
+    own: Sequence[str] = ("198.51.100.2", "2001:db8::2"),
+    where: Sequence[str] = (),
+    names: Sequence[str] = ("+notcp", "+tcp"),
 ) -> None:
     """Each way of whole_machine.PROFILE in both families; `own`: who asks when it is the engine,
     directly. A new name each time: what Byway has learned of one before does not help."""
@@ -346,7 +348,7 @@ async def by_the_rules(
         assert await ask(curl, address, "direct.test", where) == mine, address
         assert await ask(curl, address, "www.proxied.test", where) == "198.51.100.1", address
         assert await ask(curl, address, "refused.test", where) == 56, address  # reset
-    for tcp in "+notcp", "+tcp":
+    for tcp in names:
         question = tcp, "@198.51.100.1", f"{number}.proxied.test"
         answer = await ask(functools.partial(dig, *question, where=where))
         assert answer == [f"203.0.113.{number}"], (tcp, answer)
@@ -385,3 +387,36 @@ async def beside(
     assert "byway" not in shown()
     assert "7364" not in shown()
     await still()
+
+
+@contextlib.asynccontextmanager
+async def dnsmasq(address: str, *more: str) -> AsyncIterator[None]:
+    """The real one, asking the far end. It keeps no answers: each question is asked."""
+    command = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=", "--group="]
+    command += ["--no-resolv", "--server=198.51.100.1", "--cache-size=0", "--bind-interfaces"]
+    command += [f"--listen-address={address}", "--pid-file=", "--log-facility=-", *more]
+    daemon = await ask(functools.partial(subprocess.Popen, command, stderr=subprocess.PIPE))
+    try:
+        assert daemon.stderr is not None
+        while b"started" not in (line := await ask(daemon.stderr.readline)):
+            assert line, "dnsmasq has ended"
+        yield
+    finally:
+        daemon.kill()
+        daemon.wait()
+        daemon.stderr.close()
+
+
+# Prints the address that it is offered (RFC 2131) at the interface it is given.
+DHCP_CLIENT = """
+import socket, struct, sys
+me = b"\\x02\\0\\0\\0\\0\\x01"
+head = struct.pack(">BBBBIHH16x", 1, 1, 6, 0, 7, 0, 0x8000) + me + bytes(10 + 64 + 128)
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    sock.settimeout(5)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, sys.argv[1].encode())
+    sock.bind(("", 68))
+    sock.sendto(head + b"\\x63\\x82\\x53\\x63" + b"\\x35\\1\\1" + b"\\xff", ("255.255.255.255", 67))
+    print(socket.inet_ntoa(sock.recv(2048)[16:20]))
+"""
