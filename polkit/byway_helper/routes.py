@@ -34,9 +34,10 @@ class Routes:
     def divert(self, plan: Plan) -> None:
         """What the plan's marks need: in its own table everything is local, by way of lo; and
         packets with the mark ask that table, before anything that others ask."""
-        for family in plan.families:
-            ask(self.netlink.route, "add", **_all_is_local(AF[family], plan))
-            self._ask_at(self._first(AF[family], plan), AF[family], plan)
+        for family in (AF[each] for each in plan.families):
+            ask(self.netlink.route, "add", **_all_is_local(family, plan))
+            _, first = self._ours(family, plan)
+            self._ask_at(first, family, plan)
 
     def _ask_at(self, preference: int, family: int, plan: Plan) -> None:
         """`iif` in the rules, because wg-quick's src_valid_mark=1 would otherwise make the
@@ -58,31 +59,29 @@ class Routes:
         """Where somebody's rule has come to stand before ours, ours are made anew before it. Each
         that is added without a preference has: the kernel puts it before all but the first."""
         for family in (AF[each] for each in plan.families):
-            first, ours = self._first(family, plan), self._ours(family, plan)
+            ours, first = self._ours(family, plan)
             if any(rule.get_attr("FRA_PRIORITY") > first for rule in ours):
                 self._ask_at(first, family, plan)
                 for rule in ours:
                     ask(self.netlink.rule, "del", **_rule_key(family, rule))
 
-    def _first(self, family: int, plan: Plan) -> int:
-        """The plan's preference, or a smaller one that stands before all others' rules but those
-        at 0 and 1."""
-        others = [
-            rule.get_attr("FRA_PRIORITY") or 0
-            for rule in self.netlink.get_rules(family=family)
-            if rule.get_attr("FRA_TABLE") != plan.table
-        ]
-        return min(plan.preference, *(each - 1 for each in others if each > 1))
-
-    def _ours(self, family: int, plan: Plan) -> list[Any]:
-        rules = self.netlink.get_rules(family=family)
-        return [rule for rule in rules if rule.get_attr("FRA_TABLE") == plan.table]
+    def _ours(self, family: int, plan: Plan) -> tuple[list[Any], int]:
+        """Our rules, and the preference that is right for them: the plan's, or a smaller one that
+        stands before all others' but those at 0 and 1."""
+        ours, first = [], plan.preference
+        for rule in self.netlink.get_rules(family=family):
+            preference = rule.get_attr("FRA_PRIORITY") or 0
+            if rule.get_attr("FRA_TABLE") == plan.table:
+                ours.append(rule)
+            elif preference > 1:
+                first = min(first, preference - 1)
+        return ours, first
 
     def undivert(self, plan: Plan) -> None:
         """Take back what `divert` made for such a plan, or a former one with its table; what is
         not there is no error."""
         for family in AF.values():
-            for rule in self._ours(family, plan):
+            for rule in self._ours(family, plan)[0]:
                 ask(self.netlink.rule, "del", **_rule_key(family, rule))
             for _ in self.netlink.get_routes(family=family, table=plan.table):
                 ask(self.netlink.route, "del", **_all_is_local(family, plan))

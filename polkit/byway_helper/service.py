@@ -190,7 +190,7 @@ class Service:
         lease.force = force
         lease.rules = rule_changes()
         self._loop.add_reader(lease.rules, self._rules_changed, lease.rules, force)
-        await self._in_thread(force.stay_first)  # what came since it looked
+        self._rules_changed(lease.rules, force)  # they may have since `force` looked
         pool = lease.pool = Pool(self._loop, request.plan.marks.bypass)
         made = force.take_sockets()
         channels = [pool.open() for _ in range(request.workers)]
