@@ -258,6 +258,40 @@ def test_a_neighbour_on_the_lan(kill_switch):
     """)
 
 
+def test_a_port_of_ones_own_for_the_lan():
+    on_stage("""
+        run = asyncio.to_thread
+        service = ('[[upstream]]\\nname = "web"\\ntype = "service"\\n'
+                   'server = "203.0.113.1"\\nport = 80')
+        rules = ("AND,((DST-PORT,50080),(IP-CIDR,192.0.2.1/32)),web",
+                 "AND,((DST-PORT,50080),(IP-CIDR6,2001:db8:2::1/128)),office",
+                 "DST-PORT,50080,web", "MATCH,DIRECT")
+        def their_get(lan, address):
+            names = ["--resolve", f"www.test:50080:{address}"]
+            done = subprocess.run([*lan, "curl", "-sg", "--max-time", "5", *names,
+                                   "http://www.test:50080/"], capture_output=True, text=True)
+            return done.stdout or done.returncode
+        async with neighbour() as lan:
+            assert await run(their_get, lan, "192.0.2.1") == 7  # nobody is there
+            up = Up(place, 'lan = ["lan0"]\\nlan_ports = [50080]\\n' + service, rules=rules)
+            await up.ready()
+            assert await run(their_get, lan, "192.0.2.1") == "198.51.100.2"  # ours, to a service
+            assert await run(their_get, lan, "203.0.113.9") == "198.51.100.2"  # on its way through
+            flows = await up.flows(2)
+            assert {f["address"]: f["action"] for f in flows} == {
+                "192.0.2.1": "web", "203.0.113.9": "web"}, flows
+            assert await run(their_get, lan, "[2001:db8:2::1]") == "198.51.100.1"  # to an upstream
+            # For the LAN only.
+            assert await run(curl, "192.0.2.1:50080") == 7
+            assert (await run(up.ask, "down")).returncode == 0
+            assert await run(their_get, lan, "192.0.2.1") == 7
+            with socket.create_server(("", 50080)):
+                up = Up(place, 'lan = ["lan0"]\\nlan_ports = [50080]\\n' + service, rules=rules)
+                assert await run(up.process.wait, DEADLINE) == 1
+                assert "port 50080 of lan0: Address already in use" in up.log.read_text()
+    """)
+
+
 def test_a_start_that_fails_leaves_no_kill_switch():
     on_stage("""
         before = shown()

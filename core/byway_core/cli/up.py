@@ -36,7 +36,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted; 1 where profile, helper or polkit forbid it, or the helper went."""
-    from byway_core.api import Engine, Identity, Kind, PortTakenError, default_workers
+    from byway_core.api import Engine, Identity, Kind, default_workers
     from byway_core.cli.helper_words import advice
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
@@ -75,12 +75,14 @@ def run(args: argparse.Namespace) -> int:
                 port = profile.value.general.mixed_port
                 if port is not None:
                     engine.open_mixed_port(port)
+                machine = profile.value.machine
+                engine.open_lan_ports(machine.lan, machine.lan_ports)
                 return await _serve(engine, request, interrupted)
-            except PortTakenError as error:
-                print(f"byway up: {error}", file=sys.stderr)
-                return 1
             except HelperError as error:
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
+                return 1
+            except OSError as error:  # of a port
+                print(f"byway up: {error.strerror or error}", file=sys.stderr)
                 return 1
 
     return run_hosting(up)
