@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 from collections.abc import Coroutine, Iterable
@@ -71,13 +72,20 @@ def run(args: argparse.Namespace) -> int:
 
     async def up(selector: RelaySelector) -> int:
         async with hosted(engine, selector) as interrupted:
+            asked = asyncio.Event()
+
+            def asked_for() -> None:
+                asked.set()
+                interrupted.set()
+
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, asked_for)
             try:
                 port = profile.value.general.mixed_port
                 if port is not None:
                     engine.open_mixed_port(port)
                 machine = profile.value.machine
                 engine.open_lan_ports(machine.lan, machine.lan_ports)
-                return await _serve(engine, request, interrupted)
+                return await _serve(engine, request, interrupted, asked)
             except HelperError as error:
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
                 return 1
@@ -103,7 +111,9 @@ def _own_resolvers(servers: Iterable[Nameserver]) -> str:
     return ", ".join(own)
 
 
-async def _serve(engine: Engine, request: Request, interrupted: asyncio.Event) -> int:
+async def _serve(
+    engine: Engine, request: Request, interrupted: asyncio.Event, asked: asyncio.Event
+) -> int:
     from byway_core.helper_client.lease import Helper
     from byway_core.model.errors import HelperError
 
@@ -115,10 +125,11 @@ async def _serve(engine: Engine, request: Request, interrupted: asyncio.Event) -
             return 130
         return await _hold(engine, handover, interrupted, lost)
     finally:
-        # Before the listeners go: nobody is refused in between. And said, not only done: a kill
-        # switch would take a connection's end alone for a death.
-        with contextlib.suppress(HelperError):
-            await helper.stop()
+        # Before the listeners go: nobody is refused in between. A kill switch ends with an explicit
+        # act only: a logout, or a terminal that is closed, is for it as if we had died.
+        if asked.is_set() or not (request.kill_switch and interrupted.is_set()):
+            with contextlib.suppress(HelperError):
+                await helper.stop()
         helper.close()
 
 

@@ -193,7 +193,7 @@ class Engine:
                 where = f"port {port} of {interface}"
                 raise OSError(error.errno, f"{where}: {error.strerror}") from error
             listening.listen(_BACKLOG)
-            self._listen(number, listening, Entrance.TRANSPARENT, self.identity.program)
+            self._listen(number, listening, Entrance.OWN_PORT, self.identity.program)
 
     def _open_mixed(self, family: socket.AddressFamily, address: str, port: int) -> int:
         # SO_REUSEPORT would share the port with another engine of the same user without a word:
