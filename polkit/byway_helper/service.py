@@ -98,21 +98,23 @@ class Service:
             return False
         if message.message_type is not MessageType.METHOD_CALL:
             return False
-        if self._bus.full or message.flags & MessageFlag.NO_REPLY_EXPECTED:
-            return True  # answers would pile up, or nobody wants one: not served
+        if message.flags & MessageFlag.NO_REPLY_EXPECTED:
+            return True  # nothing here is of use to who wants no answer
         verb = _VERBS.get(str(message.member))
-        if message.path != PATH or message.interface != INTERFACE or verb is None:
-            return Message.new_error(message, f"{_BUS}.Error.UnknownMethod", "there is no such")
-        if message.signature != verb.takes:
-            return _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
         sender = str(message.sender)
         asks = verb in _ASKING
-        if self._calls[sender] >= MOST_CALLS_OF_ONE or (asks and self._asking >= MOST_QUESTIONS):
-            return _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
-        self._calls[sender] += 1
-        self._asking += asks
-        self._run(self._serve(message, verb, sender))
-        return True
+        if message.path != PATH or message.interface != INTERFACE or verb is None:
+            no = Message.new_error(message, f"{_BUS}.Error.UnknownMethod", "there is no such")
+        elif message.signature != verb.takes:
+            no = _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
+        elif self._calls[sender] >= MOST_CALLS_OF_ONE or (asks and self._asking >= MOST_QUESTIONS):
+            no = _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
+        else:
+            self._calls[sender] += 1
+            self._asking += asks
+            self._run(self._serve(message, verb, sender))
+            return True
+        return self._bus.full or no  # who does not read could have us keep any number of them
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)  # noqa: TID251 - the helper's one place that makes tasks

@@ -32,6 +32,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
   <type>system</type>
   <listen>unix:path={folder}/bus</listen>
   <auth>EXTERNAL</auth>
+  {limits}
   <policy context="default">
     <allow user="*"/>
     <deny own="*"/>
@@ -243,9 +244,14 @@ async def as_user(uid: int, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any
 
 @contextlib.asynccontextmanager
 async def stage(
-    *, helper: bool = True, rules: str | None = None, installed: bool = False
+    *,
+    helper: bool = True,
+    rules: str | None = None,
+    installed: bool = False,
+    limits: str = "",
 ) -> AsyncIterator[Stage]:
-    """`rules`: with the real polkit; `installed`: the bus starts the helper that the system has."""
+    """`rules`: with the real polkit; `installed`: the bus starts the helper that the system has;
+    `limits`: of the bus, as its configuration has them."""
     sh(*NETWORK)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -254,7 +260,9 @@ async def stage(
         policy = ROOT / "polkit/data/io.github.byway.Helper1.conf"
         if installed:
             policy = Path("/usr/share/dbus-1/system.d", policy.name)
-        config.write_text(CONFIG.format(folder=folder, policy=policy, polkit=POLKIT_BUS))
+        config.write_text(
+            CONFIG.format(folder=folder, policy=policy, polkit=POLKIT_BUS, limits=limits)
+        )
         command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
         os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"
         daemon = subprocess.Popen([*command, "--nosyslog", "--print-address"], stdout=-1)
