@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -11,12 +12,12 @@ from collections.abc import Iterator
 import pytest
 from dbus_fast._private.unmarshaller import Unmarshaller
 from tests.support.own_network import inside
-from tests.support.raw_bus import CALL, WEIRD, frame, marshalled, nested
+from tests.support.raw_bus import frame, marshalled, nested
 
-from byway_helper.bus import MOST_BYTES, Bus, Screened
+from byway_helper.bus import MOST_BYTES, Screened
 
 PRELUDE = """
-import asyncio, os, random, socket, time
+import asyncio, os, socket, struct
 from tests.support.helper_stage import *
 from tests.support.raw_bus import *
 from byway_core.helper_client.lease import Helper
@@ -154,7 +155,7 @@ def test_a_peer_that_does_not_read(ends: tuple[socket.socket, Screened]) -> None
     assert ours.full
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, (0).to_bytes(4, "little"))]
     assert ours.sendmsg([b"with"], rights) == 0
-    with pytest.raises(BlockingIOError):
+    with contextlib.suppress(BlockingIOError):
         while theirs.recv(1 << 16):
             pass
     assert ours.send(b"with") == 4
@@ -348,3 +349,50 @@ def test_a_client_that_does_not_read_its_answers():
     """,
         LITTLE,
     )
+
+
+def test_large_messages_keep_no_sockets_back():
+    """An engine has its sockets while the helper still reads what somebody floods it with."""
+    on_stage("""
+        helper = await Helper.reached()
+        handover = await helper.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+        channel = socket.socket(fileno=os.dup(handover.channels[0]))
+        channel.settimeout(DEADLINE)
+        much = 100_000  # empty arrays, a value each
+        arrays = struct.pack("<I", 4 * much) + bytes(4 * much)
+        text = marshalled("s", "global")
+        option = marshalled("s", "x") + b"\\3aay\\0"
+        option += bytes(-len(option) % 4)
+        body = text + bytes(-len(text) % 4) + struct.pack("<I", len(option) + len(arrays))
+        assert len(body) % 8 == 0
+        rest = dict(signature="sa{sv}", member="Start")
+        raw = RawBus()
+        count, batches = 30, 60
+        events = []
+        def flood():
+            for serial in range(2, count + 2):
+                raw.send(frame(body + option + arrays, serial=serial, **rest))
+        def read():
+            while events.count("answer") < count:
+                kind, _, said = raw.next()
+                if kind == SIGNAL:  # NameAcquired
+                    continue
+                assert kind == ERROR and b"unknown option" in said, said
+                events.append("answer")
+        async def fetch():
+            while not events:  # by then the flood is there
+                await asyncio.sleep(0.001)
+            def batch():
+                channel.send(bytes((4, 1, 32)))
+                for each in socket.recv_fds(channel, 64, 32)[1]:
+                    os.close(each)
+            for _ in range(batches):
+                await asyncio.to_thread(batch)
+            events.append("sockets")
+        await asyncio.gather(asyncio.to_thread(flood), asyncio.to_thread(read), fetch())
+        # On one loop with the messages, it were an answer for each batch.
+        assert events.index("sockets") < count / 2, events
+        helper.close()
+        raw.close()
+        channel.close()
+    """)
