@@ -13,7 +13,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +103,10 @@ class Stage:
         self.helper: subprocess.Popen[bytes] | None = None
         self.log = folder / "helper.log"
 
-    async def start_helper(self) -> None:
+    async def start_helper(self, program: Sequence[str] = ("-m", "byway_helper")) -> None:
         """The helper as a process; returns when it has its name."""
         with self.log.open("ab") as log:
-            self.helper = subprocess.Popen([sys.executable, "-m", "byway_helper"], stderr=log)
+            self.helper = subprocess.Popen([sys.executable, *program], stderr=log)
         bus = await connected()
         async with asyncio.timeout(DEADLINE):
             while not await has_owner(bus, BUS_NAME):
