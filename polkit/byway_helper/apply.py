@@ -9,6 +9,7 @@ nothing, and the next `Force` or `clean_up` removes it.
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Callable, Iterable
 from enum import Enum
 
@@ -50,6 +51,9 @@ class Force:
         """All of it, or nothing and the error. `guarded`: with the kill switch, which stays when
         this process dies and goes with `end` only."""
         assert plan.mode is not Mode.NAMESPACE  # noqa: S101 - own namespaces need no undoing
+        with Netfilter() as netfilter:
+            if netfilter.is_anothers(TABLE):
+                raise OSError(errno.EBUSY, "another program has the machine's traffic already")
         self._plan = plan
         self._reached = reached
         self._tables = [TABLE, GUARD] if guarded else [TABLE]

@@ -344,12 +344,13 @@ def test_a_port_of_ones_own_for_the_lan():
             got = await run(their_get, lan, "[2001:db8:2::1]")
             assert got == "198.51.100.1", (got, await up.flows(3))  # to an upstream
             # For the LAN only.
-            assert await run(curl, "192.0.2.1:50080") == 56
+            reset = (52, 55, 56)  # curl's words for it, as far as it had come
+            assert await run(curl, "192.0.2.1:50080") in reset
             assert (await run(up.ask, "down")).returncode == 0
             assert await run(their_get, lan, "192.0.2.1") == 7
             up = Up(place, 'lan = ["lan0"]\\nlan_ports = [50080]\\n' + service, rules=circle)
             await up.ready()
-            assert await run(their_get, lan, "192.0.2.1") == 56  # directly to us: no circle
+            assert await run(their_get, lan, "192.0.2.1") in reset  # directly to us: no circle
             assert len(await up.flows(1)) == 1
             assert (await run(up.ask, "down")).returncode == 0
             with socket.create_server(("", 50080)):
