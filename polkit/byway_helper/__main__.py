@@ -8,10 +8,10 @@ import logging
 import signal
 import sys
 
-from dbus_fast import BusType, NameFlag, RequestNameReply
-from dbus_fast.aio import MessageBus
+from dbus_fast import NameFlag, RequestNameReply
 
 from byway_helper.apply import clean_up
+from byway_helper.bus import Bus
 from byway_helper.contract import Mode, Plan
 from byway_helper.protocol import BUS_NAME
 from byway_helper.service import Service
@@ -19,7 +19,8 @@ from byway_helper.service import Service
 
 async def serve() -> int:
     """Until nobody needs it, the bus is gone, or SIGTERM."""
-    bus = await MessageBus(bus_type=BusType.SYSTEM, negotiate_unix_fd=True).connect()
+    bus = Bus()
+    await bus.connect()
     ended = asyncio.Event()
     service = Service(bus, ended.set)
     await service.start()
@@ -27,6 +28,7 @@ async def serve() -> int:
     if await bus.request_name(BUS_NAME, flags) is not RequestNameReply.PRIMARY_OWNER:
         logging.error("another helper runs")
         return 1
+    sys.setswitchinterval(0.0005)  # how long the loop may keep a channel's thread waiting
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, ended.set)

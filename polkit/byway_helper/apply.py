@@ -9,14 +9,15 @@ nothing, and the next `Force` or `clean_up` removes it.
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 
 from byway_helper.contract import Mode, Plan
 from byway_helper.netfilter import Netfilter, NetfilterError
-from byway_helper.render import GUARD, Network, render, render_guard, update
-from byway_helper.routes import Routes
+from byway_helper.render import GUARD, TABLE, Network, render, render_guard, update
+from byway_helper.routes import First, Routes
 from byway_helper.sockets import SocketSet, make
 
 
@@ -51,10 +52,14 @@ class Force:
         """All of it, or nothing and the error. `guarded`: with the kill switch, which stays when
         this process dies and goes with `end` only."""
         assert plan.mode is not Mode.NAMESPACE  # noqa: S101 - own namespaces need no undoing
+        with Netfilter() as netfilter:
+            if netfilter.is_anothers(TABLE):
+                raise OSError(errno.EBUSY, "another program has the machine's traffic already")
         self._plan = plan
         self._reached = reached
         self._guarded = guarded
         self._routes = Routes()
+        self._first: First | None = None
         self._netfilter: Netfilter | None = None
         self._sockets: SocketSet | None = None
         try:
@@ -72,6 +77,7 @@ class Force:
         self._sockets = made = make(self._plan, workers)
         self._reached(Step.SOCKETS)
         self._routes.divert(self._plan)
+        self._first = First(self._plan)
         self._reached(Step.ROUTES)
         self._netfilter.run(self._guard() + render(self._plan, made.ports))
         self._reached(Step.TABLE)
@@ -93,11 +99,6 @@ class Force:
         self._plan = replace(self._plan, bypass=tuple(bypass))
         self._netfilter.run(self._guard() + update(bypass))
 
-    def stay_first(self) -> None:
-        """Somebody has changed the routing rules."""
-        if self._netfilter is not None:
-            self._routes.stay_first(self._plan)
-
     def end(self, *, keep_guard: bool) -> None:
         """Take everything back; with `keep_guard` the kill switch, if it is there, refuses from
         now on what was taken until now."""
@@ -112,6 +113,9 @@ class Force:
             if self._sockets is not None:
                 self._sockets.close()
                 self._sockets = None
+            if self._first is not None:
+                self._first.close()
+                self._first = None
             try:
                 self._routes.undivert(self._plan)
                 self._reached(Step.ROUTES_GONE)

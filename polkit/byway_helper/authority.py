@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 
 from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 
+from byway_helper.bus import Bus
 from byway_helper.protocol import Action, Fault, RefusedError
 
 _POLKIT = "org.freedesktop.PolicyKit1"
@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 class Question:
     """One question; `withdraw` closes the user's dialog when nobody waits for it any more."""
 
-    def __init__(self, bus: MessageBus, caller: str, action: Action) -> None:
+    def __init__(self, bus: Bus, caller: str, action: Action) -> None:
         self._bus = bus
         self._caller = caller
         self._action = action
@@ -55,13 +55,5 @@ class Question:
         await self._call("CancelCheckAuthorization", "s", [self._id])
 
     async def _call(self, member: str, signature: str, body: list[object]) -> Message:
-        return await self._bus.call(
-            Message(
-                destination=_POLKIT,
-                path=_PATH,
-                interface=_AUTHORITY,
-                member=member,
-                signature=signature,
-                body=body,
-            )
-        )
+        called = Message(_POLKIT, _PATH, _AUTHORITY, member, signature=signature, body=body)
+        return await self._bus.call(called)

@@ -53,6 +53,14 @@ class Netfilter:
         self._library.nft_ctx_set_dry_run(self._context, True)
         self._run(commands)
 
+    def is_anothers(self, table: str) -> bool:
+        """Whether a table (of family inet) is there that another socket owns."""
+        try:
+            self.check(f"delete table inet {table}\n")
+        except NetfilterError as error:
+            return "not permitted" in error.text
+        return False
+
     def _run(self, commands: str) -> None:
         failed = self._library.nft_run_cmd_from_buffer(self._context, commands.encode("ascii"))
         # Both buffers are emptied by being read; the output is not wanted.

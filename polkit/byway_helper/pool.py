@@ -2,13 +2,17 @@
 
 A channel (SOCK_SEQPACKET) for each of the engine's processes. It sends three bytes, for a family,
 a kind and a number, and gets one packet of as many bytes with as many descriptors (unix(7)).
-Whoever says anything else loses its channel.
+Whoever says anything else, or asks before it has read the last answer, loses its channel:
+descriptors on their way count for all of root's (RLIMIT_NOFILE, ETOOMANYREFS).
 """
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import fcntl
 import socket
+import termios
+import threading
 
 from byway_helper.contract import Family
 from byway_helper.sockets import outgoing
@@ -20,42 +24,36 @@ KINDS = {1: socket.SOCK_STREAM, 2: socket.SOCK_DGRAM}
 
 
 class Pool:
-    """The helper's ends of the channels, served on its loop."""
+    """The helper's ends of the channels, each with a thread of its own: connections do not wait
+    for what the bus or the tables keep the helper busy with."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, mark: int) -> None:
-        self._loop = loop
+    def __init__(self, mark: int) -> None:
         self._mark = mark
-        self._channels: set[socket.socket] = set()
+        self._channels: list[socket.socket] = []
 
     def open(self) -> socket.socket:
         """A new channel; the engine's end, which is the caller's."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
-        self._channels.add(ours)
-        self._loop.add_reader(ours, self._serve, ours)
+        self._channels.append(ours)
+        threading.Thread(target=self._serve, args=(ours,), daemon=True).start()
         return theirs
 
     def close(self) -> None:
-        for channel in tuple(self._channels):
-            self._shut(channel)
+        for channel in self._channels:
+            with contextlib.suppress(OSError):  # its thread has closed it
+                channel.shutdown(socket.SHUT_RDWR)
 
     def _serve(self, channel: socket.socket) -> None:
-        made: list[socket.socket] = []
-        try:
-            family, kind, count = channel.recv(4)  # ValueError: other than three bytes, the end too
-            if not 1 <= count <= MOST_AT_ONCE:
-                raise ValueError(count)
-            wanted = Family(family), KINDS[kind]
-            made.extend(outgoing(*wanted, self._mark) for _ in range(count))
-            socket.send_fds(channel, [bytes(count)], [each.fileno() for each in made])
-        except (OSError, ValueError, KeyError):
-            # Gone, or talking nonsense, or taking no answers: descriptors must not pile up here.
-            self._shut(channel)
-        finally:
-            for each in made:
-                each.close()
+        with channel, contextlib.suppress(OSError, ValueError, KeyError):
+            while True:
+                self._answer(channel)
 
-    def _shut(self, channel: socket.socket) -> None:
-        self._loop.remove_reader(channel)
-        self._channels.discard(channel)
-        channel.close()
+    def _answer(self, channel: socket.socket) -> None:
+        family, kind, count = channel.recv(4)  # ValueError: other than three bytes, the end too
+        unread = fcntl.ioctl(channel, termios.TIOCOUTQ, bytes(4)) != bytes(4)
+        if unread or not 1 <= count <= MOST_AT_ONCE:
+            raise ValueError(count)
+        with contextlib.ExitStack() as made:
+            wanted = Family(family), KINDS[kind], self._mark
+            sockets = [made.enter_context(outgoing(*wanted)) for _ in range(count)]
+            socket.send_fds(channel, [bytes(count)], [each.fileno() for each in sockets])

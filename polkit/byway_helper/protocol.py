@@ -118,13 +118,13 @@ _SIGNATURES = {
 
 def decoded(mode: str, options: Mapping[str, Option]) -> Request:
     """The request that Start's arguments mean; RefusedError where they mean none."""
+    values = {name: value for name, (_, value) in options.items()}
+    if options.get("version") != ("u", VERSION):  # before what another version may not know
+        raise RefusedError(Fault.VERSION, f"this helper speaks version {VERSION} of the contract")
     for name, (signature, _) in options.items():
         if _SIGNATURES.get(name) != signature:
             known = ", ".join(f"{key} ({kind})" for key, kind in _SIGNATURES.items())
             raise RefusedError(Fault.INVALID, f"an unknown option; there are {known}")
-    values = {name: value for name, (_, value) in options.items()}
-    if values.get("version") != VERSION:
-        raise RefusedError(Fault.VERSION, f"this helper speaks version {VERSION} of the contract")
     try:
         return _request(mode, values)
     except (ValueError, KeyError) as error:

@@ -6,7 +6,10 @@ rest of setting up a namespace.
 
 from __future__ import annotations
 
+import contextlib
+import select
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -87,12 +90,32 @@ class Routes:
                 ask(self.netlink.route, "del", **_all_is_local(family, plan))
 
 
-def rule_changes() -> socket.socket:
-    """Can be read whenever a routing rule has been added or has gone; what it says is no matter."""
-    kind = socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
-    changes = socket.socket(socket.AF_NETLINK, kind, socket.NETLINK_ROUTE)
-    changes.bind((0, RTMGRP_IPV4_RULE | RTMGRP_IPV6_RULE))
-    return changes
+class First:
+    """A plan's rules kept first from here on until `close`, by a thread that hears of every change.
+    What has been marked and would leave meanwhile is dropped by the plan's table."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        self._changes.bind((0, RTMGRP_IPV4_RULE | RTMGRP_IPV6_RULE))
+        self._end, self._ended = socket.socketpair()
+        self._thread = threading.Thread(target=self._keep, args=(plan,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """When it returns, nothing is made any more."""
+        self._end.close()
+        self._thread.join()
+
+    def _keep(self, plan: Plan) -> None:
+        routes = Routes()
+        with self._changes, self._ended, contextlib.closing(routes):
+            while True:
+                with contextlib.suppress(OSError):  # there may be more to hear of, and then again
+                    routes.stay_first(plan)
+                if self._ended in select.select((self._changes, self._ended), (), ())[0]:
+                    return
+                with contextlib.suppress(OSError):  # more than there was room for
+                    self._changes.recv(1 << 16)
 
 
 def _all_is_local(family: int, plan: Plan) -> dict[str, object]:

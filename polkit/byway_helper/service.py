@@ -8,10 +8,8 @@ it, stays. No lock is held while polkit asks a user: what was true before is loo
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
-import os
 import socket
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
@@ -19,11 +17,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
+from dbus_fast import Message, MessageFlag, MessageType, Variant
 
 from byway_helper.apply import Force, clean_up, guard_stands
 from byway_helper.authority import Question
+from byway_helper.bus import Bus
 from byway_helper.contract import VERSION, Mode, Plan
 from byway_helper.pool import Pool
 from byway_helper.protocol import (
@@ -38,7 +36,6 @@ from byway_helper.protocol import (
     decoded,
     decoded_networks,
 )
-from byway_helper.routes import rule_changes
 from byway_helper.sockets import SocketSet
 
 log = logging.getLogger(__name__)
@@ -61,15 +58,14 @@ class Lease:
 
     sender: str
     request: Request
+    pool: Pool
     force: Force | None = None
-    pool: Pool | None = None
-    rules: socket.socket | None = None  # see routes.rule_changes
 
 
 class Service:
     """`idle` is called when nothing is in force and nobody has called for IDLE_SECONDS."""
 
-    def __init__(self, bus: MessageBus, idle: Callable[[], None]) -> None:
+    def __init__(self, bus: Bus, idle: Callable[[], None]) -> None:
         self._bus = bus
         self._idle = idle
         self._loop = asyncio.get_running_loop()
@@ -96,27 +92,29 @@ class Service:
     # -- messages
 
     def _heard(self, message: Message) -> Message | bool:
-        for descriptor in message.unix_fds:
-            os.close(descriptor)  # nobody has reason to send any
         if message.message_type is MessageType.SIGNAL:
             if message.sender == _BUS and message.member == "NameOwnerChanged":
                 self._gone(message.body[0])
             return False
         if message.message_type is not MessageType.METHOD_CALL:
             return False
+        if message.flags & MessageFlag.NO_REPLY_EXPECTED:
+            return True  # nothing here is of use to who wants no answer
         verb = _VERBS.get(str(message.member))
-        if message.path != PATH or message.interface != INTERFACE or verb is None:
-            return Message.new_error(message, f"{_BUS}.Error.UnknownMethod", "there is no such")
-        if message.signature != verb.takes:
-            return _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
         sender = str(message.sender)
         asks = verb in _ASKING
-        if self._calls[sender] >= MOST_CALLS_OF_ONE or (asks and self._asking >= MOST_QUESTIONS):
-            return _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
-        self._calls[sender] += 1
-        self._asking += asks
-        self._run(self._serve(message, verb, sender))
-        return True
+        if message.path != PATH or message.interface != INTERFACE or verb is None:
+            no = Message.new_error(message, f"{_BUS}.Error.UnknownMethod", "there is no such")
+        elif message.signature != verb.takes:
+            no = _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
+        elif self._calls[sender] >= MOST_CALLS_OF_ONE or (asks and self._asking >= MOST_QUESTIONS):
+            no = _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
+        else:
+            self._calls[sender] += 1
+            self._asking += asks
+            self._run(self._serve(message, verb, sender))
+            return True
+        return self._bus.full or no  # who does not read could have us keep any number of them
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)  # noqa: TID251 - the helper's one place that makes tasks
@@ -136,12 +134,11 @@ class Service:
         except Exception:
             log.exception("an error in the helper itself")
             reply = _refusal(message, RefusedError(Fault.FAILED, "an error in the helper itself"))
-        finally:
-            self._calls -= Counter({sender: 1})
-            self._asking -= verb in _ASKING
         try:
             await self._bus.send(reply)
         finally:
+            self._calls -= Counter({sender: 1})
+            self._asking -= verb in _ASKING
             for each in sent:
                 each.close()
             self._be_idle_later()
@@ -173,10 +170,9 @@ class Service:
         for name in request.plan.lan:
             socket.if_nametoindex(name)  # OSError: no such interface
         self._is_free()
-        for action in request.actions:
-            await self._ask(sender, action)
+        await self._ask_all(sender, request.actions)
         self._is_free()
-        lease = self._lease = Lease(sender, request)
+        lease = self._lease = Lease(sender, request, Pool(request.plan.marks.bypass))
         guarded = request.kill_switch
         try:
             force = await self._in_thread(Force, request.plan, request.workers, guarded=guarded)
@@ -188,17 +184,13 @@ class Service:
             await self._in_thread(force.end, keep_guard=False)
             raise RefusedError(Fault.DENIED, "the caller is gone")
         lease.force = force
-        lease.rules = rule_changes()
-        self._loop.add_reader(lease.rules, self._rules_changed, lease.rules, force)
-        self._rules_changed(lease.rules, force)  # they may have since `force` looked
-        pool = lease.pool = Pool(self._loop, request.plan.marks.bypass)
         made = force.take_sockets()
-        channels = [pool.open() for _ in range(request.workers)]
+        channels = [lease.pool.open() for _ in range(request.workers)]
         sent.extend((*made, *channels))
         return _numbered(made, channels)
 
     async def _repair(self, sender: str) -> None:
-        await self._ask(sender, Action.INTERCEPT)
+        await self._ask_all(sender, ())
         lease = self._lease
         if lease is not None and lease.sender != sender:
             ended = Message(lease.sender, PATH, INTERFACE, ENDED, MessageType.SIGNAL)
@@ -230,6 +222,20 @@ class Service:
         if lease is None or lease.sender != sender or lease.force is None:
             raise RefusedError(Fault.NOT_OWNER, "this is for the program that has started it")
         return lease.force
+
+    async def _ask_all(self, sender: str, wanted: tuple[Action, ...]) -> None:
+        """For what is wanted and for what is taken away with it, which may change meanwhile; where
+        that is nothing, for the least."""
+        asked: list[Action] = []
+        while True:
+            lease, guard = self._lease, await self._in_thread(guard_stands)
+            ended = lease.request.actions if lease is not None else ()
+            needed = [*wanted, *ended, *[Action.KILL_SWITCH] * guard] or [Action.INTERCEPT]
+            left = [each for each in needed if each not in asked]
+            if not left:
+                return
+            await self._ask(sender, left[0])
+            asked.append(left[0])
 
     async def _ask(self, sender: str, action: Action) -> None:
         question = Question(self._bus, sender, action)
@@ -267,19 +273,9 @@ class Service:
         if lease is None or self._lease is not lease:
             return None
         self._lease = None
-        if lease.pool is not None:
-            lease.pool.close()
-        if lease.rules is not None:
-            self._loop.remove_reader(lease.rules)
-            lease.rules.close()
+        lease.pool.close()
         self._be_idle_later()
         return lease.force
-
-    def _rules_changed(self, changes: socket.socket, force: Force) -> None:
-        with contextlib.suppress(OSError):  # no more, or more than there was room for
-            while changes.recv(1 << 16):
-                pass
-        self._run(self._in_thread(force.stay_first))
 
     def _be_idle_later(self) -> None:
         self._timer.cancel()

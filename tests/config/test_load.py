@@ -212,6 +212,13 @@ BROKEN = [
         "",
     ),
     (
+        'type = "socks4"',
+        'type = "service"',
+        '"id"',
+        "a service is no proxy: nobody tells it an account",
+        "",
+    ),
+    (
         'username = "id"',
         'username = "i\\u0000d"',
         '"i\\u0000d"',

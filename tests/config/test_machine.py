@@ -18,16 +18,17 @@ def machine(text: str) -> Machine:
 
 
 def test_nothing_said() -> None:
-    assert loads(HEAD)[0].machine == machine("") == Machine(None, (), False, False)
+    assert loads(HEAD)[0].machine == machine("") == Machine()
 
 
 def test_everything_said() -> None:
     found = machine(
         'bypass = ["203.0.113.0/24", "private", "2001:db8::/32", "10.0.0.0/8"]\n'
-        'lan = ["br0", "wlan0.5"]\nkill_switch = true\nsee_direct = true'
+        'lan = ["br0", "wlan0.5"]\nlan_ports = [50080, 1024, 50080]\n'
+        "kill_switch = true\nsee_direct = true"
     )
     more = (ip_network("203.0.113.0/24"), *PRIVATE_NETWORKS, ip_network("2001:db8::/32"))
-    assert found == Machine(more, ("br0", "wlan0.5"), True, True)
+    assert found == Machine(more, ("br0", "wlan0.5"), (50080, 1024), True, True)
     assert machine("bypass = []").bypass == ()
 
 
@@ -41,6 +42,9 @@ def test_everything_said() -> None:
         ('bypass = ["home"]', (4, 11), "'home' is no network", ""),
         ('lan = ["lo"]', (4, 8), "'lo' is no interface that has clients", ""),
         ('lan = ["a\'; flush"]', (4, 8), "is no interface that has clients", ""),
+        ("lan_ports = 50080", (4, 13), "lan_ports is a whole number", "lan_ports = [50080]"),
+        ("lan_ports = [80]", (4, 13), "lan_ports is not such a list", ""),
+        ("lan_ports = [true]", (4, 13), "lan_ports is not such a list", ""),
         ('kill_switch = "on"', (4, 15), "kill_switch is a string", "kill_switch = true"),
         ("killswitch = true", (4, 1), "unknown key killswitch", "kill_switch"),
     ],
@@ -58,10 +62,16 @@ def test_too_much() -> None:
     for key, values in (
         ("bypass", [f"10.{n >> 8}.{n & 255}.0/24" for n in range(16_385)]),
         ("lan", [f"br{n}" for n in range(65)]),
+        ("lan_ports", list(range(2000, 2065))),
     ):
         with pytest.raises(ProfileError) as caught:
             machine(f"{key} = {values}")
         assert "at most" in caught.value.problems[0].expected
+
+
+def test_ports_without_an_interface_are_nowhere() -> None:
+    _, warnings = loads(f"{HEAD}[machine]\nlan_ports = [50080]")
+    assert "lan_ports without lan" in warnings[0].message
 
 
 def test_no_table() -> None:

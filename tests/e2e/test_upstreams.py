@@ -17,16 +17,11 @@ from tests.support.byway import Byway, hosts, upstream
 from tests.support.origins import Origin, Visited, closed_port, http_origin, resetting, visited
 from tests.support.processes import loopback_address
 from tests.support.runs import Done, Flow, Inside, inside
-from tests.support.servers import CREDENTIALS, SERVERS, WRONG, Credentials, ProxyServer
+from tests.support.servers import CREDENTIALS, PROXIES, SERVERS, WRONG, Credentials, ProxyServer
 
 from byway_core.model.upstream import UpstreamKind
 
-SOCKS4, SOCKS4A, SOCKS5, HTTP = (
-    UpstreamKind.SOCKS4,
-    UpstreamKind.SOCKS4A,
-    UpstreamKind.SOCKS5,
-    UpstreamKind.HTTP,
-)
+SOCKS4, SOCKS4A, SOCKS5, HTTP = PROXIES
 # A refusal is a matter of milliseconds; this leaves room for a busy machine, and for no timeout.
 PROMPT = 2.5
 
@@ -43,8 +38,8 @@ class Case(NamedTuple):
 PLAIN = [
     *(Case("dante", kind) for kind in (SOCKS4, SOCKS5)),
     *(Case("ssh-D", kind) for kind in (SOCKS4, SOCKS4A, SOCKS5)),
-    *(Case("sing-box", kind) for kind in UpstreamKind),
-    *(Case("mihomo", kind) for kind in UpstreamKind),
+    *(Case("sing-box", kind) for kind in PROXIES),
+    *(Case("mihomo", kind) for kind in PROXIES),
     Case("microsocks", SOCKS5),
     Case("squid", HTTP),
     Case("tinyproxy", HTTP),

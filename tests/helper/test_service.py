@@ -113,6 +113,97 @@ def test_what_polkit_is_asked():
     """)
 
 
+def test_what_polkit_is_asked_for_what_somebody_else_has():
+    """A Start or Repair also takes something away: what is in force, and a kill switch, standing or
+    left behind. Nothing is asked twice."""
+    on_stage("""
+        intercept, gateway, guard = (f"io.github.byway.{each}" for each in
+                                     ("intercept", "gateway", "kill-switch"))
+        lan = Plan(Mode.GATEWAY, lan=("out",))
+        plain = Plan(Mode.GLOBAL)
+        other = await Helper.reached()
+        async def asked(work):
+            place.polkit.asked.clear()
+            await work
+            return list(place.polkit.asked)
+        def start(helper, *request):
+            return helper.start(Request(*request), lambda: None)
+        assert await asked(other.repair()) == [intercept]
+        for request, actions in (
+            ((plain,), [intercept]),
+            ((plain, 1, True), [intercept, guard]),
+            ((lan,), [gateway]),
+            ((lan, 1, True), [gateway, guard]),
+        ):
+            helper = await Helper.reached()
+            await start(helper, *request)
+            assert await asked(other.repair()) == actions, actions
+            helper.close()
+        async def leave_a_guard():
+            helper = await Helper.reached()
+            await start(helper, lan, 1, True)
+            helper.close()
+            async with asyncio.timeout(DEADLINE):
+                while (await other.status())["owner"]:
+                    await asyncio.sleep(0.01)
+            assert (await other.status())["kill-switch"]
+        await leave_a_guard()
+        assert await asked(other.repair()) == [guard]
+        assert not (await other.status())["kill-switch"]
+        for request in (plain,), (plain, 1, True):
+            await leave_a_guard()
+            assert await asked(start(other, *request)) == [intercept, guard]
+            await other.stop()
+        # Who may intercept, and not more, leaves a kill switch where it is.
+        await leave_a_guard()
+        async def only_intercept(action, asker):
+            return YES if action == intercept else NO
+        place.polkit.says = only_intercept
+        for work in start(other, plain), other.repair():
+            try:
+                await work
+            except HelperError as error:
+                assert error.fault is HelperFault.DENIED, error
+            else:
+                raise AssertionError
+        assert (await other.status())["kill-switch"] and "inet byway {" not in shown()
+        other.close()
+    """)
+
+
+def test_a_kill_switch_that_comes_while_a_user_is_asked():
+    on_stage("""
+        go, first = asyncio.Event(), await Helper.reached()
+        async def only_intercept(action, asker):
+            place.polkit.says = place.polkit._yes
+            await go.wait()
+            return YES
+        place.polkit.says = only_intercept
+        other = await Helper.reached()
+        repair = asyncio.ensure_future(other.repair())
+        async with asyncio.timeout(DEADLINE):
+            while not place.polkit.asked:
+                await asyncio.sleep(0.01)
+            await first.start(Request(Plan(Mode.GLOBAL), 1, True), lambda: None)
+            place.polkit.asked.clear()
+            async def no(action, asker):
+                return NO
+            place.polkit.says = no
+            go.set()
+            try:
+                await repair
+            except HelperError as error:
+                assert error.fault is HelperFault.DENIED, error
+            else:
+                raise AssertionError
+        assert place.polkit.asked == ["io.github.byway.kill-switch"]
+        assert "inet byway {" in shown() and "inet byway_guard {" in shown()
+        await first.stop()
+        first.close()
+        other.close()
+    """)
+
+
 def test_one_owner():
     on_stage("""
         first, second = await Helper.reached(), await Helper.reached()
@@ -341,7 +432,7 @@ def test_hostile_calls():
             (("Start", "sa{sv}", ["namespace", options()]), "Invalid"),
             (("Start", "sa{sv}", ["", options()]), "Invalid"),
             (of(version=("u", 2)), "Version"),
-            (of(version=("s", "1")), "Invalid"),
+            (of(version=("s", "1")), "Version"),
             (of(version=None), "Version"),
             (of(families=None), "Invalid"),
             (of(families=("ay", b"")), "Invalid"),
@@ -489,4 +580,112 @@ def test_the_raw_sender_sends_answers_only():
             pass
         helper.close()
         sender.close()
+    """)
+
+
+OTHER_VERSION = """
+import importlib.util, runpy, sys
+from pathlib import Path
+spec = importlib.util.find_spec("byway_helper.contract")
+source, step = Path(spec.origin).read_text(), int(sys.argv[1])
+assert source.count("VERSION = 1\\n") == 1
+contract = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+exec(source.replace("VERSION = 1\\n", f"VERSION = {1 + step}\\n"), vars(contract))
+sys.argv = ["byway_helper"]
+runpy.run_module("byway_helper", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(("step", "fault"), [(1, "OLD_BYWAY"), (-1, "OLD_HELPER")])
+def test_a_helper_of_another_version(step, fault):
+    """Refused before anybody is asked, by either side; the rest works, so that it can be left."""
+    on_stage(f"""
+        place.end_helper()
+        await place.start_helper(["-c", {OTHER_VERSION!r}, "{step}"])
+        before = shown()
+        helper = await Helper.reached()
+        try:
+            await helper.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+        except HelperError as error:
+            assert error.fault is HelperFault.{fault}, error
+            from byway_core.cli.helper_words import advice
+            assert advice(error.fault)
+        else:
+            raise AssertionError
+        unknown = options(of_a_later_version=("s", "?"))
+        for arguments in options(), unknown:
+            assert await call(bus, "Start", "sa{{sv}}", ["global", arguments]) == "Version"
+        assert place.polkit.asked == [] and shown() == before
+        status = await helper.status()
+        assert status["version"] == VERSION + {step} and status["mode"] == "", status
+        arguments = options(version=("u", VERSION + {step}))
+        assert len(await call(bus, "Start", "sa{{sv}}", ["global", arguments])) == 4
+        await helper.repair()
+        assert shown() == before
+        helper.close()
+    """)
+
+
+@pytest.mark.parametrize("end", ["nonsense", "late"])
+def test_a_channel_ends(end):
+    """The engine is told, though the helper is on the bus: it has no sockets any more. That in
+    another process's hands too."""
+    on_stage(f"""
+        import signal
+        from byway_core.helper_client import marked
+        marked.WAIT_SECONDS = 0.1
+        helper = await Helper.reached()
+        told = []
+        lost = asyncio.Event()
+        got = await helper.start(Request(Plan(Mode.GLOBAL), 2),
+                                 lambda: (told.append(1), lost.set()))
+        pid = os.fork()  # a worker
+        if pid == 0:
+            channel = socket.socket(fileno=got.channels[1])
+            if {end!r} == "nonsense":
+                channel.send(b"nonsense")
+                os._exit(0)
+            os.kill(place.helper.pid, signal.SIGSTOP)
+            try:
+                marked.MarkedSockets(channel).tcp(socket.AF_INET)
+            except OSError:
+                os._exit(0)
+            os._exit(1)
+        os.close(got.channels[1])
+        assert (await asyncio.to_thread(os.waitpid, pid, 0))[1] == 0
+        await asyncio.wait_for(lost.wait(), DEADLINE)
+        os.kill(place.helper.pid, signal.SIGCONT)
+        assert (await helper.status())["owner"], "the helper itself has ended it"
+        await helper.stop()
+        assert told == [1]
+        helper.close()
+    """)
+
+
+def test_a_channel_in_use_is_no_end():
+    """Answers, a worker's death, an engine that stops: `lost` is for what nobody has wanted."""
+    on_stage("""
+        from byway_core.helper_client.marked import MarkedSockets
+        helper = await Helper.reached()
+        told = []
+        got = await helper.start(Request(Plan(Mode.GLOBAL), 2), lambda: told.append(1))
+        pid = os.fork()
+        if pid == 0:
+            MarkedSockets(socket.socket(fileno=got.channels[1])).tcp(socket.AF_INET).close()
+            os._exit(0)
+        os.close(got.channels[1])
+        assert (await asyncio.to_thread(os.waitpid, pid, 0))[1] == 0
+        sockets = MarkedSockets(socket.socket(fileno=got.channels[0]))
+        for _ in range(100):
+            sockets.udp(socket.AF_INET).close()
+            await helper.status()
+        assert told == []
+        before = len(os.listdir("/proc/self/fd"))
+        await helper.stop()
+        sockets.close()
+        await helper.status()
+        assert told == []
+        # A channel, two copies, and what watches them.
+        assert len(os.listdir("/proc/self/fd")) == before - 4
+        helper.close()
     """)

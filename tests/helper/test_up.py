@@ -123,6 +123,65 @@ def test_the_kill_switch():
     """)
 
 
+@pytest.mark.parametrize("signum", ["SIGTERM", "SIGHUP"])
+def test_a_session_that_ends_is_no_explicit_act(signum):
+    on_stage(f"""
+        before = shown()
+        run = asyncio.to_thread
+        for more, after in (("", "198.51.100.2"), ("kill_switch = true", 7)):
+            up = Up(place, more)
+            await up.ready()
+            up.process.send_signal(signal.{signum})
+            assert up.process.wait(DEADLINE) == 0
+            async with asyncio.timeout(DEADLINE):
+                while "inet byway {{" in shown():
+                    await asyncio.sleep(0.01)
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == after
+        assert (await run(up.ask, "repair")).returncode == 0
+        assert shown() == before, shown()
+    """)
+
+
+def test_a_machine_that_sleeps_and_wakes_up_elsewhere():
+    """Everybody stands still, and the link comes back with another address."""
+    on_stage("""
+        run = asyncio.to_thread
+        up = Up(place)
+        await up.ready()
+        assert await run(curl, "203.0.113.1", "direct.test") == "198.51.100.2"
+        pids = [up.process.pid, *children(up.process.pid), place.helper.pid]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        sh("ip link set out down", "ip addr flush dev out", "ip link set out up",
+           "ip addr add 198.51.100.3/24 dev out", "ip -6 addr add 2001:db8::3/64 dev out nodad",
+           *NEAR_NETWORK)
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+        assert await run(curl, "203.0.113.1", "direct.test") == "198.51.100.3"
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        assert await run(curl, "203.0.113.1", "refused.test") == 56
+        assert await run(curl, "[2001:db8:1::1]") == "2001:db8::3"
+        assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
+        assert up.process.poll() is None
+        assert (await run(up.ask, "down")).returncode == 0
+    """)
+
+
+def test_an_interface_of_the_lan_that_goes_and_comes():
+    on_stage("""
+        run = asyncio.to_thread
+        async with neighbour() as lan:
+            up = Up(place, 'lan = ["lan0"]')
+            await up.ready()
+            assert await run(curl, "203.0.113.1", "www.proxied.test", lan) == "198.51.100.1"
+            sh("ip link set lan0 down", "ip link set lan0 name gone", "ip link set gone up")
+            assert await run(curl, "203.0.113.1", "www.proxied.test", lan) == "192.0.2.2"
+            sh("ip link set gone down", "ip link set gone name lan0", "ip link set lan0 up")
+            assert await run(curl, "203.0.113.1", "www.proxied.test", lan) == "198.51.100.1"
+            assert (await run(up.ask, "down")).returncode == 0
+    """)
+
+
 def test_what_the_helper_says_is_told():
     on_stage("""
         run = asyncio.to_thread
@@ -183,6 +242,49 @@ def test_a_neighbour_on_the_lan(kill_switch):
             assert (await run(up.ask, "repair")).returncode == 0
             assert await run(their_curl, "203.0.113.1", "www.proxied.test") == "192.0.2.2"
             assert shown() == before, shown()
+    """)
+
+
+def test_a_port_of_ones_own_for_the_lan():
+    on_stage("""
+        run = asyncio.to_thread
+        service = ('[[upstream]]\\nname = "web"\\ntype = "service"\\n'
+                   'server = "203.0.113.1"\\nport = 80')
+        rules = ("AND,((DST-PORT,50080),(IP-CIDR,192.0.2.1/32)),web",
+                 "AND,((DST-PORT,50080),(IP-CIDR6,2001:db8:2::1/128)),office",
+                 "DST-PORT,50080,web", "MATCH,DIRECT")
+        circle = ("MATCH,DIRECT",)
+        def their_get(lan, address):
+            names = ["--resolve", f"www.test:50080:{address}"]
+            done = subprocess.run([*lan, "curl", "-sg", "--max-time", "5", *names,
+                                   "http://www.test:50080/"], capture_output=True, text=True)
+            return done.stdout or done.returncode
+        async with neighbour() as lan:
+            assert await run(their_get, lan, "192.0.2.1") == 7  # nobody is there
+            up = Up(place, 'lan = ["lan0"]\\nlan_ports = [50080]\\n' + service, rules=rules)
+            await up.ready()
+            got = await run(their_get, lan, "192.0.2.1")
+            assert got == "198.51.100.2", (got, up.log.read_text())  # ours, to a service
+            assert await run(their_get, lan, "203.0.113.9") == "198.51.100.2"  # on its way through
+            flows = await up.flows(2)
+            assert {f["address"]: f["action"] for f in flows} == {
+                "192.0.2.1": "web", "203.0.113.9": "web"}, flows
+            got = await run(their_get, lan, "[2001:db8:2::1]")
+            assert got == "198.51.100.1", (got, await up.flows(3))  # to an upstream
+            # For the LAN only.
+            reset = (52, 55, 56)  # curl's words for it, as far as it had come
+            assert await run(curl, "192.0.2.1:50080") in reset
+            assert (await run(up.ask, "down")).returncode == 0
+            assert await run(their_get, lan, "192.0.2.1") == 7
+            up = Up(place, 'lan = ["lan0"]\\nlan_ports = [50080]\\n' + service, rules=circle)
+            await up.ready()
+            assert await run(their_get, lan, "192.0.2.1") in reset  # directly to us: no circle
+            assert len(await up.flows(1)) == 1
+            assert (await run(up.ask, "down")).returncode == 0
+            with socket.create_server(("", 50080)):
+                up = Up(place, 'lan = ["lan0"]\\nlan_ports = [50080]\\n' + service, rules=rules)
+                assert await run(up.process.wait, DEADLINE) == 1
+                assert "port 50080 of lan0: Address already in use" in up.log.read_text()
     """)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from tests.helper.test_up import on_stage
+from tests.support.whole_machine import on_stage
 
 CLIENT = """
 import errno, socket, sys
@@ -145,6 +145,20 @@ def test_a_neighbours_datagrams():
             assert not ping.returncode
     """.replace("CLIENT_TEXT", repr(CLIENT))
     )
+
+
+def test_a_service_gets_datagrams_in_their_destinations_place():
+    with_udp("""
+        run = asyncio.to_thread
+        service = ('[[upstream]]\\nname = "echo"\\ntype = "service"\\n'
+                   'server = "203.0.113.1"\\nport = 9999')
+        up = Up(place, service, rules=("DST-PORT,1234,echo", "MATCH,DIRECT"))
+        await up.ready()
+        udp = Udp()
+        assert (await run(udp.ask, "203.0.113.7", 1234))[0] == "198.51.100.2"
+        assert (await run(udp.ask, "2001:db8:1::1", 1234))[0] == "198.51.100.2"
+        udp.close()
+    """)
 
 
 def test_the_kill_switch_and_datagrams():

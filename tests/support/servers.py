@@ -38,6 +38,7 @@ SOCKS5 = UpstreamKind.SOCKS5
 SOCKS4 = UpstreamKind.SOCKS4
 SOCKS4A = UpstreamKind.SOCKS4A
 HTTP = UpstreamKind.HTTP
+PROXIES = (SOCKS4, SOCKS4A, SOCKS5, HTTP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,13 @@ port = 1080
 RULES = ("DOMAIN-SUFFIX,proxied.test,office", "DOMAIN,refused.test,REJECT", "MATCH,DIRECT")
 _BYPASS = 'bypass = ["203.0.113.128/25"]'
 
-_SURROUNDINGS = """
+# What the tests' code takes for granted.
+IMPORTS = """
 import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
 from tests.support.helper_stage import *
 from tests.support.whole_machine import *
+"""
+_SURROUNDINGS = """
 {first}
 async def main(place, far):
 {code}
@@ -52,7 +55,7 @@ def on_stage(code: str, first: str = "") -> str:
     """What `code` prints; it has `place` (a Stage), the end of the link, `far`, and what `first`
     imports."""
     code = textwrap.indent(textwrap.dedent(code), "    ")
-    return inside(_SURROUNDINGS.format(first=first, code=code))
+    return inside(_SURROUNDINGS.format(first=IMPORTS + first, code=code))
 
 
 class Up:

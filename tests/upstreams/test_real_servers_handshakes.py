@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from tests.support.origins import Origin, closed_port, echo, greeter, resetting, silent
-from tests.support.servers import CREDENTIALS, SERVERS, WRONG, Credentials, ProxyServer
+from tests.support.servers import CREDENTIALS, PROXIES, SERVERS, WRONG, Credentials, ProxyServer
 
 from byway_core.model.errors import BywayError, ProtocolError, Refusal, RefusedError
 from byway_core.model.upstream import UpstreamKind
@@ -18,20 +18,15 @@ from byway_core.protocols.socks import socks5_client
 from byway_core.protocols.socks4 import socks4_client, socks4a_client
 
 DEADLINE = 20.0
-SOCKS4, SOCKS4A, SOCKS5, HTTP = (
-    UpstreamKind.SOCKS4,
-    UpstreamKind.SOCKS4A,
-    UpstreamKind.SOCKS5,
-    UpstreamKind.HTTP,
-)
+SOCKS4, SOCKS4A, SOCKS5, HTTP = PROXIES
 Case = tuple[str, UpstreamKind, bool]
 MIHOMO: Case = ("mihomo", SOCKS5, False)
 # server, protocol, whether the server is one that wants credentials
 ALL: list[Case] = [
     *(("dante", kind, False) for kind in (SOCKS4, SOCKS5)),
     *(("ssh-D", kind, False) for kind in (SOCKS4, SOCKS4A, SOCKS5)),
-    *(("sing-box", kind, False) for kind in UpstreamKind),
-    *(("mihomo", kind, False) for kind in UpstreamKind),
+    *(("sing-box", kind, False) for kind in PROXIES),
+    *(("mihomo", kind, False) for kind in PROXIES),
     ("microsocks", SOCKS5, False),
     ("squid", HTTP, False),
     ("tinyproxy", HTTP, False),
@@ -42,7 +37,7 @@ WITH_CREDENTIALS: list[Case] = [
 ]
 # These say yes before they have connected, and hang up if they cannot: the refusal shows only in
 # the tunnel.
-SAYS_YES_FIRST = {("sing-box", HTTP), *(("mihomo", kind) for kind in UpstreamKind)}
+SAYS_YES_FIRST = {("sing-box", HTTP), *(("mihomo", kind) for kind in PROXIES)}
 # mihomo tries for 3 s before it gives up, whatever it was asked with: once is enough.
 UNREACHABLE = [case for case in ALL + WITH_CREDENTIALS if case[0] != "mihomo" or case == MIHOMO]
 
@@ -214,7 +209,7 @@ def _is_closed(connection: socket.socket) -> bool:
         return True
 
 
-@pytest.mark.parametrize("kind", list(UpstreamKind), ids=lambda kind: kind.value)
+@pytest.mark.parametrize("kind", PROXIES, ids=lambda kind: kind.value)
 def test_server_that_hangs_up_without_a_word(kind: UpstreamKind) -> None:
     with silent() as here:
         server = ProxyServer("silent", (kind,), here.host, here.port, 0)
@@ -266,7 +261,7 @@ def test_port_of_another_trade(kind: UpstreamKind, greeting: bytes, what: str) -
             open_tunnel(server, kind, "example.com", 443)
 
 
-@pytest.mark.parametrize("kind", list(UpstreamKind), ids=lambda kind: kind.value)
+@pytest.mark.parametrize("kind", PROXIES, ids=lambda kind: kind.value)
 def test_dead_server(kind: UpstreamKind) -> None:
     with closed_port() as nobody:
         server = ProxyServer("dead", (kind,), nobody.host, nobody.port, 0)
@@ -274,7 +269,7 @@ def test_dead_server(kind: UpstreamKind) -> None:
             open_tunnel(server, kind, "127.0.0.1", 80)
 
 
-@pytest.mark.parametrize("kind", list(UpstreamKind), ids=lambda kind: kind.value)
+@pytest.mark.parametrize("kind", PROXIES, ids=lambda kind: kind.value)
 def test_server_that_resets(kind: UpstreamKind) -> None:
     with resetting() as here:
         server = ProxyServer("resetting", (kind,), here.host, here.port, 0)

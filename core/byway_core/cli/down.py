@@ -40,7 +40,8 @@ def _ended(pid: int) -> bool:
     except ProcessLookupError:
         return True
     try:
-        signal.pidfd_send_signal(process, signal.SIGTERM)
+        # As Ctrl-C: of SIGTERM a kill switch thinks that the session has ended.
+        signal.pidfd_send_signal(process, signal.SIGINT)
         poller = select.poll()
         poller.register(process, select.POLLIN)
         if poller.poll(_PATIENCE * 1000):

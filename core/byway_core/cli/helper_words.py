@@ -14,6 +14,10 @@ _ADVICE = {
     HelperFault.BUSY: "`byway down` ends one of yours, `byway repair` anybody's.",
     HelperFault.DENIED: "An administrator can allow it: see polkit(8).",
     HelperFault.VERSION: "Byway and its helper are of different versions: install both again.",
+    HelperFault.OLD_HELPER: "Install the helper again, from this Byway; README.md says how. What "
+    "runs with the old one goes on until then.",
+    HelperFault.OLD_BYWAY: "Update Byway, or install the helper again from this Byway, which puts "
+    "the older one in its place.",
     HelperFault.FAILED: "`byway repair` removes whatever is left.",
 }
 

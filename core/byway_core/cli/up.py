@@ -5,17 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
+import pwd
+import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from byway_core.api import Engine
     from byway_core.helper_client.handover import Handover
+    from byway_core.helper_client.keeper import Keeper
+    from byway_core.helper_client.lease import Helper
     from byway_core.model.profile import Nameserver
     from byway_helper.protocol import Request
+
+    Reach = Callable[[], Awaitable[Helper | Keeper]]
 
 T = TypeVar("T")
 
@@ -31,12 +38,39 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "privilege, and polkit asks whether it may.",
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
+    parser.add_argument(
+        "--user",
+        metavar="NAME",
+        help="for root on a machine without a bus: make the rules, and be NAME for all the rest",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted; 1 where profile, helper or polkit forbid it, or the helper went."""
-    from byway_core.api import Engine, Identity, Kind, PortTakenError, default_workers
+    from byway_core.helper_client.lease import Helper
+
+    if args.user is None:
+        return _run(args, Helper.reached)
+    return _run_for(args)
+
+
+def _run_for(args: argparse.Namespace) -> int:
+    from byway_core.helper_client.keeper import keep
+
+    if os.geteuid() != 0:
+        print(f"byway up: --user is root's: sudo byway up --user {args.user}", file=sys.stderr)
+        return 1
+    try:
+        user = pwd.getpwnam(args.user)
+    except KeyError:
+        print(f"byway up: there is no user {args.user}", file=sys.stderr)
+        return 1
+    return keep(user, lambda keeper: _run(args, keeper.reached))
+
+
+def _run(args: argparse.Namespace, reach: Reach) -> int:
+    from byway_core.api import Engine, Identity, Kind, default_workers
     from byway_core.cli.helper_words import advice
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
@@ -71,16 +105,25 @@ def run(args: argparse.Namespace) -> int:
 
     async def up(selector: RelaySelector) -> int:
         async with hosted(engine, selector) as interrupted:
+            asked = asyncio.Event()
+
+            def asked_for() -> None:
+                asked.set()
+                interrupted.set()
+
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, asked_for)
             try:
                 port = profile.value.general.mixed_port
                 if port is not None:
                     engine.open_mixed_port(port)
-                return await _serve(engine, request, interrupted)
-            except PortTakenError as error:
-                print(f"byway up: {error}", file=sys.stderr)
-                return 1
+                machine = profile.value.machine
+                engine.open_lan_ports(machine.lan, machine.lan_ports)
+                return await _serve(reach, engine, request, interrupted, asked)
             except HelperError as error:
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
+                return 1
+            except OSError as error:  # of a port
+                print(f"byway up: {error.strerror or error}", file=sys.stderr)
                 return 1
 
     return run_hosting(up)
@@ -101,22 +144,28 @@ def _own_resolvers(servers: Iterable[Nameserver]) -> str:
     return ", ".join(own)
 
 
-async def _serve(engine: Engine, request: Request, interrupted: asyncio.Event) -> int:
-    from byway_core.helper_client.lease import Helper
+async def _serve(
+    reach: Reach,
+    engine: Engine,
+    request: Request,
+    interrupted: asyncio.Event,
+    asked: asyncio.Event,
+) -> int:
     from byway_core.model.errors import HelperError
 
     lost = asyncio.Event()
-    helper = await Helper.reached()
+    helper = await reach()
     try:
         handover = await _unless(interrupted, helper.start(request, lost.set))
         if handover is None:
             return 130
         return await _hold(engine, handover, interrupted, lost)
     finally:
-        # Before the listeners go: nobody is refused in between. And said, not only done: a kill
-        # switch would take a connection's end alone for a death.
-        with contextlib.suppress(HelperError):
-            await helper.stop()
+        # Before the listeners go: nobody is refused in between. A kill switch ends with an explicit
+        # act only: a logout, or a terminal that is closed, is for it as if we had died.
+        if asked.is_set() or not (request.kill_switch and interrupted.is_set()):
+            with contextlib.suppress(HelperError):
+                await helper.stop()
         helper.close()
 
 

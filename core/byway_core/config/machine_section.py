@@ -10,9 +10,13 @@ from byway_core.model.profile import PRIVATE_NETWORKS, Machine
 from byway_helper.contract import MAX_BYPASS, MAX_LAN_INTERFACES, is_lan_interface
 
 _KEY = "machine"
+_KEYS = ("bypass", "lan", "lan_ports", "kill_switch", "see_direct")
 _PRIVATE = "private"
+# Each is a listening socket for each worker and family.
+_MOST_LAN_PORTS = 64
 _BYPASS_EXPECTED = f'networks, as in "10.0.0.0/8" or "fd00::/8", or "{_PRIVATE}"'
 _LAN_EXPECTED = 'names of interfaces, as in ["br0"]'
+_PORTS_EXPECTED = "a list of ports from 1024 to 65535, which need no privilege, as in [50080]"
 
 
 def read_machine(findings: Findings, value: object) -> Machine:
@@ -21,10 +25,11 @@ def read_machine(findings: Findings, value: object) -> Machine:
     if not isinstance(value, dict):
         findings.error((_KEY,), f"machine is {type_name(value)}", expected="the table [machine]")
         return Machine()
-    section = Section(findings, (_KEY,), value, ("bypass", "lan", "kill_switch", "see_direct"))
+    section = Section(findings, (_KEY,), value, _KEYS)
     return Machine(
         _read_bypass(section),
         _read_lan(section),
+        _read_lan_ports(section),
         section.boolean("kill_switch"),
         section.boolean("see_direct"),
     )
@@ -68,6 +73,27 @@ def _read_lan(section: Section) -> tuple[str, ...]:
     if len(names) > MAX_LAN_INTERFACES:
         section.error("lan", f"{len(names)} interfaces", expected=f"at most {MAX_LAN_INTERFACES}")
     return tuple(dict.fromkeys(names))
+
+
+def _read_lan_ports(section: Section) -> tuple[int, ...]:
+    value = section.raw("lan_ports")
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(map(_is_port, value)):
+        what = "not such a list" if isinstance(value, list) else type_name(value)
+        nearest = f"lan_ports = [{value}]" if _is_port(value) else ""
+        message = f"lan_ports is {what}"
+        section.error("lan_ports", message, expected=_PORTS_EXPECTED, nearest=nearest)
+        return ()
+    if len(value) > _MOST_LAN_PORTS:
+        section.error("lan_ports", f"{len(value)} ports", expected=f"at most {_MOST_LAN_PORTS}")
+    if not section.raw("lan"):
+        section.warn("lan_ports", "lan_ports without lan: there is no interface to open them on")
+    return tuple(dict.fromkeys(value))
+
+
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1024 <= value < 65_536
 
 
 def _strings(section: Section, key: str, expected: str) -> list[str] | None:

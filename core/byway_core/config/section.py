@@ -29,6 +29,7 @@ _HOMES = {
     "hosts": "dns",
     "bypass": "machine",
     "lan": "machine",
+    "lan_ports": "machine",
     "kill_switch": "machine",
     "see_direct": "machine",
 }

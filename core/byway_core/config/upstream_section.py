@@ -107,6 +107,11 @@ def _check_account(
             section.error("username", "a user name without a password", expected=expected)
         if section.has("password") and not section.has("username"):
             section.error("password", "a password without a user name", expected="username")
+    elif kind is UpstreamKind.SERVICE:
+        for key in ("username", "password"):
+            if section.has(key):
+                message = "a service is no proxy: nobody tells it an account"
+                section.error(key, message, expected="name, server and port")
     elif section.has("password"):
         message = f"{kind.value} has no passwords, only a user id"
         section.error("password", message, expected="username alone")

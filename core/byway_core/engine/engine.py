@@ -169,6 +169,32 @@ class Engine:
                 raise
         self.mixed_port = port
 
+    def open_lan_ports(self, interfaces: Sequence[str], ports: Sequence[int]) -> None:
+        """Take connections that come to these ports of this machine by these interfaces, as if
+        they had been intercepted. OSError with a text for people."""
+        for interface in interfaces:
+            for port in ports:
+                for family in (socket.AF_INET, socket.AF_INET6):
+                    self._open_lan_port(interface, family, port)
+
+    def _open_lan_port(self, interface: str, family: socket.AddressFamily, port: int) -> None:
+        for number in range(self.workers):
+            listening = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                if family == socket.AF_INET6:
+                    listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                # Not by its addresses: they change, and more come.
+                name = interface.encode()
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
+                listening.bind(("", port))
+            except OSError as error:
+                listening.close()
+                where = f"port {port} of {interface}"
+                raise OSError(error.errno, f"{where}: {error.strerror}") from error
+            listening.listen(_BACKLOG)
+            self._listen(number, listening, Entrance.OWN_PORT, self.identity.program)
+
     def _open_mixed(self, family: socket.AddressFamily, address: str, port: int) -> int:
         # SO_REUSEPORT would share the port with another engine of the same user without a word:
         # find out first whether somebody has it.

@@ -1,20 +1,24 @@
 """The machine's traffic, for as long as this process's name is on the system bus.
 
-The connection is the lease: the helper takes everything back when it ends, however it ends.
+The connection is the lease: the helper takes everything back when it ends, however it ends. And
+without its channels of marked sockets an engine has nothing but what it has taken: when one of them
+ends, that is as good as the helper's end.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import os
+import select
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from dbus_fast import BusType, DBusError, Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
+from dbus_fast import DBusError, Message, MessageType, Variant
 
 from byway_core.helper_client.handover import Handover
 from byway_core.model.errors import HelperError, HelperFault
-from byway_helper.contract import Plan
+from byway_helper.bus import Bus
+from byway_helper.contract import VERSION, Plan
 from byway_helper.protocol import (
     BUS_NAME,
     ENDED,
@@ -29,6 +33,8 @@ from byway_helper.protocol import (
 _BUS = "org.freedesktop.DBus"
 # Everything but Start answers within the time that the kernel needs; Start may ask a person.
 ANSWER_SECONDS = 10.0
+# What a message of a system bus may have.
+MOST_DESCRIPTORS = 16
 
 _FAULTS = {f"{INTERFACE}.{fault.value}": fault for fault in HelperFault}
 _FAULTS |= {
@@ -37,25 +43,39 @@ _FAULTS |= {
 }
 
 
+class _Line(Bus):
+    """Keeps the descriptors of replies to its own calls, and nobody else's."""
+
+    def _process_message(self, message: Message) -> None:
+        awaited = message.reply_serial in self._method_return_handlers
+        super()._process_message(message)
+        for descriptor in message.unix_fds if not awaited else ():
+            os.close(descriptor)
+
+
 class Helper:
     """One connection to the helper. Every method raises HelperError."""
 
-    def __init__(self, bus: MessageBus) -> None:
+    def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._helper: str | None = None  # its name on the bus, which nobody else will ever have
+        self._channels: _Ends | None = None
         self._lost: Callable[[], None] | None = None
 
     @classmethod
     async def reached(cls) -> Helper:
         """A connection to the system bus; the helper is started by its first call."""
         try:
-            bus = await MessageBus(bus_type=BusType.SYSTEM, negotiate_unix_fd=True).connect()
-        except (TimeoutError, OSError, DBusError) as error:
+            bus = _Line(MOST_DESCRIPTORS)
+            await bus.connect()
+        except (TimeoutError, OSError, EOFError, DBusError) as error:
             raise HelperError(HelperFault.NO_BUS, f"no system bus: {error}") from error
         return cls(bus)
 
     async def start(self, request: Request, lost: Callable[[], None]) -> Handover:
         """Take the machine's traffic. May wait for a person who is asked for a password. `lost`
-        is called once, when the helper or the bus has gone without having been asked to."""
+        is called once, when the helper, the bus or a channel has gone without having been asked."""
+        _check_version((await self.status()).get("version"))
         rule = f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg0='{BUS_NAME}'"
         await self._bus.call(Message(_BUS, "/", _BUS, "AddMatch", signature="s", body=[rule]))
         mode, options = encoded(request)
@@ -67,14 +87,14 @@ class Helper:
         self._watch = asyncio.ensure_future(disconnected)  # noqa: TID251 - the bus's own future
         self._watch.add_done_callback(self._ended)
         reply = await self._call(Verb.START, [mode, variants], seconds=None)
-        fds = reply.unix_fds
-        tcp, udp, answers, channels = reply.body
-        return Handover(
-            tcp=tuple(tuple(fds[place] for place in each) for each in tcp),
-            udp=tuple(fds[place] for place in udp),
-            answers=tuple(fds[place] for place in answers),
-            channels=tuple(fds[place] for place in channels),
-        )
+        try:
+            handover = _handover(reply)
+        except (ValueError, LookupError, TypeError) as error:  # over our limit, for example
+            for descriptor in reply.unix_fds:
+                os.close(descriptor)
+            raise HelperError(HelperFault.FAILED, "the helper's sockets did not arrive") from error
+        self._channels = _Ends(handover.channels, self._tell)
+        return handover
 
     async def update(self, plan: Plan) -> None:
         """Other bypassed networks, for connections from now on."""
@@ -97,6 +117,8 @@ class Helper:
     def close(self) -> None:
         """End the connection, and with it the lease."""
         self._lost = None
+        if self._channels is not None:
+            self._channels.close()
         self._bus.disconnect()
 
     async def _call(
@@ -110,6 +132,7 @@ class Helper:
             raise HelperError(HelperFault.FAILED, "the helper does not answer") from error
         except (OSError, EOFError) as error:
             raise HelperError(HelperFault.NO_BUS, f"the system bus is gone: {error}") from error
+        self._helper = reply.sender
         if reply.message_type is MessageType.ERROR:
             fault = _FAULTS.get(str(reply.error_name), HelperFault.FAILED)
             raise HelperError(fault, str(reply.body[0]) if reply.body else str(reply.error_name))
@@ -119,8 +142,8 @@ class Helper:
         if message.member == "NameOwnerChanged" and message.sender == _BUS:
             if message.body[0] == BUS_NAME and not message.body[2]:
                 self._tell()
-        elif message.member == ENDED and message.interface == INTERFACE:
-            self._tell()  # somebody's `byway repair`; from whomever: to believe it costs little
+        elif message.member == ENDED and message.sender == self._helper:
+            self._tell()  # somebody's `byway repair`
         return False
 
     def _ended(self, watch: asyncio.Future[None]) -> None:
@@ -132,6 +155,57 @@ class Helper:
         lost, self._lost = self._lost, None
         if lost is not None:
             lost()
+
+
+class _Ends:
+    """Calls `ended`, once or more, when a channel has lost its other end: the helper's, or ours,
+    which MarkedSockets shuts down where the helper does not answer; in whatever process it is."""
+
+    def __init__(self, channels: Iterable[int], ended: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._copies = [os.dup(channel) for channel in channels]
+        # An epoll of its own: the loop's would wake at each answer, which is not for this process.
+        self._epoll = select.epoll()
+        for copy in self._copies:
+            self._epoll.register(copy, select.EPOLLRDHUP | select.EPOLLHUP)
+        self._ended = ended
+        self._loop.add_reader(self._epoll.fileno(), self._wake)
+
+    def _wake(self) -> None:
+        self.close()
+        self._ended()
+
+    def close(self) -> None:
+        if self._epoll.closed:
+            return
+        self._loop.remove_reader(self._epoll.fileno())
+        self._epoll.close()
+        for copy in self._copies:
+            os.close(copy)
+
+
+def _handover(reply: Message) -> Handover:
+    fds = reply.unix_fds
+    tcp, udp, answers, channels = reply.body
+    return Handover(
+        tcp=tuple(tuple(fds[place] for place in each) for each in tcp),
+        udp=tuple(fds[place] for place in udp),
+        answers=tuple(fds[place] for place in answers),
+        channels=tuple(fds[place] for place in channels),
+    )
+
+
+def _check_version(helpers: object) -> None:
+    """HelperError where the helper's contract is not ours. Asked before Start, whose arguments may
+    be others in another version; `status` and `repair` are for every version."""
+    if helpers == VERSION:
+        return
+    older = not isinstance(helpers, int) or helpers < VERSION
+    raise HelperError(
+        HelperFault.OLD_HELPER if older else HelperFault.OLD_BYWAY,
+        f"the installed helper is {'older' if older else 'newer'} than this Byway "
+        f"(version {helpers} of their contract, not {VERSION})",
+    )
 
 
 def encoded(request: Request) -> tuple[str, dict[str, Option]]:

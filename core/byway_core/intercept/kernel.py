@@ -78,7 +78,7 @@ def renounce_privileges() -> None:
     """Nothing that is executed from here on can gain a capability: no_new_privs, and the bounding,
     ambient, inheritable, permitted and effective sets are empty. Not for a user namespace that is
     made later: its maker has every capability within it, and only there."""
-    _empty_bounding_set()
+    empty_bounding_set()
     renounce_capabilities()
 
 
@@ -92,7 +92,9 @@ def renounce_capabilities() -> None:
     _check(_libc.capset(header, nothing))
 
 
-def _empty_bounding_set() -> None:
+def empty_bounding_set() -> None:
+    """No program that is executed from here on gets a capability, root's neither. OSError (EPERM)
+    without CAP_SETPCAP."""
     capability = 0
     while _libc.prctl(_PR_CAPBSET_READ, capability, 0, 0, 0) >= 0:  # EINVAL after the last one
         _prctl(_PR_CAPBSET_DROP, capability)

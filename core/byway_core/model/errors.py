@@ -80,7 +80,7 @@ class InterceptError(BywayError, OSError):
 
 
 class HelperFault(Enum):
-    """Why the privileged helper did not do what was asked; all but the last two are its own words
+    """Why the privileged helper did not do what was asked; all but the last four are its own words
     (`byway_helper.protocol.Fault`)."""
 
     INVALID = "Invalid"
@@ -94,6 +94,8 @@ class HelperFault(Enum):
     OVERLOADED = "Overloaded"
     MISSING = "missing"  # it is not installed
     NO_BUS = "no bus"  # there is no system bus, or not any more
+    OLD_HELPER = "old helper"  # its contract is of a version before ours
+    OLD_BYWAY = "old byway"  # or of a later one
 
 
 class HelperError(BywayError, OSError):

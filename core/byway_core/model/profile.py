@@ -61,12 +61,14 @@ PRIVATE_NETWORKS: tuple[IPv4Network | IPv6Network, ...] = (
 class Machine:
     """How `byway up` takes the machine's traffic. `bypass`: networks that are left alone, names
     asked of them apart; None: the private ones, but for what a rule sends elsewhere by its address.
-    `lan`: interfaces whose clients are taken too. `kill_switch`: while Byway is away, what it would
-    have taken is refused. `see_direct`: connections that the rules send directly by their address
-    come to the engine too, and are seen, where otherwise the kernel serves them."""
+    `lan`: interfaces whose clients are taken too. `lan_ports`: ports of this machine's own on those
+    interfaces; what comes there goes by the rules as well. `kill_switch`: while Byway is away,
+    what it would have taken is refused. `see_direct`: connections that the rules send directly by
+    their address come to the engine too, and are seen, where otherwise the kernel serves them."""
 
     bypass: tuple[IPv4Network | IPv6Network, ...] | None = None
     lan: tuple[str, ...] = ()
+    lan_ports: tuple[int, ...] = ()
     kill_switch: bool = False
     see_direct: bool = False
 

@@ -11,6 +11,7 @@ class UpstreamKind(Enum):
     SOCKS4A = "socks4a"
     SOCKS5 = "socks5"
     HTTP = "http"
+    SERVICE = "service"  # no proxy: it gets the connection in its destination's place
 
 
 class SecretSource(Enum):

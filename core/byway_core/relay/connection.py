@@ -198,7 +198,7 @@ class Connection:
     def _connect(self, sock: socket.SocketType, address: str) -> int:
         """Begin to connect; an errno if that fails at once."""
         relay, sent = self.relay, 0
-        if self.gateway is not None:
+        if self.opening:
             # We speak first: TCP's own handshake ends with that, and not in a packet more. Nor does
             # a whole answer to the opening need one of its own.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
@@ -206,7 +206,7 @@ class Connection:
             code = sock.connect_ex((address, self.to_port))
             if code not in (0, errno.EINPROGRESS):
                 return code
-            if self.gateway is not None:
+            if self.opening:
                 # A server on this machine has answered by now.
                 sent = sock.send(self.opening)
         except BlockingIOError:
@@ -253,7 +253,7 @@ class Connection:
         """The TCP connection stands: shake hands with the upstream, or stream at once."""
         server = self.server
         assert server is not None  # noqa: S101 - set by _connect
-        if self.gateway is None:
+        if self.handshake is None:
             self.stream(b"")
         else:
             begin(self, server, 0)

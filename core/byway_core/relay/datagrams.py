@@ -25,10 +25,13 @@ from typing import TYPE_CHECKING
 from byway_core.intercept.datagrams import Endpoint, Gate, Source, Way, endpoint, plain
 from byway_core.model.decision import Network, Query, Verdict
 from byway_core.model.flow import Flow, FlowState, HostSource
+from byway_core.model.upstream import UpstreamKind
+from byway_core.protocols.host_name import packed_address
 from byway_core.relay.connection import address_of
 from byway_core.relay.deadlines import TimerHandle
 from byway_core.relay.reasons import shown, why
 from byway_core.relay.routing import Routing
+from byway_core.upstreams.gateway import Gateway
 
 if TYPE_CHECKING:
     from byway_core.relay.machine import Relay
@@ -158,7 +161,10 @@ class Datagrams:
         if action.verdict is Verdict.REJECT:
             return "refused by the rules"
         if action.verdict is Verdict.UPSTREAM:
-            return f"{routing.gateways[action.upstream].described} does not carry datagrams"
+            gateway = routing.gateways[action.upstream]
+            if _service(gateway) is None:
+                return f"{gateway.described} does not carry datagrams"
+            return ""
         if flow.port == _QUIC_PORT:
             # Over TCP the first bytes tell the name. Refused, QUIC comes back that way.
             if not names and routing.rules.host_matters(query):
@@ -171,12 +177,13 @@ class Datagrams:
     def _begin(self, gate: Gate, flow: Flow, key: Key) -> Exchange:
         if len(self.flows) >= self._most:
             self._make_room()
-        address = flow.asked_address
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        sock = self.relay.edges.sockets.udp(family)
+        assert flow.decision is not None  # noqa: S101 - see open
+        gateway = self.relay.routing.gateways.get(flow.decision.action.upstream)
+        to = (gateway and _service(gateway)) or (flow.asked_address, flow.port)
+        sock = self.relay.edges.sockets.udp(socket.AF_INET6 if ":" in to[0] else socket.AF_INET)
         try:
             self._bind(sock, key[0])
-            sock.connect((address, flow.port))
+            sock.connect(to)
         except OSError:
             sock.close()
             raise
@@ -328,6 +335,13 @@ class Exchange:
             flow = self.flow
             flow.reason = why(shown(flow.host or flow.asked_address, flow.port), number)
             refuse(self._gate, *self.key)
+
+
+def _service(gateway: Gateway) -> Endpoint | None:
+    """Where datagrams for that upstream go: services by address take them as they are."""
+    upstream = gateway.upstream
+    is_one = upstream.kind is UpstreamKind.SERVICE and packed_address(upstream.server)
+    return gateway.server if is_one else None
 
 
 def refuse(gate: Gate, source: Source, packed: bytes) -> None:

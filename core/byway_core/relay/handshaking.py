@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 
 def opening(connection: Connection, gateway: Gateway) -> bytes:
-    """The first words to an upstream, as many as its server may hear at once. RefusedError where
-    it cannot be asked for the destination."""
+    """The first words to an upstream, as many as its server may hear at once; none to a service.
+    RefusedError where it cannot be asked for the destination."""
     query = connection.query
     assert query is not None  # noqa: S101 - set by decide
     ahead = connection.relay.pipelining.known(gateway)
-    connection.handshake = handshake = gateway.handshake(query, pipelined=ahead >= Ahead.REQUEST)
+    handshake = gateway.handshake(query, pipelined=ahead >= Ahead.REQUEST)
+    if handshake is None:
+        return b""
+    connection.handshake = handshake
     connection.ahead = ahead
     if ahead is Ahead.DATA and connection.early:
         return handshake.start() + connection.early

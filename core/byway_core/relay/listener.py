@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from byway_core.model.flow import Flow
-from byway_core.relay.connection import Connection
+from byway_core.relay.connection import Connection, reset_on_close
 from byway_core.relay.intercepted import Intercepted
 from byway_core.relay.requested import Requested
 
@@ -33,6 +33,7 @@ class Entrance(Enum):
     """What arrives at a listener."""
 
     TRANSPARENT = "transparent"  # intercepted: getsockname() is the original destination
+    OWN_PORT = "own port"  # of this machine, for the LAN: getsockname() is where it came to
     MIXED = "mixed"  # programs that obey proxy settings: SOCKS and HTTP
 
 
@@ -87,6 +88,11 @@ class Listener:
             return
         name = accepted.getsockname()
         port = name[1]
+        if self.entrance is Entrance.OWN_PORT and name[0] == peer[0]:
+            # From this machine: as often as not it is we, whom a rule has sent here (a circle).
+            reset_on_close(accepted)
+            accepted.close()
+            return
         if port == _DNS_PORT and relay.edges.hand_dns is not None:
             relay.edges.hand_dns(socket.socket(fileno=accepted.detach()))
             return

@@ -39,10 +39,11 @@ class Gateway:
             and password is None,
         )
 
-    def handshake(self, query: Query, *, pipelined: bool = False) -> ClientHandshake:
-        """A fresh handshake for that destination. A known name goes as a name; SOCKS4 cannot carry
-        names, so there the address goes. `pipelined`: in one round trip, where the protocol can.
-        RefusedError where this kind of server cannot be asked for the destination at all."""
+    def handshake(self, query: Query, *, pipelined: bool = False) -> ClientHandshake | None:
+        """A fresh handshake for that destination; None for a service, which is not told. A known
+        name goes as a name; SOCKS4 cannot carry names, so there the address goes. `pipelined`: in
+        one round trip, where the protocol can. RefusedError where this kind of server cannot be
+        asked for the destination at all."""
         upstream = self.upstream
         user = upstream.username
         host = query.host or str(query.address)
@@ -56,3 +57,5 @@ class Gateway:
             case UpstreamKind.SOCKS4:
                 address = host if query.address is None else str(query.address)
                 return socks4_client(address, query.port, user)
+            case UpstreamKind.SERVICE:
+                return None

@@ -1,0 +1,139 @@
+"""`sudo byway up --user NAME`: no bus, no polkit; root's part and the user's apart for good."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tests.support.own_network import inside
+from tests.support.whole_machine import IMPORTS
+
+STAGE = """
+class Kept(Up):
+    # As `Up`, but by root and for another user.
+    def __init__(self, folder, more=""):
+        super().__init__(Place(folder), more)
+    def byway(self, *words):
+        words = words + ("--user", "nobody") if words[0] == "up" else words
+        return [*BYWAY, *words]
+class Place:
+    def __init__(self, folder):
+        self.folder = folder
+NOBODY = 65534
+# The checkout may lie where only root can read.
+BYWAY = [str(Path("/mnt", Path(sys.executable).relative_to(ROOT))), "-m", "byway_core"]
+os.environ["PYTHONPATH"] = "/mnt/core:/mnt/polkit"
+async def on(work):
+    sh("mount --make-rprivate /", f"mount --bind {ROOT} /mnt")
+    sh(*NETWORK)
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nowhere"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.chown(folder, NOBODY, NOBODY)
+        async with beyond():
+            await work(folder)
+def state(pid):
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return dict(line.split(":", 1) for line in lines)
+asyncio.run(on(main))
+"""
+
+
+def as_root(code: str) -> None:
+    body = textwrap.indent(textwrap.dedent(code), "    ")
+    imports = "import select, tempfile\nfrom pathlib import Path\n"
+    inside(f"{imports}{IMPORTS}async def main(folder):\n{body}\n{STAGE}", real_root=True)
+
+
+def test_roots_part_and_the_users():
+    as_root("""
+        run = asyncio.to_thread
+        before = shown()
+        up = Kept(folder)
+        await up.ready()
+        assert await run(curl, "203.0.113.1", "direct.test") == "198.51.100.2"
+        assert await run(curl, "[2001:db8:1::1]") == "2001:db8::2"
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        assert await run(curl, "203.0.113.1", "refused.test") == 56
+        assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
+        (engine,) = children(up.process.pid)
+        for pid in (engine, *children(engine)):
+            found = state(pid)
+            assert found["Uid"].split() == found["Gid"].split() == [str(NOBODY)] * 4, found
+            assert found["Groups"].split() in ([], [str(NOBODY)])
+            for each in "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb":
+                assert int(found[each], 16) == 0, found
+            assert found["NoNewPrivs"].strip() == "1"
+        assert state(up.process.pid)["Uid"].split()[0] == "0"
+        up.process.send_signal(signal.SIGTERM)  # as a service manager ends it
+        assert up.process.wait(DEADLINE) == 1
+        assert shown() == before, shown()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+    """)
+
+
+def test_whoever_dies_the_machine_is_online():
+    as_root("""
+        run = asyncio.to_thread
+        before = shown()
+        for victim in "engine", "keeper":
+            up = Kept(folder)
+            await up.ready()
+            (engine,) = children(up.process.pid)
+            watch = os.pidfd_open(engine)
+            os.kill(engine if victim == "engine" else up.process.pid, signal.SIGKILL)
+            async with asyncio.timeout(1):
+                while await run(curl, "203.0.113.1", "www.proxied.test") != "198.51.100.2":
+                    pass
+            assert up.process.wait(DEADLINE) in (137, -9)
+            poller = select.poll()
+            poller.register(watch, select.POLLIN)
+            assert poller.poll(DEADLINE * 1000), "the engine lives on without its rules"
+        # The keeper's routes, which mean nothing, go with the next one.
+        up = Kept(folder)
+        await up.ready()
+        os.kill(children(up.process.pid)[0], signal.SIGINT)
+        assert up.process.wait(DEADLINE) == 0
+        assert shown() == before, shown()
+    """)
+
+
+def test_the_kill_switch_ends_with_an_explicit_act_only():
+    as_root("""
+        run = asyncio.to_thread
+        before = shown()
+        direct = "198.51.100.2"
+        for signum, after in ((signal.SIGKILL, 7), (signal.SIGTERM, 7), (signal.SIGINT, direct)):
+            up = Kept(folder, "kill_switch = true")
+            await up.ready()
+            os.kill(children(up.process.pid)[0], signum)
+            up.process.wait(DEADLINE)
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == after, signum
+        assert shown() == before, shown()
+    """)
+
+
+def test_what_cannot_be():
+    as_root("""
+        def said(*words, **how):
+            done = subprocess.run([*BYWAY, "up", *words], capture_output=True, text=True,
+                                  timeout=DEADLINE, **how)
+            return done.returncode, done.stderr
+        status, text = said("--user", "nosuchuser")
+        assert status == 1 and "there is no user nosuchuser" in text, text
+        status, text = said("--user", "nobody", user=NOBODY, group=NOBODY, extra_groups=[])
+        assert status == 1 and "sudo byway up --user nobody" in text, text
+        # The profile is read as the user, whatever root may read.
+        secret = folder / "secret.toml"
+        secret.write_text("version = 1")
+        secret.chmod(0o600)
+        status, text = said("--user", "nobody", "--profile", str(secret))
+        assert status == 1 and "may not read this file" in text, text
+        up = Kept(folder)
+        await up.ready()
+        second = Kept(folder)
+        assert await asyncio.to_thread(second.process.wait, DEADLINE) == 1
+        assert "has the machine's traffic already" in second.log.read_text(), second.log.read_text()
+        assert await asyncio.to_thread(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        os.kill(children(up.process.pid)[0], signal.SIGINT)
+        assert up.process.wait(DEADLINE) == 0
+    """)
