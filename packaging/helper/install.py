@@ -11,8 +11,12 @@ to date and removes what is no longer part of it.
 from __future__ import annotations
 
 import argparse
+import asyncio
+import contextlib
 import importlib.util
 import os
+import select
+import signal
 import stat
 import subprocess
 import sys
@@ -23,14 +27,22 @@ CHECKOUT = HERE.parents[1]
 HOME = PurePosixPath("/usr/lib/byway")
 PYTHON = HOME / "python"
 
+UNITS = PurePosixPath("/usr/lib/systemd/system")
 # In polkit/data -> the folder in which the system looks for it, and its mode.
 FILES = {
     "byway-helper": (HOME, 0o755),
     "io.github.byway.Helper1.conf": (PurePosixPath("/usr/share/dbus-1/system.d"), 0o644),
     "io.github.byway.Helper1.service": (PurePosixPath("/usr/share/dbus-1/system-services"), 0o644),
     "io.github.byway.policy": (PurePosixPath("/usr/share/polkit-1/actions"), 0o644),
-    "byway-helper.service": (PurePosixPath("/usr/lib/systemd/system"), 0o644),
+    "byway-helper.service": (UNITS, 0o644),
+    "byway-clean-up.service": (UNITS, 0o644),
+    "hardening.conf": (UNITS / "byway-.service.d", 0o644),
 }
+# Started at each boot, as if enabled: link -> where it leads.
+LINKS = {UNITS / "multi-user.target.wants/byway-clean-up.service": "../byway-clean-up.service"}
+# Taking everything back is a matter of milliseconds; of seconds where there is no nftables.
+PATIENCE = 30
+
 # Pure Python of each: compiled parts would be of one interpreter, and the system's may be another.
 LIBRARIES = ("dbus_fast", "pyroute2")
 
@@ -101,32 +113,93 @@ def put(place: Path, content: bytes, mode: int) -> bool:
     return True
 
 
+def link(place: Path, to: str) -> bool:
+    """Make it lead there; False where it does."""
+    if place.is_symlink() and os.readlink(place) == to:
+        return False
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = place.with_name(f".{place.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(to)
+    os.replace(fresh, place)
+    return True
+
+
 def install(root: Path) -> None:
     files = wanted()
-    for target in files:
+    for target in (*files, *LINKS):
         check_way(root, target)
     os.umask(0o022)
     for target, (content, mode) in files.items():
         if put(_under(root, target), content, mode):
             print(f"wrote    {target}")
+    for target, to in LINKS.items():
+        if link(_under(root, target), to):
+            print(f"linked   {target}")
     _remove(root, {_under(root, target) for target in files})
     # What root runs must not be written by what runs as root: compiled now, or never.
     compiled = ["/usr/bin/python3", "-I", "-m", "compileall", "-q", str(_under(root, PYTHON))]
     if root == Path("/") and subprocess.run(compiled, check=False).returncode:
         raise InstallError("/usr/bin/python3 could not compile the helper: is it 3.11 or newer?")
-    print(f"{len(files)} files are in place")
+    _tell_systemd(root)
+    print(f"{len(files) + len(LINKS)} files are in place")
 
 
 def uninstall(root: Path) -> None:
-    targets = [folder / name for name, (folder, _) in FILES.items()]
+    targets = [*LINKS, *(folder / name for name, (folder, _) in FILES.items())]
     for target in targets:
         check_way(root, target)
+    launcher = _under(root, HOME / "byway-helper")
+    if root == Path("/") and launcher.exists():
+        _end_helper()
+        if subprocess.run([launcher, "--repair"], check=False).returncode:
+            raise InstallError("the network could not be restored: nothing was removed")
     for target in targets:
         place = _under(root, target)
         if place.exists() or place.is_symlink():
             place.unlink()
             print(f"removed  {target}")
     _remove(root, set())
+    for folder in (UNITS / "byway-.service.d", UNITS / "multi-user.target.wants"):
+        with contextlib.suppress(OSError):  # not ours alone, or not there
+            _under(root, folder).rmdir()
+    _tell_systemd(root)
+
+
+def _end_helper() -> None:
+    """The one that runs, if one does: what it has in force goes with it."""
+    from dbus_fast import BusType, Message, MessageType
+    from dbus_fast.aio import MessageBus
+
+    async def pid() -> int | None:
+        try:
+            bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
+        except OSError:
+            return None  # no bus, no helper
+        dbus, member = "org.freedesktop.DBus", "GetConnectionUnixProcessID"
+        asked = Message(dbus, "/", dbus, member, signature="s", body=["io.github.byway.Helper1"])
+        reply = await bus.call(asked)
+        bus.disconnect()
+        return reply.body[0] if reply.message_type is MessageType.METHOD_RETURN else None
+
+    found = asyncio.run(pid())
+    if found is None:
+        return
+    try:
+        process = os.pidfd_open(found)
+        signal.pidfd_send_signal(process, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    poller = select.poll()
+    poller.register(process, select.POLLIN)
+    if not poller.poll(PATIENCE * 1000):
+        raise InstallError(f"the helper, process {found}, does not end: nothing was removed")
+    print(f"ended    the helper, process {found}")
+
+
+def _tell_systemd(root: Path) -> None:
+    if root == Path("/") and Path("/run/systemd/system").is_dir():
+        subprocess.run(["/usr/bin/systemctl", "daemon-reload"], check=False)
 
 
 def _remove(root: Path, keep: set[Path]) -> None:

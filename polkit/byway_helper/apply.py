@@ -52,9 +52,7 @@ class Force:
         """All of it, or nothing and the error. `guarded`: with the kill switch, which stays when
         this process dies and goes with `end` only."""
         assert plan.mode is not Mode.NAMESPACE  # noqa: S101 - own namespaces need no undoing
-        with Netfilter() as netfilter:
-            if netfilter.is_anothers(TABLE):
-                raise OSError(errno.EBUSY, "another program has the machine's traffic already")
+        _check_free()
         self._plan = plan
         self._reached = reached
         self._guarded = guarded
@@ -123,8 +121,16 @@ class Force:
                 self._routes.close()
 
 
+def _check_free() -> None:
+    with Netfilter() as netfilter:
+        if netfilter.is_anothers(TABLE):
+            raise OSError(errno.EBUSY, "another program has the machine's traffic already")
+
+
 def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
-    """Remove what dead processes may have left: the kill switch, routes and rules."""
+    """Remove what dead processes may have left: the kill switch, routes and rules. OSError where
+    one lives that has something in force."""
+    _check_free()
     if not keep_guard:
         with contextlib.suppress(NetfilterError), Netfilter() as netfilter:
             netfilter.run(_NO_GUARD)

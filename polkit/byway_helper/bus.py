@@ -7,6 +7,7 @@ that cannot be, the header alone, so that a call has an answer, or nothing.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import logging
@@ -20,8 +21,6 @@ from dbus_fast import BusType
 from dbus_fast._private.unmarshaller import Unmarshaller
 from dbus_fast.aio import MessageBus
 from dbus_fast.signature import get_signature_tree
-
-log = logging.getLogger(__name__)
 
 # The largest that anybody has reason to send, a Start with 16,384 networks, has 300 kB.
 MOST_BYTES = 512 << 10
@@ -58,8 +57,8 @@ class Screened(socket.socket):
         self._owed: Any = ()  # ancillary data to go with what is sent next
         self._room = socket.CMSG_LEN(takes * array("i").itemsize)
         self._passed = b""  # of a message that is being passed on
-        self._others_turn = False  # once it is: so that a flood leaves the loop to others too
-        self._complained = -_SECONDS_BETWEEN_COMPLAINTS
+        self._others_turn = False  # after each message: a flood leaves the loop to others too
+        self._quiet_until = 0.0
         self._begin()
 
     def _begin(self) -> None:
@@ -69,25 +68,24 @@ class Screened(socket.socket):
 
     def recvmsg(self, size: int, *_: Any) -> tuple[bytes, Any, int, Any]:
         ancillary = []
-        if not self._passed:
-            while self._missing and not self._others_turn:
-                if not self._pull():
-                    return b"", [], 0, None
-            self._passed, descriptors = (b"", b"") if self._others_turn else self._screened()
-            self._others_turn = False
-            if not self._passed:
+        while not self._passed:
+            if self._others_turn:
+                self._others_turn = False
                 raise BlockingIOError(errno.EAGAIN, "")
-            ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)]
+            if not self._pull():
+                return b"", [], 0, None
+            if self._missing == 0:
+                self._passed, descriptors = self._screened()
+                self._others_turn = True
+                ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)]
         given, self._passed = self._passed[:size], self._passed[size:]
-        self._others_turn = not self._passed
         return given, ancillary, 0, None
 
     def _pull(self) -> bytes:
         """Never beyond the end of a message: what descriptors come until then are its own."""
         size = min(self._missing, _CHUNK)
         data, ancillary, *_ = super().recvmsg(size, self._room, socket.MSG_CMSG_CLOEXEC)
-        for _, _, numbers in ancillary:
-            self._descriptors += numbers
+        self._descriptors += b"".join(numbers for _, _, numbers in ancillary)
         self._frame += data[: self._kept - len(self._frame)]
         self._missing -= len(data)
         if self._missing == 0 and not self._header:
@@ -104,24 +102,14 @@ class Screened(socket.socket):
         whole, descriptors = bytes(self._frame), bytes(self._descriptors)
         bare = whole[:4] + bytes(4) + whole[8 : self._header]
         self._begin()
-        if self._reads(whole):
+        if _reads(whole):
             return whole, descriptors
+        if time.monotonic() > self._quiet_until:
+            self._quiet_until = time.monotonic() + _SECONDS_BETWEEN_COMPLAINTS
+            logging.warning("a message cannot be read, or is too large: %r", bare[:200])
         for each in array("i", descriptors):
             os.close(each)
-        return bare if self._reads(bare) else b"", b""
-
-    def _reads(self, frame: bytes) -> bool:
-        # A tree is kept of each signature seen: some 100 MB, if a caller wants that.
-        get_signature_tree.cache_clear()
-        try:
-            if Unmarshaller(io.BytesIO(frame)).unmarshall():  # type: ignore[arg-type]
-                return True
-            raise ValueError(f"larger than {MOST_BYTES} bytes")
-        except Exception as error:
-            if time.monotonic() - self._complained > _SECONDS_BETWEEN_COMPLAINTS:
-                self._complained = time.monotonic()
-                log.warning("a message cannot be read: %r", error)
-        return False
+        return bare if _reads(bare) else b"", b""
 
     def send(self, data: Any, *_: Any) -> int:
         return self.sendmsg([data])
@@ -136,3 +124,11 @@ class Screened(socket.socket):
             return 0
         self._owed, self.full = (), False
         return sent
+
+
+def _reads(frame: bytes) -> bool:
+    # It keeps a tree of each signature that it sees: some 100 MB, if a caller wants that.
+    get_signature_tree.cache_clear()
+    with contextlib.suppress(Exception):
+        return Unmarshaller(io.BytesIO(frame)).unmarshall() is not None  # type: ignore[arg-type]
+    return False

@@ -104,11 +104,8 @@ class Plan:
     preference: int = 4900
     bypass: tuple[IPv4Network | IPv6Network, ...] = ()
     lan: tuple[str, ...] = ()
-    version: int = VERSION
 
     def __post_init__(self) -> None:
-        if self.version != VERSION:
-            raise ValueError(f"plan of version {self.version}, this is version {VERSION}")
         if not self.families or len(set(self.families)) != len(self.families):
             raise ValueError("families must be named once each")
         # 253-255 are the kernel's own tables; 0 means main in some messages.

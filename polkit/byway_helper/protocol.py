@@ -7,7 +7,7 @@ refused. Both ends use this file, so that they cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
@@ -68,10 +68,6 @@ class Fault(Enum):
     FAILED = "Failed"  # the kernel refused; the text says what
     OVERLOADED = "Overloaded"  # too many calls at once
 
-    @property
-    def error(self) -> str:
-        return f"{INTERFACE}.{self.value}"
-
 
 class RefusedError(ValueError):
     """A request that is not taken, for a reason that the caller may read."""
@@ -127,9 +123,9 @@ def decoded(mode: str, options: Mapping[str, Option]) -> Request:
             raise RefusedError(Fault.INVALID, f"an unknown option; there are {known}")
     try:
         return _request(mode, values)
+    except RefusedError:
+        raise
     except (ValueError, KeyError) as error:
-        if isinstance(error, RefusedError):
-            raise
         raise RefusedError(Fault.INVALID, f"not a request: {error}") from None
 
 
@@ -147,29 +143,21 @@ def _request(mode: str, values: Mapping[str, Any]) -> Request:
     return Request(plan, values["workers"], kill_switch=values.get("kill-switch", False))
 
 
-def encoded_networks(networks: Iterable[Network]) -> bytes:
-    """For each its version (4 or 6), its prefix's length, its address. One string of bytes and not
-    an array of structures, which D-Bus libraries read at some 10,000 a second."""
-    return b"".join(
-        bytes((each.version, each.prefixlen)) + each.network_address.packed for each in networks
-    )
-
-
 def decoded_networks(networks: bytes) -> tuple[Network, ...]:
-    """RefusedError for what is no network, and for too many."""
+    """For each its version (4 or 6), its prefix's length, its address: one string of bytes and not
+    an array of structures, which D-Bus libraries read at some 10,000 a second. RefusedError for
+    what is no network, and for too many."""
     found: list[Network] = []
     rest = memoryview(networks)
     try:
         while rest:
             kind, size = _KINDS[rest[0]]
             found.append(kind((bytes(rest[2 : 2 + size]), rest[1])))
-            rest = rest[2 + size :]
-            if len(found) > MAX_BYPASS:
-                raise RefusedError(Fault.INVALID, f"more than {MAX_BYPASS} bypassed networks")
-    except (ValueError, KeyError, IndexError) as error:
-        if isinstance(error, RefusedError):
-            raise
+            rest = rest[2 + size :] if len(found) <= MAX_BYPASS else rest[:0]
+    except (ValueError, KeyError, IndexError):
         raise RefusedError(Fault.INVALID, "not a network among the bypassed ones") from None
+    if len(found) > MAX_BYPASS:
+        raise RefusedError(Fault.INVALID, f"more than {MAX_BYPASS} bypassed networks")
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from dbus_fast import Message, MessageFlag, MessageType, Variant
 
 from byway_helper.apply import Force, clean_up, guard_stands
-from byway_helper.authority import Question
+from byway_helper.authority import ask
 from byway_helper.bus import Bus
 from byway_helper.contract import VERSION, Mode, Plan
 from byway_helper.pool import Pool
@@ -41,10 +41,9 @@ from byway_helper.sockets import SocketSet
 log = logging.getLogger(__name__)
 
 # A caller waits for one answer at a time; two leave room for a Status meanwhile. All together: of
-# those that ask a user, and for so long; an owner is never kept from giving back what it has.
+# those that ask a user; an owner is never kept from giving back what it has.
 MOST_CALLS_OF_ONE = 2
 MOST_QUESTIONS = 16
-QUESTION_SECONDS = 120.0
 IDLE_SECONDS = 60.0
 
 _VERBS = {verb.member: verb for verb in Verb}
@@ -72,8 +71,7 @@ class Service:
         self._thread = ThreadPoolExecutor(1)  # one change of the kernel's tables after the other
         self._calls: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._questions: dict[Question, str] = {}
-        self._asking = 0
+        self._asking: dict[asyncio.Task[None] | None, str] = {}
         self._lease: Lease | None = None
         self._timer = self._loop.call_later(IDLE_SECONDS, self._rest)
 
@@ -102,16 +100,16 @@ class Service:
             return True  # nothing here is of use to who wants no answer
         verb = _VERBS.get(str(message.member))
         sender = str(message.sender)
-        asks = verb in _ASKING
         if message.path != PATH or message.interface != INTERFACE or verb is None:
             no = Message.new_error(message, f"{_BUS}.Error.UnknownMethod", "there is no such")
         elif message.signature != verb.takes:
             no = _refusal(message, RefusedError(Fault.INVALID, f"{verb.member} ({verb.takes})"))
-        elif self._calls[sender] >= MOST_CALLS_OF_ONE or (asks and self._asking >= MOST_QUESTIONS):
+        elif self._calls[sender] >= MOST_CALLS_OF_ONE or (
+            verb in _ASKING and len(self._asking) >= MOST_QUESTIONS
+        ):
             no = _refusal(message, RefusedError(Fault.OVERLOADED, "too many calls at once"))
         else:
             self._calls[sender] += 1
-            self._asking += asks
             self._run(self._serve(message, verb, sender))
             return True
         return self._bus.full or no  # who does not read could have us keep any number of them
@@ -124,24 +122,27 @@ class Service:
     async def _serve(self, message: Message, verb: Verb, sender: str) -> None:
         sent: list[socket.socket] = []
         try:
-            body = await self._answer(verb, sender, message.body, sent)
-            descriptors = [each.fileno() for each in sent]
-            reply = Message.new_method_return(message, verb.gives, body, descriptors)
-        except RefusedError as error:
-            reply = _refusal(message, error)
-        except OSError as error:
-            reply = _refusal(message, RefusedError(Fault.FAILED, str(error)))
-        except Exception:
-            log.exception("an error in the helper itself")
-            reply = _refusal(message, RefusedError(Fault.FAILED, "an error in the helper itself"))
-        try:
-            await self._bus.send(reply)
+            await self._bus.send(await self._reply(message, verb, sender, sent))
         finally:
             self._calls -= Counter({sender: 1})
-            self._asking -= verb in _ASKING
             for each in sent:
                 each.close()
             self._be_idle_later()
+
+    async def _reply(
+        self, message: Message, verb: Verb, sender: str, sent: list[socket.socket]
+    ) -> Message:
+        try:
+            body = await self._answer(verb, sender, message.body, sent)
+            descriptors = [each.fileno() for each in sent]
+            return Message.new_method_return(message, verb.gives, body, descriptors)
+        except RefusedError as error:
+            return _refusal(message, error)
+        except OSError as error:
+            return _refusal(message, RefusedError(Fault.FAILED, str(error)))
+        except Exception:
+            log.exception("an error in the helper itself")
+            return _refusal(message, RefusedError(Fault.FAILED, "an error in the helper itself"))
 
     async def _answer(
         self, verb: Verb, sender: str, body: list[Any], sent: list[socket.socket]
@@ -170,7 +171,7 @@ class Service:
         for name in request.plan.lan:
             socket.if_nametoindex(name)  # OSError: no such interface
         self._is_free()
-        await self._ask_all(sender, request.actions)
+        await self._ask(sender, request.actions)
         self._is_free()
         lease = self._lease = Lease(sender, request, Pool(request.plan.marks.bypass))
         guarded = request.kill_switch
@@ -190,7 +191,7 @@ class Service:
         return _numbered(made, channels)
 
     async def _repair(self, sender: str) -> None:
-        await self._ask_all(sender, ())
+        await self._ask(sender, ())
         lease = self._lease
         if lease is not None and lease.sender != sender:
             ended = Message(lease.sender, PATH, INTERFACE, ENDED, MessageType.SIGNAL)
@@ -223,39 +224,29 @@ class Service:
             raise RefusedError(Fault.NOT_OWNER, "this is for the program that has started it")
         return lease.force
 
-    async def _ask_all(self, sender: str, wanted: tuple[Action, ...]) -> None:
-        """For what is wanted and for what is taken away with it, which may change meanwhile; where
-        that is nothing, for the least."""
+    async def _ask(self, sender: str, wanted: tuple[Action, ...]) -> None:
+        """For what is wanted and what is taken away with it, which may change meanwhile. Until it
+        returns, `_gone` cancels it."""
         asked: list[Action] = []
-        while True:
-            lease, guard = self._lease, await self._in_thread(guard_stands)
-            ended = lease.request.actions if lease is not None else ()
-            needed = [*wanted, *ended, *[Action.KILL_SWITCH] * guard] or [Action.INTERCEPT]
-            left = [each for each in needed if each not in asked]
-            if not left:
-                return
-            await self._ask(sender, left[0])
-            asked.append(left[0])
-
-    async def _ask(self, sender: str, action: Action) -> None:
-        question = Question(self._bus, sender, action)
-        self._questions[question] = sender
+        task = asyncio.current_task()
+        self._asking[task] = sender
         try:
-            async with asyncio.timeout(QUESTION_SECONDS):
-                await question.answer()
-        except TimeoutError:
-            self._run(question.withdraw())
-            raise RefusedError(Fault.DISMISSED, "nobody has answered the question") from None
+            while left := [each for each in await self._needed(wanted) if each not in asked]:
+                await ask(self._bus, sender, left[0])
+                asked.append(left[0])
         finally:
-            asked_by = self._questions.pop(question, None)
-        if asked_by is None:  # see _gone
-            raise RefusedError(Fault.DENIED, "the caller is gone")
+            del self._asking[task]
+
+    async def _needed(self, wanted: tuple[Action, ...]) -> list[Action]:
+        guard = [Action.KILL_SWITCH] if await self._in_thread(guard_stands) else []
+        ended = self._lease.request.actions if self._lease is not None else ()
+        return [*wanted, *ended, *guard] or [Action.INTERCEPT]
 
     def _gone(self, name: str) -> None:
         """A name has left the bus."""
-        for question in [each for each, asker in self._questions.items() if asker == name]:
-            del self._questions[question]
-            self._run(question.withdraw())
+        for task, asker in self._asking.items():
+            if asker == name and task is not None:
+                task.cancel()
         lease = self._lease
         if lease is not None and name == lease.sender:
             log.info("the owner is gone: taking everything back")
@@ -304,4 +295,4 @@ def _numbered(made: SocketSet, channels: list[socket.socket]) -> list[list[Any]]
 
 
 def _refusal(message: Message, error: RefusedError) -> Message:
-    return Message.new_error(message, error.fault.error, str(error))
+    return Message.new_error(message, f"{INTERFACE}.{error.fault.value}", str(error))

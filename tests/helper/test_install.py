@@ -32,13 +32,16 @@ def test_installed_again_and_removed():
         assert first.returncode == 0, first
         there = written()
         assert f"{len(there)} files are in place" in first.stdout
-        assert first.stdout.count("wrote") == len(there)
+        assert first.stdout.count("wrote") + first.stdout.count("linked") == len(there)
+        boot = Path("/usr/lib/systemd/system/multi-user.target.wants/byway-clean-up.service")
+        assert boot.resolve() == Path("/usr/lib/systemd/system/byway-clean-up.service")
         for file in map(Path, there):
             found = file.stat()
             assert found.st_uid == 0 and not found.st_mode & 0o022, file
         for word in ("/usr/lib/byway/byway-helper", "/usr/share/polkit-1/actions/io.github.byway."):
             assert word in first.stdout
-        assert "wrote" not in install().stdout  # nothing to do
+        again = install().stdout
+        assert "wrote" not in again and "linked" not in again  # nothing to do
         stale = Path("/usr/lib/byway/python/byway_helper/of_yesterday.py")
         stale.write_text("")
         Path("/usr/lib/byway/byway-helper").write_text("changed")
@@ -71,6 +74,41 @@ def test_started_by_the_bus_and_used():
                 helper.close()
         asyncio.run(main())
         assert sh("find /usr/lib/byway") == there  # it writes nothing
+    """)
+
+
+def test_uninstalled_while_it_is_in_force():
+    on_own_system("""
+        from byway_core.helper_client.lease import Helper
+        from byway_helper.contract import *
+        from byway_helper.protocol import Request
+        async def main():
+            assert install().returncode == 0
+            async with stage(helper=False, installed=True) as place:
+                before = shown()
+                helper = await Helper.reached()
+                lost = asyncio.Event()
+                await helper.start(Request(Plan(Mode.GLOBAL), kill_switch=True), lost.set)
+                assert "inet byway {" in shown() and "inet byway_guard {" in shown()
+                done = await asyncio.to_thread(install, "--uninstall")
+                assert done.returncode == 0, done
+                assert "ended    the helper" in done.stdout
+                await asyncio.wait_for(lost.wait(), DEADLINE)
+                helper.close()
+                assert shown() == before, shown()
+                assert not [p for p in Path("/mnt/up").rglob("*") if not p.is_dir()]
+        asyncio.run(main())
+    """)
+
+
+def test_what_boot_and_the_bus_start_may_do_little():
+    on_own_system("""
+        assert install().returncode == 0
+        for unit in "byway-helper.service", "byway-clean-up.service":
+            told = sh(f"systemd-analyze security --offline=true --root=/ {unit}")
+            level = float(told.rpartition(": ")[2].split()[0])
+            print(unit, level)
+            assert level <= 2.5, told
     """)
 
 

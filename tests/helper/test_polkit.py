@@ -82,9 +82,7 @@ def test_two_users():
             except HelperError as error:
                 return error.fault.value
         assert await as_user(FORBIDDEN, stop) == "NotOwner"
-        pid = next(int(p) for p in os.listdir("/proc") if p.isdigit()
-                   and open(f"/proc/{p}/stat").read().split()[3] == str(os.getpid())
-                   and os.stat(f"/proc/{p}").st_uid == ALLOWED)
+        pid = next(p for p in children(os.getpid()) if os.stat(f"/proc/{p}").st_uid == ALLOWED)
         os.kill(pid, 9)
         await asyncio.gather(first, return_exceptions=True)
         assert await as_user(ALLOWED, attempt) == "started"

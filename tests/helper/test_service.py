@@ -277,6 +277,31 @@ def test_the_caller_dies_while_its_user_is_asked():
     """)
 
 
+def test_the_caller_dies_as_the_answer_comes():
+    """Whichever is first, nobody has the machine in the end, and nothing is in force."""
+    on_stage("""
+        import random
+        before = shown()
+        watching = await Helper.reached()
+        for again in range(40):
+            helper = await Helper.reached()
+            async def yes_and_gone(action, asker):
+                await asyncio.sleep(random.choice((0, 0, 0.0005, 0.001)))
+                helper.close()
+                return YES
+            place.polkit.says = yes_and_gone
+            try:
+                await helper.start(Request(Plan(Mode.GLOBAL)), lambda: None)
+            except HelperError as error:
+                assert error.fault is HelperFault.NO_BUS, error
+            async with asyncio.timeout(DEADLINE):
+                while (await watching.status())["owner"] or "inet byway" in shown():
+                    await asyncio.sleep(0.001)
+        assert shown() == before
+        watching.close()
+    """)
+
+
 OWNER = """
 import asyncio, sys, time
 from byway_core.helper_client.lease import Helper

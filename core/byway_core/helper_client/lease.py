@@ -24,10 +24,10 @@ from byway_helper.protocol import (
     ENDED,
     INTERFACE,
     PATH,
+    Network,
     Option,
     Request,
     Verb,
-    encoded_networks,
 )
 
 _BUS = "org.freedesktop.DBus"
@@ -208,11 +208,18 @@ def _check_version(helpers: object) -> None:
     )
 
 
+def encoded_networks(networks: Iterable[Network]) -> bytes:
+    """As `byway_helper.protocol.decoded_networks` reads them."""
+    return b"".join(
+        bytes((each.version, each.prefixlen)) + each.network_address.packed for each in networks
+    )
+
+
 def encoded(request: Request) -> tuple[str, dict[str, Option]]:
     """The arguments of Start. What a plan has beyond them is the helper's own choice."""
     plan = request.plan
     return plan.mode.value, {
-        "version": ("u", plan.version),
+        "version": ("u", VERSION),
         "families": ("ay", bytes(family.value for family in plan.families)),
         "udp": ("s", plan.udp.value),
         "bypass": ("ay", encoded_networks(plan.bypass)),
