@@ -269,7 +269,9 @@ def test_a_routing_rule_before_ours():
         os.kill(place.helper.pid, signal.SIGCONT)
         await first_again()
         await by_the_rules()
-        sh("ip rule add pref 1 lookup local", "ip rule del pref 1")  # there is nothing before that
+        sh("ip rule add pref 1 lookup main")  # there is no place before that
+        assert await ask(curl, "203.0.113.1", "refused.test", (), 0.5) == 28
+        sh("ip rule del pref 1")
         await by_the_rules()
         assert (await ask(up.ask, "down")).returncode == 0
         assert theirs() == was
