@@ -108,7 +108,7 @@ class Iptables:
     def __init__(self, kind: str, place: Stage) -> None:
         self.kind = kind
         # That of the system is root's.
-        self.environment = {**os.environ, "XTABLES_LOCKFILE": str(place.folder / "xtables.lock")}
+        os.environ["XTABLES_LOCKFILE"] = str(place.folder / "xtables.lock")
 
     def restore(self, text: str, version: int = 4) -> None:
         """In place of all that the tables in `text` have had."""
@@ -116,12 +116,13 @@ class Iptables:
         done = subprocess.run(
             [command],
             input=text,
-            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
+        if self.kind == "legacy":
+            _legacy.update((version, name) for name in re.findall(r"^\*(.*)$", text, re.MULTILINE))
 
     def ufw(self, remedy: str = "") -> None:
         for version, icmp in UFW_ICMP.items():
@@ -129,6 +130,8 @@ class Iptables:
 
 
 _SIX = {4: "", 6: "6"}
+# The tables that have been made so, by version. To list them all is for the system's root only.
+_legacy: set[tuple[int, str]] = set()
 
 # Tailscale 1.80, as `tailscale up` leaves them: packets of its own have 0x80000 of 0xff0000.
 TAILSCALE = """*filter
@@ -324,8 +327,9 @@ def theirs() -> str:
         if "table" in each and not each["table"]["name"].startswith("byway")
     ]
     said = sh(*(f"nft -s list table {each}" for each in tables))
-    for version in _SIX.values():
-        said += re.sub(r"\[\d+:\d+\]|# .*", "", sh(f"ip{version}tables-legacy-save"))
+    for version, name in sorted(_legacy):
+        saved = sh(f"ip{_SIX[version]}tables-legacy-save -t {name}")
+        said += re.sub(r"\[\d+:\d+\]|# .*", "", saved)
     for version in "-4", "-6":
         ways = sh(f"ip {version} rule", f"ip {version} route show table all")
         said += "\n".join(line for line in ways.splitlines() if "7364" not in line)
@@ -393,8 +397,14 @@ async def beside(
 async def dnsmasq(address: str, *more: str) -> AsyncIterator[None]:
     """The real one, asking the far end. It keeps no answers: each question is asked."""
     command = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=", "--group="]
-    command += ["--no-resolv", "--server=198.51.100.1", "--cache-size=0", "--bind-interfaces"]
-    command += [f"--listen-address={address}", "--pid-file=", "--log-facility=-", *more]
+    command += ["--no-resolv", "--server=198.51.100.1", "--cache-size=0", "--no-ping"]
+    command += [
+        "--bind-interfaces",
+        f"--listen-address={address}",
+        "--pid-file=",
+        "--log-facility=-",
+        *more,
+    ]
     daemon = await ask(functools.partial(subprocess.Popen, command, stderr=subprocess.PIPE))
     try:
         assert daemon.stderr is not None
