@@ -384,3 +384,27 @@ def test_somebodys_repair_ends_it_and_says_so():
         assert "a `byway repair` has been run" in up.log.read_text()
         assert shown() == before, shown()
     """)
+
+
+def test_no_sockets_any_more_ends_it_and_says_so():
+    """A helper that is on the bus and answers nothing: programs are not left with an engine that
+    can connect nowhere."""
+    on_stage("""
+        before = shown()
+        run = asyncio.to_thread
+        up = Up(place)
+        await up.ready()
+        place.helper.send_signal(signal.SIGSTOP)
+        try:
+            assert await run(curl, "203.0.113.1") != "198.51.100.2"  # nobody marks its sockets
+            async with asyncio.timeout(DEADLINE):
+                while "the rules are gone" not in up.log.read_text():
+                    await asyncio.sleep(0.01)
+        finally:
+            place.helper.send_signal(signal.SIGCONT)
+        assert await run(up.process.wait, DEADLINE) == 1
+        async with asyncio.timeout(DEADLINE):
+            while shown() != before:
+                await asyncio.sleep(0.01)
+        assert await run(curl, "203.0.113.1") == "198.51.100.2"
+    """)
