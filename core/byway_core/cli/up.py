@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from byway_core.api import Engine
+    from byway_core.cli.keeper import Keeper
     from byway_core.helper_client.handover import Handover
-    from byway_core.helper_client.keeper import Keeper
     from byway_core.helper_client.lease import Helper
     from byway_core.model.profile import Nameserver
     from byway_helper.protocol import Request
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run_for(args: argparse.Namespace) -> int:
-    from byway_core.helper_client.keeper import keep
+    from byway_core.cli.keeper import keep
 
     if os.geteuid() != 0:
         print(f"byway up: --user is root's: sudo byway up --user {args.user}", file=sys.stderr)
