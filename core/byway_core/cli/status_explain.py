@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,12 +91,12 @@ def _profile(machine: EngineStatus | None) -> tuple[str, Profile, str]:
     from byway_core.api.profiles import default_profile, read_profile
 
     path = Path(machine.profile) if machine is not None else default_profile()
-    if machine is None and not path.exists():
-        return "", Profile(rules=()), ""
     try:
         return str(path), read_profile(path).value, ""
     except ProfileError as error:
-        return str(path), Profile(rules=()), str(error)
+        if machine is None and not os.path.lexists(path):
+            return "", Profile(rules=()), ""
+        return str(path), Profile(rules=()), f"{path}: {error.problems[0].message}"
 
 
 async def _helper(facts: Facts) -> HelperState:

@@ -70,7 +70,9 @@ def _machine(helper: HelperState) -> str:
     if not helper.mode:
         return "nothing is taken; `byway up` starts"
     families = " and ".join(f"IPv{each}" for each in helper.families)
-    whose = "every program's" if helper.mode == Mode.GLOBAL.value else "every program's and LAN's"
+    whose = (
+        "every program's" if helper.mode == Mode.GLOBAL.value else "every program's and the LAN's"
+    )
     return f"{whose} connections go by the rules, {families}"
 
 
@@ -90,10 +92,10 @@ def _traffic(known: Explained) -> list[str]:
     elif known.profile and not known.running:
         profile += " (`byway up` does not run)"
     lines = _lines("profile", profile)
-    whose = "every program's" + (f", and of clients on {', '.join(plan.lan)}" if plan.lan else "")
+    whose = "every program" + (f", and of the clients on {', '.join(plan.lan)}" if plan.lan else "")
     udp = "all of UDP" if plan.udp is Udp.ALL else "questions for names (port 53)"
     families = " and ".join(f"IPv{family.value}" for family in plan.families)
-    lines += _lines("taken", f"{families}: {whose} TCP connections, and {udp}")
+    lines += _lines("taken", f"TCP connections and {udp} of {whose}; {families}")
     own = len(plan.bypass) - known.direct
     names = [str(each) for each in plan.bypass[:own]]
     lines += _lines("left alone", _some(names) or "no networks")

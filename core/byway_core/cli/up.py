@@ -128,9 +128,9 @@ async def _warn(plan: Plan) -> None:
 
     found = await conflicts(plan)
     for finding in found:
-        print("\n".join(finding_in_words(finding)), file=sys.stderr)
+        print("\n".join((*finding_in_words(finding), "")), file=sys.stderr)
     if found:
-        print("`byway status --explain` has the whole list\n", file=sys.stderr, flush=True)
+        print("`byway status --explain` has the whole list", file=sys.stderr, flush=True)
 
 
 async def _hold(

@@ -10,7 +10,6 @@ from byway_core.coexistence.finding import Finding, Severity
 from byway_helper.contract import Plan
 
 DETECTORS: tuple[Callable[[Facts, Plan], Finding | None], ...] = (
-    routing.not_reached,
     routing.strangers,
     routing.marks,
     routing.ipv6,
@@ -44,9 +43,9 @@ def detect(facts: Facts, plan: Plan, *, in_force: bool) -> tuple[Finding, ...]:
 
 
 def _found(facts: Facts, plan: Plan, in_force: bool) -> Iterator[Finding]:
-    yield from routing.taken_over(facts, plan)
+    before = routing.taken_over(facts, plan) or routing.not_reached(facts, plan)
     left_over = routing.left_over(facts, plan, in_force=in_force)
-    for finding in (left_over, *(each(facts, plan) for each in DETECTORS)):
+    for finding in (before, left_over, *(each(facts, plan) for each in DETECTORS)):
         if finding is not None:
             yield finding
     if not facts.complete:

@@ -77,7 +77,7 @@ def bridged(facts: Facts, plan: Plan) -> Finding | None:
     ]
     if not on:
         return None
-    seen = "br_netfilter is loaded: " + ", ".join(f"net.bridge.{name} = 1" for name in on)
+    seen = ", ".join(f"net.bridge.{name} = 1" for name in on)
     bridges = {link.name for link in facts.links if link.kind == "bridge"}
     lan = [name for name in plan.lan if name in bridges]
     if not lan:

@@ -6,7 +6,6 @@ kernel asks before that one can send it elsewhere: past all of the user's rules,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum
 
 from byway_core.coexistence.facts import LOCAL_TABLE, Action, Facts, RoutingRule, has_ipv6
@@ -27,30 +26,32 @@ class _Share(Enum):
     ALL = 3
 
 
-def taken_over(facts: Facts, plan: Plan) -> Iterator[Finding]:
+def taken_over(facts: Facts, plan: Plan) -> Finding | None:
     """Foreign rules before ours that match what has our marks."""
     shares: dict[_Share, list[RoutingRule]] = {share: [] for share in _Share}
     for rule in facts.rules:
         shares[_share(rule, facts, plan)].append(rule)
-    lost = [*shares[_Share.ALL], *shares[_Share.SOME]]
+    lost, networks = [*shares[_Share.ALL], *shares[_Share.SOME]], shares[_Share.NETWORKS]
     if lost:
         some = "" if shares[_Share.ALL] else "some of "
-        yield Finding(
-            "Routing rules before Byway's",
+        return Finding(
+            _BEFORE,
             _listed(lost),
             f"While Byway runs, {some}what it takes goes by these instead, past your rules. The "
             f"kernel asks them before Byway's own, whose preference is {plan.preference}.",
             Severity.CONFLICT,
             _moved(lost, facts, plan),
         )
-    elif shares[_Share.NETWORKS]:
-        yield Finding(
-            "Routing rules before Byway's",
-            _listed(shares[_Share.NETWORKS]),
+    if networks:
+        follows = (
             "They have no way to everywhere: only connections to the networks in their tables go "
-            "past your rules.",
-            Severity.NOTE,
+            "past your rules."
         )
+        return Finding(_BEFORE, _listed(networks), follows, Severity.NOTE)
+    return None
+
+
+_BEFORE = "Routing rules before Byway's"
 
 
 def not_reached(facts: Facts, plan: Plan) -> Finding | None:
@@ -66,8 +67,8 @@ def not_reached(facts: Facts, plan: Plan) -> Finding | None:
     return Finding(
         "Traffic goes past Byway",
         f"the kernel sends marked packets to {', '.join(sorted(lost))}",
-        "Your rules are not applied to it now. What is listed here as before Byway's rules is the "
-        "likely reason; else starting Byway again helps.",
+        "Your rules are not applied to it now: Byway's routing rule or its table are not as Byway "
+        "has made them.",
         Severity.CONFLICT,
         ("byway down", "byway up"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from byway_core.coexistence.facts import NETWORK_MANAGER, Facts, Session
 from byway_core.coexistence.finding import Finding, Severity
 from byway_helper.contract import Plan
+from byway_helper.protocol import BUS_NAME as HELPER
 
 RESOLVED = "org.freedesktop.resolve1"
 POLKIT = "org.freedesktop.PolicyKit1"
@@ -100,6 +101,8 @@ def polkit(facts: Facts, plan: Plan) -> Finding | None:
             Severity.CONFLICT,
             ("sudo apt install dbus   # Debian, Ubuntu; then start it, or the machine again",),
         )
+    if not facts.bus.knows(HELPER):
+        return None  # nobody will ask anything
     if not facts.bus.knows(POLKIT):
         return Finding(
             "polkit",

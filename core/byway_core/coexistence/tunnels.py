@@ -69,8 +69,8 @@ def wireguard(facts: Facts, plan: Plan) -> Finding | None:
         "WireGuard",
         "; ".join(where),
         "It is this machine's way out: what your rules send directly, or to an upstream, goes "
-        "through it, and its own packets are left alone. When it is brought up while Byway runs, "
-        "start Byway again afterwards.",
+        "through it, and its own packets are left alone. Bring it up before Byway, not while Byway "
+        "runs.",
     )
 
 
