@@ -48,6 +48,7 @@ def found(facts: Facts, plan: Plan = GLOBAL, *, in_force: bool = True) -> dict[s
 
 
 UFW = {"/etc/ufw/ufw.conf": "# comment\nENABLED=yes\nLOGLEVEL=low\n"}
+MARK_RULE = "-A ufw-before-input -m mark --mark 0x2000000/0x7000000 -j ACCEPT\n"
 WG = RoutingRule(4, 4899, 51820, mark=51820, inverted=True)
 WG_TABLE = Table(4, 51820, all=True, strange=1)
 TUN_OUT = {"links": (Link("Meta", "tun"),), "ways": (Way(4, 0, "Meta"), Way(4, 0, "Meta"))}
@@ -59,6 +60,30 @@ CASES = {
     "ufw-quoted": (machine(texts={"/etc/ufw/ufw.conf": 'ENABLED="yes"'}), GLOBAL, {"ufw": FINE}),
     "ufw-off": (machine(texts={"/etc/ufw/ufw.conf": "#ENABLED=yes\nENABLED=no\n"}), GLOBAL, {}),
     "ufw-gateway": (machine(texts=UFW), GATEWAY, {"ufw": CONFLICT}),
+    "ufw-gateway-and-told": (
+        machine(
+            texts={
+                **UFW,
+                "/etc/ufw/before.rules": MARK_RULE,
+                "/etc/ufw/before6.rules": MARK_RULE.replace("ufw", "ufw6"),
+            }
+        ),
+        GATEWAY,
+        {"ufw": FINE},
+    ),
+    "ufw-gateway-and-told-of-ipv4-only": (
+        machine(texts={**UFW, "/etc/ufw/before.rules": MARK_RULE}),
+        GATEWAY,
+        {"ufw": CONFLICT},
+    ),
+    "firewalld-gateway-and-told": (
+        machine(
+            bus=Bus(frozenset({"org.fedoraproject.FirewallD1"})),
+            files=frozenset({"/etc/firewalld/policies/byway.xml"}),
+        ),
+        GATEWAY,
+        {"firewalld": FINE},
+    ),
     "firewalld": (bus("org.fedoraproject.FirewallD1"), GLOBAL, {"firewalld": FINE}),
     "firewalld-gateway": (bus("org.fedoraproject.FirewallD1"), GATEWAY, {"firewalld": CONFLICT}),
     "firewalld-only-installed": (

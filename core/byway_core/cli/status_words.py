@@ -100,7 +100,8 @@ def _traffic(known: Explained) -> list[str]:
     names = [str(each) for each in plan.bypass[:own]]
     lines += _lines("left alone", _some(names) or "no networks")
     if known.direct:
-        lines += _lines("", f"{known.direct} networks that the rules send directly, unseen")
+        networks = "network" if known.direct == 1 else "networks"
+        lines += _lines("", f"{known.direct} {networks} that the rules send directly, unseen")
     return lines + _lines(
         "",
         "this machine's own addresses, multicast, DHCP, ping, "

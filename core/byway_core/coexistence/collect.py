@@ -6,8 +6,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import threading
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from byway_core.coexistence.bus import look
@@ -22,6 +24,7 @@ from byway_core.coexistence.facts import (
     Way,
     has_ipv6,
 )
+from byway_core.coexistence.firewalls import FIREWALLD_POLICY, UFW, UFW_RULES
 from byway_core.coexistence.netlink import FAMILIES, Netlink
 from byway_helper.contract import Plan
 
@@ -41,10 +44,10 @@ PRESENT = (
     "/var/lib/flatpak",
     "~/.local/share/flatpak",
     "/var/lib/snapd",
-    "/proc/sys/net/bridge",
+    FIREWALLD_POLICY,
     "/usr/share/dbus-1/system-services/io.github.byway.Helper1.service",
 )
-TEXTS = ("/etc/ufw/ufw.conf", "/etc/resolv.conf", "/proc/net/if_inet6")
+TEXTS = (UFW, *UFW_RULES, "/etc/resolv.conf", "/proc/net/if_inet6")
 SYSCTLS = (
     "net/ipv4/ip_forward",
     "net/ipv4/conf/all/rp_filter",
@@ -54,7 +57,31 @@ SYSCTLS = (
     "net/bridge/bridge-nf-call-ip6tables",
 )
 
-_Lists = tuple[tuple[Link, ...], tuple[RoutingRule, ...], tuple[Table, ...], tuple[Way, ...], bool]
+
+@dataclass(slots=True)
+class _Lists:
+    """What the kernel has said so far."""
+
+    links: list[Link] = field(default_factory=list)
+    rules: list[RoutingRule] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
+    complete: bool = False
+
+    def read(self, plan: Plan, deadline: float) -> None:
+        names: dict[int, str] = {}
+        with contextlib.suppress(OSError), contextlib.closing(Netlink(deadline)) as netlink:
+            # First what matters most: a machine with very many links has few rules.
+            for family in FAMILIES:
+                self.rules.extend(netlink.rules(family))
+            for family, number in _tables(plan, self.rules):
+                self.tables.append(netlink.table(family, number))
+            for index, link in netlink.links():
+                names[index] = link.name
+                self.links.append(link)
+            for family, mark in itertools.product(FAMILIES, (0, plan.marks.local)):
+                self.ways += netlink.ways(family, mark, names)
+            self.complete = True
 
 
 async def collect(plan: Plan, seconds: float = SECONDS) -> Facts:
@@ -65,13 +92,13 @@ async def collect(plan: Plan, seconds: float = SECONDS) -> Facts:
 
 def gathered(plan: Plan, bus: Bus | None, seconds: float = SECONDS) -> Facts:
     """The facts beside what the bus has said."""
-    links, rules, tables, ways, complete = _lists(plan, time.monotonic() + seconds)
+    lists = _lists(plan, seconds)
     per_link = [f"net/ipv4/conf/{name}/rp_filter" for name in plan.lan]
     return Facts(
-        links=links,
-        rules=rules,
-        tables=tables,
-        ways=ways,
+        links=tuple(lists.links),
+        rules=tuple(lists.rules),
+        tables=tuple(lists.tables),
+        ways=tuple(lists.ways),
         sysctls=_read({name: f"/proc/sys/{name}" for name in (*SYSCTLS, *per_link)}),
         bus=bus,
         files=frozenset(each for each in PRESENT if _is_there(each)),
@@ -79,13 +106,14 @@ def gathered(plan: Plan, bus: Bus | None, seconds: float = SECONDS) -> Facts:
         processes=_processes(),
         session=session(os.environ),
         root=os.geteuid() == 0,
-        complete=complete,
+        complete=lists.complete,
     )
 
 
 def session(environment: Mapping[str, str]) -> Session:
     """By the environment, which sudo and su may have emptied: then it is a terminal."""
-    if environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY"):
+    shown = environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY")
+    if shown or environment.get("XDG_SESSION_TYPE") in ("wayland", "x11"):  # logind's word
         return Session.GRAPHICAL
     return Session.REMOTE if environment.get("SSH_CONNECTION") else Session.TERMINAL
 
@@ -95,25 +123,16 @@ def ipv6_here() -> bool:
     return has_ipv6(_text("/proc/net/if_inet6") or "")
 
 
-def _lists(plan: Plan, deadline: float) -> _Lists:
-    names: dict[int, str] = {}
-    links: list[Link] = []
-    rules: list[RoutingRule] = []
-    tables: list[Table] = []
-    ways: list[Way] = []
-    complete = False
-    with contextlib.suppress(OSError), contextlib.closing(Netlink(deadline)) as netlink:
-        # First what matters most: a machine with very many links has few rules.
-        for family in FAMILIES:
-            rules.extend(netlink.rules(family))
-        tables.extend(netlink.table(family, number) for family, number in _tables(plan, rules))
-        for index, link in netlink.links():
-            names[index] = link.name
-            links.append(link)
-        for family, mark in itertools.product(FAMILIES, (0, plan.marks.local)):
-            ways += netlink.ways(family, mark, names)
-        complete = True
-    return tuple(links), tuple(rules), tuple(tables), tuple(ways), complete
+def _lists(plan: Plan, seconds: float) -> _Lists:
+    """In a thread, for the kernel may keep a question itself waiting, in which nothing can be
+    interrupted: one lock guards all links, and is held while a namespace with many ends. What
+    comes too late is lost."""
+    lists = _Lists()
+    deadline = time.monotonic() + seconds
+    thread = threading.Thread(target=lists.read, args=(plan, deadline), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return lists
 
 
 def _tables(plan: Plan, rules: Iterable[RoutingRule]) -> list[tuple[int, int]]:

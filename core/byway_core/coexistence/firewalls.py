@@ -12,23 +12,29 @@ from byway_core.coexistence.finding import Finding, Severity
 from byway_helper.contract import Mode, Plan
 
 FIREWALLD = "org.fedoraproject.FirewallD1"
-_UFW = "/etc/ufw/ufw.conf"
+UFW = "/etc/ufw/ufw.conf"
+# What the cures leave behind. Of these files only root knows.
+UFW_RULES = ("/etc/ufw/before.rules", "/etc/ufw/before6.rules")
+FIREWALLD_POLICY = "/etc/firewalld/policies/byway.xml"
 
 
 def ufw(facts: Facts, plan: Plan) -> Finding | None:
-    lines = [line.strip().lower() for line in facts.texts.get(_UFW, "").splitlines()]
+    lines = [line.strip().lower() for line in facts.texts.get(UFW, "").splitlines()]
     if "enabled=yes" not in [line.replace('"', "").replace("'", "") for line in lines]:
         return None
-    seen = f"ENABLED=yes in {_UFW}"
+    seen = f"ENABLED=yes in {UFW}"
     if plan.mode is not Mode.GATEWAY:
         return Finding("ufw", seen, _LOCAL)
     mark = f"{plan.marks.gateway:#x}/{plan.marks.mask:#x}"
+    if all(mark in facts.texts.get(path, "") for path in UFW_RULES):
+        return Finding("ufw", f"{seen}; {mark} in its before.rules", _ALLOWED)
     return Finding(
         "ufw",
         seen,
         _LAN.format(_names(plan)),
         Severity.CONFLICT,
         (
+            _ONCE,
             *(
                 "sudo sed -i '/^# allow all on loopback/i -A "
                 f"ufw{six}-before-input -m mark --mark {mark} -j ACCEPT' /etc/ufw/before{six}.rules"
@@ -45,6 +51,8 @@ def firewalld(facts: Facts, plan: Plan) -> Finding | None:
     seen = "it is on the system bus"
     if plan.mode is not Mode.GATEWAY:
         return Finding("firewalld", seen, _LOCAL)
+    if FIREWALLD_POLICY in facts.files:
+        return Finding("firewalld", f"{seen}; {FIREWALLD_POLICY}", _ALLOWED)
     command, policy = "sudo firewall-cmd --permanent", "--policy=byway"
     return Finding(
         "firewalld",
@@ -52,6 +60,7 @@ def firewalld(facts: Facts, plan: Plan) -> Finding | None:
         _LAN.format(_names(plan)),
         Severity.CONFLICT,
         (
+            _ONCE,
             "# IPv4, and nothing but what Byway has taken:",
             f"{command} --new-ipset=byway --type=hash:ip,mark",
             f"{command} --ipset=byway --add-entry=0.0.0.0/0,{plan.marks.gateway:#x}",
@@ -102,6 +111,8 @@ def _names(plan: Plan) -> str:
 _LOCAL = (
     "Nothing to do: programs of this machine go by your rules, and what it refuses stays refused."
 )
+_ALLOWED = "It has been told to allow what Byway takes of the LAN's clients."
+_ONCE = "# Once; whether it is done already, only root could see:"
 _LAN = (
     "It refuses what Byway takes of the clients on {}, so they have no network unless it is "
     "allowed; programs of this machine are not concerned."

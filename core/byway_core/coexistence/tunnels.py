@@ -59,6 +59,8 @@ def wireguard(facts: Facts, plan: Plan) -> Finding | None:
     where = [f"interface {', '.join(links)}"] if links else []
     if rules:
         where.append(f"routing rule {rules[0].preference}: {rules[0].words()}")
+        if facts.sysctls.get("net/ipv4/conf/all/src_valid_mark", "").strip() == "1":
+            where.append("net.ipv4.conf.all.src_valid_mark = 1")
     if not rules:
         return Finding(
             "WireGuard",
