@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -318,6 +321,10 @@ DEFAULT = Table(4, 99, all=True, strange=1)
             RoutingRule(4, 100, 254, suppressed=0),
             dataclasses.replace(MAIN, halves=True), GLOBAL, CONFLICT, id="halves-are-there",
         ),
+        pytest.param(
+            RoutingRule(4, 100, 254, suppressed=1),
+            dataclasses.replace(MAIN, halves=True), GLOBAL, NOTE, id="halves-are-suppressed-too",
+        ),
         pytest.param(RoutingRule(4, 100, 99, mark=0x80000, mask=0xFF0000), DEFAULT, GLOBAL, None,
                      id="another-mark"),
         pytest.param(RoutingRule(4, 100, 99, mark=0, mask=0xFF0000), DEFAULT, GLOBAL, CONFLICT,
@@ -396,3 +403,32 @@ def test_a_machine_with_very_much_on_it() -> None:
     assert "and " in got.seen
     assert len(got.seen) < 300
     assert len(got.remedy) < 5
+
+
+# As ufw 0.36 installs them; before6.rules says ufw6.
+BEFORE_RULES = """\
+*filter
+:ufw-before-input - [0:0]
+:ufw-not-local - [0:0]
+# End required lines
+
+
+# allow all on loopback
+-A ufw-before-input -i lo -j ACCEPT
+-A ufw-before-output -o lo -j ACCEPT
+COMMIT
+"""
+
+
+def test_ufws_remedy_puts_its_line_before_all_others(tmp_path: Path) -> None:
+    *edits, reload = found(machine(texts=UFW), GATEWAY)["ufw"].remedy[1:]
+    assert reload == "sudo ufw reload"
+    for edit, six in zip(edits, ("", "6"), strict=True):
+        rules = tmp_path / f"before{six}.rules"
+        rules.write_text(BEFORE_RULES.replace("ufw-", f"ufw{six}-"))
+        command = shlex.split(edit.replace("/etc/ufw", str(tmp_path)))
+        assert command.pop(0) == "sudo"
+        subprocess.run(command, check=True)
+        lines = [line for line in rules.read_text().splitlines() if line.startswith("-A")]
+        added = f"-A ufw{six}-before-input -m mark --mark 0x2000000/0x7000000 -j ACCEPT"
+        assert lines[:2] == [added, f"-A ufw{six}-before-input -i lo -j ACCEPT"]
