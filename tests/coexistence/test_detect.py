@@ -371,6 +371,14 @@ def test_what_is_left_over_is_only_so_without_a_helper() -> None:
     assert found(facts, in_force=False)["Left over from Byway"].remedy == ("byway repair",)
 
 
+def test_an_exit_node_of_tailscale_is_said() -> None:
+    link = (Link("tailscale0", "tun"),)
+    plain = found(machine(links=link, ways=(Way(4, 0, "eth0"),)))["Tailscale"]
+    node = found(machine(links=link, ways=(Way(4, 0, "tailscale0"),)))["Tailscale"]
+    assert "exit node" not in plain.follows
+    assert "An exit node is set" in node.follows
+
+
 @pytest.mark.parametrize("local", [True, False])
 def test_a_marked_packet_that_does_not_come_to_us(local: bool) -> None:
     ours = RoutingRule(4, 4900, 7364, mark=0x1000000, mask=0x7000000, interface="lo")

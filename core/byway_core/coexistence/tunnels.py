@@ -41,7 +41,7 @@ def tailscale(facts: Facts, plan: Plan) -> Finding | None:
     where = [f"interface {links[0]}"] if links else []
     if rules:
         where.append(f"routing rule {rules[0].preference}, table {_TAILSCALE_TABLE}")
-    node = facts.table(4, _TAILSCALE_TABLE).all
+    node = any(way.link in links for way in facts.ways if way.mark == 0)
     follows = (
         "Its own packets and its network (100.64.0.0/10) are left alone. What your rules send "
         "directly goes on through it where it would without Byway."
