@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import Enum
 
 from byway_helper.contract import Mode, Plan
 from byway_helper.netfilter import Netfilter, NetfilterError
 from byway_helper.render import GUARD, TABLE, Network, render, render_guard, update
-from byway_helper.routes import Routes
+from byway_helper.routes import First, Routes
 from byway_helper.sockets import SocketSet, make
 
 
@@ -54,8 +55,9 @@ class Force:
         _check_free()
         self._plan = plan
         self._reached = reached
-        self._tables = [TABLE, GUARD] if guarded else [TABLE]
+        self._guarded = guarded
         self._routes = Routes()
+        self._first: First | None = None
         self._netfilter: Netfilter | None = None
         self._sockets: SocketSet | None = None
         try:
@@ -73,10 +75,14 @@ class Force:
         self._sockets = made = make(self._plan, workers)
         self._reached(Step.SOCKETS)
         self._routes.divert(self._plan)
+        self._first = First(self._plan)
         self._reached(Step.ROUTES)
-        guard = render_guard(self._plan) if GUARD in self._tables else ""
-        self._netfilter.run(_NO_GUARD + guard + render(self._plan, made.ports))
+        self._netfilter.run(self._guard() + render(self._plan, made.ports))
         self._reached(Step.TABLE)
+
+    def _guard(self) -> str:
+        """The kill switch anew, as it should be: others' `nft flush ruleset` takes it away."""
+        return _NO_GUARD + (render_guard(self._plan) if self._guarded else "")
 
     def take_sockets(self) -> SocketSet:
         """The sockets, which are the caller's from here on: the sooner its copies are closed, the
@@ -88,14 +94,15 @@ class Force:
     def update(self, bypass: Iterable[Network]) -> None:
         """Other networks to be left alone, for connections from now on."""
         assert self._netfilter is not None  # noqa: S101 - in force
-        self._netfilter.run(update(bypass, self._tables))
+        self._plan = replace(self._plan, bypass=tuple(bypass))
+        self._netfilter.run(self._guard() + update(bypass))
 
     def end(self, *, keep_guard: bool) -> None:
         """Take everything back; with `keep_guard` the kill switch, if it is there, refuses from
         now on what was taken until now."""
         try:
-            if self._netfilter is not None and not keep_guard:
-                self._netfilter.run(_NO_GUARD)
+            if self._netfilter is not None:
+                self._netfilter.run(self._guard() if keep_guard else _NO_GUARD)
         finally:
             if self._netfilter is not None:
                 self._netfilter.close()  # and the table, which is its, goes
@@ -104,6 +111,9 @@ class Force:
             if self._sockets is not None:
                 self._sockets.close()
                 self._sockets = None
+            if self._first is not None:
+                self._first.close()
+                self._first = None
             try:
                 self._routes.undivert(self._plan)
                 self._reached(Step.ROUTES_GONE)

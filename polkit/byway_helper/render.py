@@ -38,6 +38,8 @@ PREROUTING = "type filter hook prerouting priority filter + 20; policy accept;"
 # `type route`: the kernel asks the routing tables again for a packet whose mark has changed.
 OUTPUT = "type route hook output priority mangle; policy accept;"
 
+_POSTROUTING = "type filter hook postrouting priority filter; policy accept;"
+
 OWN_DESTINATION = "fib daddr type { local, broadcast, anycast, multicast }"
 _DHCP = "udp dport { 67, 68, 546, 547 }"
 
@@ -92,6 +94,9 @@ def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
         *_bypass_sets(plan.bypass),
         chain("out", _host_out(plan)),
         chain("pre", _host_pre(plan)),
+        *_veiled(plan),
+        # Somebody's routing rule has come before ours: Routes.stay_first is about to mend it.
+        chain("astray", [_POSTROUTING, f'oifname != "lo" {marked(plan, plan.marks.local)} drop']),
     ]
     if plan.mode is Mode.GATEWAY:
         chains.append(chain("clients", _host_clients(plan)))
@@ -103,6 +108,8 @@ def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
 # datagram once more, the kernel tells the program that nobody takes it.
 _ANSWERS = [
     "meta l4proto udp ct direction reply accept",
+    # Name servers' rules often leave what comes from port 53 untracked; here are none but ours.
+    'oifname "lo" udp sport 53 ct state untracked accept',
     "meta l4proto udp ct status & confirmed != 0 reject with icmpx port-unreachable",
     "counter drop",
 ]
@@ -183,10 +190,12 @@ def _begun(plan: Plan, owned: str) -> Lines:
     begin = f"ct mark set ct mark & {keep:#010x} | {plan.marks.local:#010x}"
     others = f"ct mark & {plan.marks.mask:#010x} != {plan.marks.local:#010x} return"
     tcp = [f"tcp flags & (syn | ack) == syn {begin}", f"meta l4proto tcp {others}"]
+    # Questions for names are each one of their own: they are taken in any case. Theirs is marked
+    # too, for wg-quick restores the mark of all UDP from the connection's.
+    names = f"udp dport 53 {begin}"
     if plan.udp is Udp.NAMES:
-        return tcp
-    # Questions for names are each one of their own: they are taken in any case.
-    return [*tcp, f"{_NEW_UDP} {owned}{begin}", f"udp dport != 53 {others}"]
+        return [*tcp, names]
+    return [*tcp, names, f"{_NEW_UDP} {owned}{begin}", f"udp dport != 53 {others}"]
 
 
 _NEW_UDP = "meta l4proto udp ct status & confirmed == 0"
@@ -196,11 +205,30 @@ _OWNED = "meta skuid 0-4294967294 "
 
 
 def _host_pre(plan: Plan) -> Lines:
-    rules = [PREROUTING, f'iifname "lo" {marked(plan, plan.marks.local)} goto divert']
+    rules = [
+        PREROUTING,
+        "ct direction reply accept",  # whatever mark others have restored
+        f'iifname "lo" {marked(plan, plan.marks.local)} goto divert',
+    ]
     if plan.lan:
         names = ", ".join(f'"{name}"' for name in plan.lan)
         rules.append(f"iifname {{ {names} }} goto clients")
     return rules
+
+
+def _veiled(plan: Plan) -> list[Lines]:
+    """Answers to this machine's programs come over lo and from addresses that are not its own. At
+    raw, wg-quick drops what so comes to the tunnel's address (CVE-2019-14899), which every program
+    has that goes by the tunnel. There, and only there, they are addressed otherwise."""
+    ours = f"ct mark & {plan.marks.mask:#010x} == {plan.marks.local:#010x}"
+    rules = [
+        f'iifname "lo" ct direction reply {ours} {key} daddr set {key} daddr ^ {bit}'
+        for key, bit in (("ip", "128.0.0.0"), ("ip6", "8000::"))
+    ]
+    return [
+        chain(name, [f"type filter hook prerouting priority {at}; policy accept;", *rules])
+        for name, at in (("veil", "raw - 1"), ("unveil", "raw + 1"))
+    ]
 
 
 def _host_clients(plan: Plan) -> Lines:
@@ -208,19 +236,21 @@ def _host_clients(plan: Plan) -> Lines:
     taken = f"meta mark set meta mark & {keep:#010x} | {plan.marks.gateway:#010x}"
     go = f"{taken} goto divert"
     later = [f"{each} {go}" for each in _taken(plan)]
-    return [*later, *_spared(plan), *_begun(plan, ""), go]
+    return [*later, _PUBLISHED, *_spared(plan), *_begun(plan, ""), go]
 
 
-def update(bypass: Iterable[Network], tables: Iterable[str]) -> str:
-    """Commands that put other networks into the sets of these tables, in one transaction."""
+# A port of this machine that others' rules send on, to a container say: it was meant for us.
+_PUBLISHED = "ct status dnat return"
+
+
+def update(bypass: Iterable[Network]) -> str:
+    """Commands that put other networks into the table's sets, in one transaction."""
     networks = tuple(bypass)
     lines = []
-    for table in tables:
-        for name, (version, _) in _SETS.items():
-            lines.append(f"flush set inet {table} {name}")
-            lines += [
-                f"add element inet {table} {name} {each}" for each in _elements(networks, version)
-            ]
+    for name, (version, _) in _SETS.items():
+        of = f"inet {TABLE} {name}"
+        lines.append(f"flush set {of}")
+        lines += [f"add element {of} {each}" for each in _elements(networks, version)]
     return "\n".join([*lines, ""])
 
 
@@ -245,7 +275,13 @@ def render_guard(plan: Plan) -> str:
         chains.append(
             chain(
                 "clients",
-                [_GUARD_FORWARD, f"iifname != {{ {names} }} return", *refused, "goto refuse"],
+                [
+                    _GUARD_FORWARD,
+                    f"iifname != {{ {names} }} return",
+                    _PUBLISHED,
+                    *refused,
+                    "goto refuse",
+                ],
             )
         )
     return "\n".join([f"table inet {GUARD} {{", *(line for c in chains for line in c), "}", ""])

@@ -74,3 +74,33 @@ assert [r["priority"] for r in ip("-4", "rule")].count(4900) == 0
 assert [r["priority"] for r in ip("-6", "rule")].count(4900) == 1
 """
     )
+
+
+def test_first():
+    """Before all others' rules but the first, also those that come later; and then as it was."""
+    inside(
+        READ
+        + """
+routes.raise_link(LOOPBACK)
+def sh(*lines):
+    for line in lines:
+        subprocess.run(line.split(), check=True)
+def order(family):
+    return [r["table"] for r in ip(family, "rule")]
+plan = Plan(Mode.GATEWAY, lan=("br0",))
+sh("ip rule add pref 100 lookup 200", "ip -6 rule add pref 1 lookup 200")
+was = [ip(family, "rule") for family in ("-4", "-6")]
+routes.divert(plan)
+assert order("-4") == ["local", "7364", "7364", "200", "main", "default"]
+assert order("-6") == ["local", "200", "7364", "7364", "main"]
+routes.stay_first(plan)
+assert order("-4") == ["local", "7364", "7364", "200", "main", "default"]
+sh("ip rule add lookup 201")
+assert order("-4")[1] == "201"  # which is what makes it necessary
+routes.stay_first(plan)
+assert order("-4") == ["local", "7364", "7364", "201", "200", "main", "default"]
+routes.undivert(plan)
+sh("ip rule del lookup 201")
+assert [ip(family, "rule") for family in ("-4", "-6")] == was
+"""
+    )

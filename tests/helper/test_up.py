@@ -2,80 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
-from tests.support.own_network import inside
-
-PRELUDE = """
-import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
-from tests.support.helper_stage import *
-PROFILE = '''
-version = 1
-rules = {{rules}}
-[general]
-workers = 2
-{{general}}
-[machine]
-bypass = ["203.0.113.128/25"]
-{{more}}
-[[upstream]]
-name = "office"
-type = "socks5"
-server = "198.51.100.1"
-port = 1080
-'''
-RULES = ("DOMAIN-SUFFIX,proxied.test,office", "DOMAIN,refused.test,REJECT", "MATCH,DIRECT")
-class Up:
-    def __init__(self, place, more="", general="", rules=RULES):
-        self.folder = place.folder
-        file = place.folder / "profile.toml"
-        file.write_text(PROFILE.replace("{{more}}", more).replace("{{general}}", general).replace(
-            "{{rules}}", json.dumps(rules)))
-        self.environment = {{**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}}
-        self.log = place.folder / "up.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                self.byway("up", "--profile", str(file)), env=self.environment, stderr=log)
-    def byway(self, *words):
-        return [sys.executable, "-m", "byway_core", *words]
-    def ask(self, *words):
-        return subprocess.run(self.byway(*words), env=self.environment, capture_output=True,
-                              text=True, timeout=DEADLINE)
-    async def ready(self):
-        async with asyncio.timeout(DEADLINE):
-            while b"goes by the rules" not in self.log.read_bytes():
-                assert self.process.poll() is None, self.log.read_text()
-                await asyncio.sleep(0.01)
-    async def flows(self, count):
-        async with asyncio.timeout(DEADLINE):
-            while True:
-                told = await asyncio.to_thread(self.ask, "connections", "--all", "--json")
-                flows = [json.loads(line) for line in told.stdout.splitlines()]
-                if len([f for f in flows if f["state"] == "closed"]) >= count:
-                    return flows
-                await asyncio.sleep(0.05)
-def curl(address, name="", where=()):
-    url = f"http://{{name or address}}/"
-    resolve = ["--resolve", f"{{name}}:80:{{address}}"] if name else []
-    done = subprocess.run([*where, "curl", "-sg", "--max-time", "5", *resolve, url],
-                          capture_output=True, text=True)
-    return done.stdout or done.returncode
-def dig(*words, where=()):
-    done = subprocess.run([*where, "dig", "+short", "+time=3", "+tries=1", *words],
-                          capture_output=True, text=True)
-    return done.stdout.split()
-async def main(place, far):
-{}
-async def run():
-    async with stage() as place, beyond() as far:
-        await main(place, far)
-asyncio.run(run())
-"""
-
-
-def on_stage(code: str) -> str:
-    return inside(PRELUDE.format(textwrap.indent(textwrap.dedent(code), "    ")))
+from tests.support.whole_machine import on_stage
 
 
 def test_programs_go_by_the_rules():

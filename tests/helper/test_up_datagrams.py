@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from tests.helper.test_up import on_stage
+from tests.support.whole_machine import on_stage
 
 CLIENT = """
 import errno, socket, sys

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from tests.helper.test_up import PRELUDE
 from tests.support.own_network import inside
+from tests.support.whole_machine import IMPORTS
 
 STAGE = """
 class Kept(Up):
@@ -40,9 +40,8 @@ asyncio.run(on(main))
 
 def as_root(code: str) -> None:
     body = textwrap.indent(textwrap.dedent(code), "    ")
-    prelude = PRELUDE.partition("async def main(")[0].format()
     imports = "import select, tempfile\nfrom pathlib import Path\n"
-    inside(f"{imports}{prelude}\nasync def main(folder):\n{body}\n{STAGE}", real_root=True)
+    inside(f"{imports}{IMPORTS}async def main(folder):\n{body}\n{STAGE}", real_root=True)
 
 
 def test_roots_part_and_the_users():

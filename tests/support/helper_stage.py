@@ -306,9 +306,8 @@ NEAR_NETWORK = (
     "ip route replace default via 198.51.100.1",
     "ip -6 route replace default via 2001:db8::1",
 )
-FAR = """
+WEB = """
 import contextlib, http.server, socket, sys, threading
-from tests.support.dns_server import response, question_of
 class Web(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
@@ -322,11 +321,26 @@ class Web(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     address_family = socket.AF_INET6
     daemon_threads = True
+def web(*ports):
+    servers = [Server(("::", port), Web) for port in ports]
+    print("ready", flush=True)
+    for each in servers[1:]:
+        threading.Thread(target=each.serve_forever, daemon=True).start()
+    servers[0].serve_forever()
+"""
+FAR = (
+    WEB
+    + """
+from tests.support.dns_server import response, question_of
 def answer(asked):
     name, kind = question_of(asked)
-    if name != "names.test":
+    if name == "names.test":
+        number = 7
+    elif name.endswith(".proxied.test") and name.partition(".")[0].isdecimal():
+        number = int(name.partition(".")[0])  # 12.proxied.test is 203.0.113.12
+    else:
         return response(asked, rcode=3)
-    return response(asked, "203.0.113.7" if kind == 1 else "2001:db8:1::7")
+    return response(asked, f"203.0.113.{number}" if kind == 1 else f"2001:db8:1::{number}")
 def udp(sock):
     while True:
         asked, who = sock.recvfrom(4096)
@@ -379,12 +393,9 @@ for address in ("203.0.113.1", "203.0.113.7", "203.0.113.200", "2001:db8:1::1"):
             sock.setsockopt(socket.IPPROTO_IPV6, 78, 1)  # IPV6_FREEBIND: routed here, not ours
         sock.bind((address, port))
         threading.Thread(target=echo, args=(sock,), daemon=True).start()
-other = Server(("::", 50080), Web)
-threading.Thread(target=other.serve_forever, daemon=True).start()
-server = Server(("::", 80), Web)
-print("ready", flush=True)
-server.serve_forever()
+web(80, 50080)
 """
+)
 
 
 # A neighbour on the LAN whose router this machine is.
@@ -435,15 +446,22 @@ async def neighbour() -> AsyncIterator[list[str]]:
 
 
 @contextlib.asynccontextmanager
-async def beyond() -> AsyncIterator[None]:
-    """The other end of the stage's link, in a network namespace of its own."""
+async def running(inside: list[str], code: str) -> AsyncIterator[None]:
+    """This Python there, from when it says that it is ready."""
+    server = subprocess.Popen([*inside, sys.executable, "-c", code], stdout=subprocess.PIPE)
+    try:
+        assert server.stdout is not None
+        assert await asyncio.to_thread(server.stdout.readline) == b"ready\n"
+        yield
+    finally:
+        server.kill()
+        server.wait()
+
+
+@contextlib.asynccontextmanager
+async def beyond() -> AsyncIterator[list[str]]:
+    """The other end of the stage's link, in a network namespace of its own: see `elsewhere`."""
     async with elsewhere("far", FAR_NETWORK) as inside:
         sh(*NEAR_NETWORK)
-        server = subprocess.Popen([*inside, sys.executable, "-c", FAR], stdout=subprocess.PIPE)
-        try:
-            assert server.stdout is not None
-            assert await asyncio.to_thread(server.stdout.readline) == b"ready\n"
-            yield
-        finally:
-            server.kill()
-            server.wait()
+        async with running(inside, FAR):
+            yield inside

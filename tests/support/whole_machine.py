@@ -1,0 +1,129 @@
+"""`byway up` as a user runs it, for code that `on_stage` runs: the helper on its bus, servers
+beyond a link, and programs that ask them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from tests.support.helper_stage import DEADLINE, Stage
+from tests.support.own_network import inside
+
+PROFILE = """
+version = 1
+rules = {rules}
+[general]
+workers = 2
+{general}
+[machine]
+{bypass}
+{more}
+[[upstream]]
+name = "office"
+type = "socks5"
+server = "198.51.100.1"
+port = 1080
+"""
+
+RULES = ("DOMAIN-SUFFIX,proxied.test,office", "DOMAIN,refused.test,REJECT", "MATCH,DIRECT")
+_BYPASS = 'bypass = ["203.0.113.128/25"]'
+
+# What the tests' code takes for granted.
+IMPORTS = """
+import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
+from tests.support.helper_stage import *
+from tests.support.whole_machine import *
+"""
+_SURROUNDINGS = """
+{first}
+async def main(place, far):
+{code}
+async def run():
+    async with stage() as place, beyond() as far:
+        await main(place, far)
+asyncio.run(run())
+"""
+
+
+def on_stage(code: str, first: str = "") -> str:
+    """What `code` prints; it has `place` (a Stage), the end of the link, `far`, and what `first`
+    imports."""
+    code = textwrap.indent(textwrap.dedent(code), "    ")
+    return inside(_SURROUNDINGS.format(first=IMPORTS + first, code=code))
+
+
+class Up:
+    """`byway up` with PROFILE; `more` and `bypass` stand in its [machine], `general` in
+    [general]."""
+
+    def __init__(
+        self,
+        place: Stage,
+        more: str = "",
+        general: str = "",
+        rules: Sequence[str] = RULES,
+        bypass: str = _BYPASS,
+    ) -> None:
+        self.folder = place.folder
+        file = place.folder / "profile.toml"
+        given = {"more": more, "general": general, "bypass": bypass, "rules": json.dumps(rules)}
+        file.write_text(PROFILE.format(**given))
+        self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}
+        self.log = place.folder / "up.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self.byway("up", "--profile", str(file)), env=self.environment, stderr=log
+            )
+
+    def byway(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "byway_core", *words]
+
+    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.byway(*words),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+
+    async def ready(self) -> None:
+        async with asyncio.timeout(DEADLINE):
+            while b"goes by the rules" not in self.log.read_bytes():
+                assert self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.01)
+
+    async def flows(self, count: int) -> list[dict[str, Any]]:
+        """All, as soon as so many are closed."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                told = await asyncio.to_thread(self.ask, "connections", "--all", "--json")
+                flows = [json.loads(line) for line in told.stdout.splitlines()]
+                if len([f for f in flows if f["state"] == "closed"]) >= count:
+                    return flows
+                await asyncio.sleep(0.05)
+
+
+def curl(
+    address: str, name: str = "", where: Sequence[str] = (), patience: float = 5.0
+) -> str | int:
+    """What the web server says, which is who has asked it; or curl's exit code. `where`: see
+    `elsewhere`; `patience` in seconds."""
+    url = f"http://{name or address}/"
+    resolve = ["--resolve", f"{name}:80:{address}"] if name else []
+    command = [*where, "curl", "-sg", "--max-time", str(patience), *resolve, url]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout or done.returncode
+
+
+def dig(*words: str, where: Sequence[str] = ()) -> list[str]:
+    """The answers to one question."""
+    command = [*where, "dig", "+short", "+time=3", "+tries=1", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
