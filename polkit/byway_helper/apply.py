@@ -9,11 +9,13 @@ nothing, and the next `Force` or `clean_up` removes it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
 
-from byway_helper.contract import Mode, Plan
-from byway_helper.netfilter import Netfilter, NetfilterError
+from byway_helper import legacy
+from byway_helper.contract import Family, Mode, Plan, Ports
+from byway_helper.netfilter import Netfilter
 from byway_helper.render import GUARD, TABLE, Network, render, render_guard, update
 from byway_helper.routes import Routes
 from byway_helper.sockets import SocketSet, make
@@ -40,9 +42,43 @@ def _on(_: Step) -> None:
     pass
 
 
+_PROBE = """table inet byway_probe {
+  chain probe {
+    type filter hook prerouting priority 0
+    meta l4proto tcp tproxy ip to 127.0.0.1:1 accept
+  }
+}
+"""
+
+
+class Nftables(Netfilter):
+    """The rules of one plan. Every method raises OSError."""
+
+    def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
+        self.run(_NO_GUARD + (render_guard(plan) if guarded else "") + render(plan, ports))
+        legacy.clear(keep_guard=False)  # of a time when there was no nftables
+
+    def update(self, plan: Plan, _: Mapping[Family, Ports], *, guarded: bool) -> None:
+        self.run(update(plan.bypass, [TABLE, GUARD] if guarded else [TABLE]))
+
+    def end(self, *, keep_guard: bool) -> None:
+        with self:  # its end is that of the table, which it owns
+            self.run("" if keep_guard else _NO_GUARD)
+
+
+def no_nftables() -> str:
+    """Why this machine cannot do with nftables what it shall; empty if it can."""
+    try:
+        with Netfilter() as netfilter:
+            netfilter.check(_PROBE)
+    except OSError as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
 class Force:
-    """One plan in force. Blocks for some milliseconds, with 10,000 networks for some hundred: for
-    a thread of its own. Every method raises OSError (NetfilterError is one)."""
+    """One plan in force. Blocks for some milliseconds, with 10,000 networks for some hundred (with
+    iptables for seconds): for a thread of its own. Every method raises OSError."""
 
     def __init__(
         self, plan: Plan, workers: int, *, guarded: bool = False, reached: Reached = _on
@@ -51,13 +87,13 @@ class Force:
         this process dies and goes with `end` only."""
         assert plan.mode is not Mode.NAMESPACE  # noqa: S101 - own namespaces need no undoing
         self._plan = plan
+        self._guarded = guarded
         self._reached = reached
-        self._tables = [TABLE, GUARD] if guarded else [TABLE]
+        self.why = no_nftables()  # … and so it is iptables
+        self._rules = legacy.Legacy(self.why) if self.why else Nftables()
         self._routes = Routes()
-        self._netfilter: Netfilter | None = None
         self._sockets: SocketSet | None = None
         try:
-            self._netfilter = Netfilter()
             self._make(workers)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -65,15 +101,14 @@ class Force:
             raise
 
     def _make(self, workers: int) -> None:
-        assert self._netfilter is not None  # noqa: S101 - just made
         self._routes.undivert(self._plan)
         self._reached(Step.CLEANED)
         self._sockets = made = make(self._plan, workers)
+        self._ports = made.ports
         self._reached(Step.SOCKETS)
         self._routes.divert(self._plan)
         self._reached(Step.ROUTES)
-        guard = render_guard(self._plan) if GUARD in self._tables else ""
-        self._netfilter.run(_NO_GUARD + guard + render(self._plan, made.ports))
+        self._rules.put(self._plan, made.ports, guarded=self._guarded)
         self._reached(Step.TABLE)
 
     def take_sockets(self) -> SocketSet:
@@ -85,20 +120,16 @@ class Force:
 
     def update(self, bypass: Iterable[Network]) -> None:
         """Other networks to be left alone, for connections from now on."""
-        assert self._netfilter is not None  # noqa: S101 - in force
-        self._netfilter.run(update(bypass, self._tables))
+        plan = replace(self._plan, bypass=tuple(bypass))
+        self._rules.update(plan, self._ports, guarded=self._guarded)
 
     def end(self, *, keep_guard: bool) -> None:
         """Take everything back; with `keep_guard` the kill switch, if it is there, refuses from
         now on what was taken until now."""
         try:
-            if self._netfilter is not None and not keep_guard:
-                self._netfilter.run(_NO_GUARD)
+            self._rules.end(keep_guard=keep_guard)
         finally:
-            if self._netfilter is not None:
-                self._netfilter.close()  # and the table, which is its, goes
-                self._netfilter = None
-                self._reached(Step.TABLE_GONE)
+            self._reached(Step.TABLE_GONE)
             if self._sockets is not None:
                 self._sockets.close()
                 self._sockets = None
@@ -112,10 +143,11 @@ class Force:
 def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
     """Remove what dead processes may have left: the kill switch, routes and rules."""
     if not keep_guard:
-        with contextlib.suppress(NetfilterError), Netfilter() as netfilter:
+        with contextlib.suppress(OSError), Netfilter() as netfilter:
             netfilter.run(_NO_GUARD)
     routes = Routes()
     try:
+        legacy.clear(keep_guard=keep_guard)
         routes.undivert(plan)
     finally:
         routes.close()
@@ -123,9 +155,9 @@ def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
 
 def guard_stands() -> bool:
     """Whether a kill switch is there, ours or one that a dead process has left."""
-    with Netfilter() as netfilter:
-        try:
+    try:
+        with Netfilter() as netfilter:
             netfilter.check(f"delete table inet {GUARD}\n")
-        except NetfilterError:
-            return False
+    except OSError:
+        return legacy.guard_stands()
     return True
