@@ -95,7 +95,8 @@ def _holds(family: Family, name: str) -> bool:
                 getsockopt(asking.fileno(), level, option, said, ctypes.byref(ctypes.c_uint(size)))
                 request += said.raw[80:84]
                 size = 40 + int.from_bytes(said.raw[80:84], sys.byteorder)
-            return OURS.encode() in said.raw
+            # A chain begins so: struct xt_error_target, with its name.
+            return b"ERROR".ljust(30, b"\0") + OURS.encode() in said.raw
     return False
 
 

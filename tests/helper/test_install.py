@@ -10,6 +10,7 @@ PRELUDE = """
 import asyncio, os, subprocess, sys
 from pathlib import Path
 from tests.support.helper_stage import *
+from tests.support.kernel_rules import *
 INSTALL = [sys.executable, "-I", str(ROOT / "packaging/helper/install.py")]
 sh("mount --make-rprivate /", "mount -t tmpfs -o mode=755 tmpfs /mnt", "mkdir /mnt/up /mnt/work",
    "mount -t overlay overlay -o lowerdir=/usr,upperdir=/mnt/up,workdir=/mnt/work /usr")

@@ -10,6 +10,7 @@ from tests.support.own_network import inside
 PRELUDE = """
 import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
 from tests.support.helper_stage import *
+from tests.support.kernel_rules import *
 PROFILE = '''
 version = 1
 rules = [

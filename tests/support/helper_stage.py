@@ -167,13 +167,6 @@ def sh(*lines: str) -> str:
     )
 
 
-def shown() -> str:
-    """Everything of the kernel's that the helper may touch."""
-    return sh("nft list ruleset", *(f"ip {f} {w}" for f in ("-4", "-6") for w in _LISTS))
-
-
-_LISTS = ("rule", "route show table all")
-
 # Somewhere to go: what is not taken leaves by a link at whose end nobody is.
 NETWORK = (
     "ip link set lo up",
