@@ -161,15 +161,15 @@ def waiting():
     "So many processes have been told what to do, or have seen our end: they want the lock."
     return sum("-> FLOCK" in line and place in line for line in open("/proc/locks"))
 soon(lambda: waiting() == 1, 20)
-watchers = open(f"/proc/{pid}/task/{pid}/children").read().split()[:2]
-for watcher in watchers if sys.argv[1] == "dead" else ():
+children = open(f"/proc/{pid}/task/{pid}/children").read().split()
+for watcher in children[:2] if sys.argv[1] == "dead" else ():
     os.kill(int(watcher), signal.SIGKILL)
 os.kill(pid, signal.SIGKILL)
 os.waitpid(pid, 0)
 soon(lambda: waiting() == (2 if sys.argv[1] == "dead" else 4), 20)
 assert not taking(shown())
 fcntl.flock(lock, fcntl.LOCK_UN)
-fcntl.flock(lock, fcntl.LOCK_EX)  # behind them all
+soon(lambda: not any(os.path.exists(f"/proc/{child}") for child in children), 20)
 assert not taking(shown()), shown()
 clean_up(plan)
 assert shown() == before, shown()
