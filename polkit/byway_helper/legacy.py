@@ -11,8 +11,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import ctypes.util
-import errno
 import fcntl
+import functools
 import importlib.util
 import os
 import signal
@@ -28,6 +28,7 @@ from byway_helper.legacy_rules import OURS, render, render_guard, table
 from byway_helper.netfilter import NetfilterError
 
 _SECONDS = 60.0  # for a child; 16,384 networks with the kill switch take it four
+_ATTEMPTS = 20  # somebody without the lock was faster: EAGAIN, and EINVAL for the counters
 _LOCK = "/run/xtables.lock"  # iptables(8)'s
 _CODE = "import sys; sys.path.append(sys.argv[1]); from byway_helper.legacy import main; main()"
 _LIBRARIES = {"xtables": "libxtables.so.12", "ip4tc": "libip4tc.so.2", "ip6tc": "libip6tc.so.2"}
@@ -170,13 +171,14 @@ def _replace(library: Any, family: Family, section: str) -> None:
     kept = kind(name, False)  # no commit but ours
     # Whether a target is a chain is asked of all tables, and each is made for it: only of this.
     kind.existing_table_names = {**dict.fromkeys(kind.ALL, False), name: True}
-    while True:
-        _write(kept, make, [line.split() for line in lines])
+    entry = functools.cache(lambda words: _entry(make(), iter(words)))
+    for left in reversed(range(_ATTEMPTS)):
+        _write(kept, entry, [line.split() for line in lines])
         try:
             kept.commit()
             break
-        except library.IPTCError as error:
-            if os.strerror(errno.EAGAIN) not in str(error):  # somebody without the lock was faster
+        except library.IPTCError:
+            if not left:
                 raise
             kept.refresh()
     kept.refresh()
@@ -184,7 +186,7 @@ def _replace(library: Any, family: Family, section: str) -> None:
         raise OSError(f"table {name} is not as it was written")
 
 
-def _write(kept: Any, make: Callable[[], Any], rules: list[list[str]]) -> None:
+def _write(kept: Any, entry: Callable[..., Any], rules: list[list[str]]) -> None:
     """Into the library's copy of the table."""
     for chain, place in reversed(list(_ours(kept))):  # by place: others' may be unknown to it
         kept._iptc.iptc_delete_num_entry(chain.encode(), place, kept._handle)
@@ -194,11 +196,10 @@ def _write(kept: Any, make: Callable[[], Any], rules: list[list[str]]) -> None:
         if chain.startswith(OURS):
             kept.create_chain(chain)
     for where, chain, *words in rules:
-        entry = _entry(make(), iter(words))
         if where == "-I":
-            kept.insert_entry(chain, entry, 0)
+            kept.insert_entry(chain, entry(tuple(words)), 0)
         else:
-            kept.append_entry(chain, entry)
+            kept.append_entry(chain, entry(tuple(words)))
 
 
 def _ours(kept: Any) -> Iterator[tuple[str, int]]:

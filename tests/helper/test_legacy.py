@@ -73,8 +73,7 @@ for file in sys.argv[1:]:
     assert len(theirs) > 20 and not saved(command)
     _change({family: text})
     assert saved(command) == theirs
-    _change({family: f"{first}\\nCOMMIT\\n"})
-    assert not saved(command)
+    subprocess.run([f"{command}-restore"], input=f"{first}\\nCOMMIT\\n", text=True, check=True)
 """,
         *map(str, sorted(GOLDEN.iterdir())),
     )
@@ -142,3 +141,146 @@ def test_of_the_longest_list_a_packet_sees_little():
     chains = tree(render(replace(GLOBAL, bypass=networks), Family.IPV4, PORTS[Family.IPV4]))
     asked = [walked(chains, network[0] + past) for network in networks[::50] for past in (0, 200)]
     assert max(count for _, count in asked) <= 72
+
+
+PRELUDE = """
+import os, re, subprocess, sys
+from ipaddress import ip_network
+from byway_helper.apply import *
+from byway_helper.contract import *
+from tests.support.kernel_rules import *
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+plan = Plan(Mode.GLOBAL, bypass=(ip_network("10.0.0.0/8"),))
+def children():
+    return open(f"/proc/self/task/{os.getpid()}/children").read().split()
+"""
+
+
+def test_somebody_changes_the_same_tables_without_our_lock():
+    """Each of their rules stays, and all of ours are there: the kernel tells who was late."""
+    without_nftables(
+        PRELUDE
+        + """
+other = '''
+while [ ! -e /run/stop ]; do
+    rule=$((rule + 1))
+    for family in iptables ip6tables; do
+        until XTABLES_LOCKFILE=/run/other $family-legacy -t mangle -A OUTPUT -p tcp -m tcp \\
+            --dport $rule -j ACCEPT 2>/dev/null; do :; done
+    done
+    sleep 0.01
+done
+echo $rule'''
+force = Force(plan, 1)
+mine = shown().count("BYWAY_")
+theirs = subprocess.Popen(["sh", "-c", other], stdout=subprocess.PIPE, text=True)
+for _ in range(5):
+    force.update(plan.bypass)
+open("/run/stop", "w").close()
+ports = int(theirs.communicate()[0])
+there = shown()
+assert there.count("BYWAY_") == mine, there
+for port in range(1, ports + 1):  # some come twice: iptables reports failures that are none
+    assert there.count(f"--dport {port} -j ACCEPT") >= 2, there
+force.end(keep_guard=False)
+after = shown()
+assert after.count("-j ACCEPT") == there.count("-j ACCEPT") and "BYWAY_" not in after, after
+"""
+    )
+
+
+def test_two_wait_while_it_is_in_force_and_none_after():
+    without_nftables(
+        PRELUDE
+        + """
+force = Force(plan, 1)
+assert len(children()) == 2
+force.update([])
+assert len(children()) == 2
+os.kill(int(children()[0]), 9)  # somebody: then it is done without
+force.end(keep_guard=False)
+assert not children() and not taking(shown())
+"""
+    )
+
+
+def test_where_neither_is_there_it_says_what_each_lacks():
+    without_nftables(
+        PRELUDE
+        + """
+before = shown()
+at = subprocess.run("ldconfig -p | grep -o '/.*libxtables.so.12'", shell=True, capture_output=True,
+                    text=True, check=True).stdout.strip()
+subprocess.run(["mount", "--bind", "/dev/null", os.path.realpath(at)], check=True)
+try:
+    Force(plan, 1)
+except OSError as error:
+    said = str(error)
+subprocess.run(["umount", os.path.realpath(at)], check=True)
+assert re.search("nftables: .*libnftables.so.1.*; iptables: IPv4: .*libxtables.so.12.*IPv6", said)
+assert not children() and shown() == before
+"""
+    )
+
+
+CONFINED = """
+import ctypes, os
+libc = ctypes.CDLL(None)
+assert libc.prctl(65, 1, 0, 0, 0) == 0  # PR_SET_MDWE, as MemoryDenyWriteExecute=
+from byway_helper.apply import *
+from byway_helper.contract import *
+from tests.support.kernel_rules import *
+for lock in "missing", "there":
+    assert os.path.exists("/run/xtables.lock") == (lock == "there")
+    force = Force(Plan(Mode.GLOBAL), 1, guarded=True)
+    assert taking(shown()) and guard_stands()
+    force.end(keep_guard=False)
+    assert not taking(shown()) and not guard_stands()
+    if lock == "missing":
+        assert os.system("mount -o remount,rw /run && touch /run/xtables.lock") != 0
+        os.write(1, b"go on")
+        os.read(0, 1)
+"""
+
+
+def test_within_what_the_unit_allows():
+    """Two capabilities, no new privileges, a read-only /run without iptables' lock and with it, no
+    memory that is written and then executed."""
+    without_nftables(
+        f"""
+import subprocess, sys
+subprocess.run("ip link set lo up && mount -o remount,ro /run", shell=True, check=True)
+confined = ["setpriv", "--bounding-set=-all,+net_admin,+net_raw", "--inh-caps=-all",
+            "--no-new-privs", sys.executable, "-c", {CONFINED!r}]
+with subprocess.Popen(confined, stdin=-1, stdout=-1) as process:
+    assert process.stdout.read(5) == b"go on"
+    subprocess.run("mount -o remount,rw /run && touch /run/xtables.lock && "
+                   "mount -o remount,ro /run", shell=True, check=True)
+    process.stdin.write(b".")
+    process.stdin.close()
+assert process.returncode == 0
+"""
+    )
+
+
+def test_the_longest_list_takes_effect():
+    """Both families, with the kill switch, and taken back."""
+    without_nftables(
+        PRELUDE
+        + """
+import time
+def nets(start, bits, size):
+    return [ip_network((start + (n << (bits - size + 1)), size)) for n in range(MAX_BYPASS // 2)]
+many = (*nets(1 << 24, 32, 25), *nets(0x2001 << 112, 128, 48))
+before = shown()
+began = time.monotonic()
+force = Force(Plan(Mode.GLOBAL, bypass=many), 1, guarded=True)
+print(f"start {time.monotonic() - began:.1f} s")
+there = shown()
+assert there.count("-d 1.0.0.0/25 ") == 2 == there.count("-d 2001::/48 ")
+began = time.monotonic()
+force.end(keep_guard=False)
+print(f"end {time.monotonic() - began:.1f} s")
+assert shown() == before
+"""
+    )
