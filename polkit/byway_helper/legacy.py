@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Legacy:
             texts[family] = render(plan, family, ports[family]) + guard
         self._waiting = self._waiting or {family: _child(family) for family in plan.families}
         try:
-            _change(texts)
+            _tell(texts)
         except OSError as error:
             raise NetfilterError(f"nftables: {self._why}; iptables: {error}") from error
 
@@ -63,13 +64,13 @@ class Legacy:
     def end(self, *, keep_guard: bool) -> None:
         texts = {family: _nothing(family, keep_guard=keep_guard) for family in self._waiting}
         with contextlib.suppress(NetfilterError):  # somebody has killed them
-            _tell(self._waiting, texts)
+            _tell(texts, self._waiting)
         clear(keep_guard=keep_guard)
 
 
 def clear(*, keep_guard: bool) -> None:
     """Remove what is there of ours, whoever has left it."""
-    _change({family: _nothing(family, keep_guard=keep_guard) for family in Family})
+    _tell({family: _nothing(family, keep_guard=keep_guard) for family in Family})
 
 
 def guard_stands() -> bool:
@@ -109,13 +110,10 @@ def _child(family: Family) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True)  # noqa: S603
 
 
-def _change(texts: Mapping[Family, str]) -> None:
-    _tell({family: _child(family) for family, told in texts.items() if told}, texts)
-
-
-def _tell(children: _Children, texts: Mapping[Family, str]) -> None:
-    """Tell them, and wait for their ends; NetfilterError has what all of them say."""
+def _tell(texts: Mapping[Family, str], children: _Children | None = None) -> None:
+    """Those who wait, or new ones, and wait for their ends; NetfilterError has what they say."""
     errors = []
+    children = children or {family: _child(family) for family, told in texts.items() if told}
     for family, child in children.items():
         try:
             said = child.communicate(texts[family], timeout=_SECONDS)[1]
@@ -166,12 +164,11 @@ def _replace(library: Any, family: Family, section: str) -> None:
     name, *lines = section.removeprefix("*").splitlines()
     if not lines and not _holds(family, name):
         return
-    v4 = family is Family.IPV4
-    kind, make = (library.Table, library.Rule) if v4 else (library.Table6, library.Rule6)
+    kind = library.Table if family is Family.IPV4 else library.Table6
     kept = kind(name, False)  # no commit but ours
     # Whether a target is a chain is asked of all tables, and each is made for it: only of this.
     kind.existing_table_names = {**dict.fromkeys(kind.ALL, False), name: True}
-    entry = functools.cache(lambda words: _entry(make(), iter(words)))
+    entry = functools.cache(lambda words: _entry(kept.create_rule(), iter(words)))
     for left in reversed(range(_ATTEMPTS)):
         _write(kept, entry, [line.split() for line in lines])
         try:
@@ -214,24 +211,18 @@ def _ours(kept: Any) -> Iterator[tuple[str, int]]:
 
 def _entry(rule: Any, words: Iterator[str]) -> Any:
     """The rule of these words, as the kernel has it."""
-    module: Any = None
-    inverted: list[str] = []
     for word in words:
-        match word:
-            case "!":
-                inverted = [word]
-            case "-d":
-                rule.dst = next(words)
-            case "-i":
-                rule.in_interface = next(words)
-            case "-p":
-                rule.protocol = next(words)
-            case "-m":
-                module = rule.create_match(next(words))
-            case "-j" | "-g":
-                module = rule.create_target(next(words), goto=word == "-g")
-            case _:
-                count = 2 if word == "--tcp-flags" else 1
-                module.set_parameter(word[2:], [*inverted, *(next(words) for _ in range(count))])
-                inverted = []
+        if word in _FIELDS:
+            setattr(rule, _FIELDS[word], next(words))
+        elif word == "-m":
+            module = rule.create_match(next(words))
+        elif word in ("-j", "-g"):
+            module = rule.create_target(next(words), goto=word == "-g")
+        else:
+            option, negated = (next(words), [word]) if word == "!" else (word, [])
+            values = islice(words, 2 if option == "--tcp-flags" else 1)
+            module.set_parameter(option.removeprefix("--"), [*negated, *values])
     return rule.rule
+
+
+_FIELDS = {"-d": "dst", "-i": "in_interface", "-p": "protocol"}

@@ -18,9 +18,7 @@ from byway_helper.render import NEVER, Network
 
 OURS = "BYWAY_"
 
-_LOOPBACK = {Family.IPV4: "127.0.0.1", Family.IPV6: "::1"}
 _OWN = {Family.IPV4: "LOCAL,BROADCAST,ANYCAST,MULTICAST", Family.IPV6: "LOCAL,ANYCAST,MULTICAST"}
-_REFUSAL = {Family.IPV4: "icmp-port-unreachable", Family.IPV6: "icmp6-port-unreachable"}
 _FEW = 8  # so many networks are asked one by one
 
 
@@ -31,7 +29,8 @@ def table(name: str, rules: Iterable[str] = ()) -> str:
 
 def render(plan: Plan, family: Family, ports: Ports) -> str:
     """Table mangle: what takes packets."""
-    marks, on = plan.marks, f"--on-ip {_LOOPBACK[family]} --tproxy-mark 0x0/0x0"
+    marks, address = plan.marks, "127.0.0.1" if family is Family.IPV4 else "::1"
+    on = f"--on-ip {address} --tproxy-mark 0x0/0x0"
     values = (marks.local, marks.gateway, marks.reply)
     local, gateway, reply = (f"{value:#x}/{marks.mask:#x}" for value in values)
     taken = f"-m conntrack --ctdir ORIGINAL -m connmark --mark {local} -g BYWAY_TAKEN"
@@ -61,16 +60,16 @@ def render(plan: Plan, family: Family, ports: Ports) -> str:
 
 def render_guard(plan: Plan, family: Family) -> str:
     """Table filter: the kill switch. At the front, for an ACCEPT before it would open it."""
+    before = f"-m connmark --mark 0x0/{plan.marks.mask:#x} -j RETURN"
+    icmp = "icmp" if family is Family.IPV4 else "icmp6"
     rules = [
         "-I OUTPUT -j BYWAY_GUARD",
         *(f"-I FORWARD -i {name} -j BYWAY_GUARD_ANY" for name in plan.lan),
         "-A BYWAY_GUARD -m mark ! --mark 0x0 -j RETURN",
         "-A BYWAY_GUARD -g BYWAY_GUARD_ANY",
-        *_spared(
-            plan, family, "BYWAY_GUARD", [f"-m connmark --mark 0x0/{plan.marks.mask:#x} -j RETURN"]
-        ),
+        *_spared(plan, family, "BYWAY_GUARD", [before]),
         "-A BYWAY_GUARD_END -p tcp -j REJECT --reject-with tcp-reset",
-        f"-A BYWAY_GUARD_END -j REJECT --reject-with {_REFUSAL[family]}",
+        f"-A BYWAY_GUARD_END -j REJECT --reject-with {icmp}-port-unreachable",
     ]
     return table("filter", rules)
 

@@ -55,7 +55,7 @@ def test_iptables_itself_makes_the_same_of_them():
 import re, subprocess, sys
 from pathlib import Path
 from byway_helper.contract import Family
-from byway_helper.legacy import _change
+from byway_helper.legacy import _tell
 def saved(command):
     told = subprocess.run([f"{command}-save"], capture_output=True, text=True, check=True).stdout
     lines = [line for line in told.splitlines() if line[0] != "#"]
@@ -71,7 +71,7 @@ for file in sys.argv[1:]:
     theirs = saved(command)
     subprocess.run([f"{command}-restore"], input=f"{first}\\nCOMMIT\\n", text=True, check=True)
     assert len(theirs) > 20 and not saved(command)
-    _change({family: text})
+    _tell({family: text})
     assert saved(command) == theirs
     subprocess.run([f"{command}-restore"], input=f"{first}\\nCOMMIT\\n", text=True, check=True)
 """,
