@@ -30,8 +30,8 @@ else:  # what others have, some of it unknown to python-iptables
 # The first use leaves things that are no rules: the kernel's own chains of IPv6 routes, say.
 plan = Plan(Mode.GATEWAY, udp=Udp.ALL, bypass=(ip_network("10.0.0.0/8"),), lan=("br0",))
 before = shown()
-def soon(what, seconds=1):
-    "A second at most, which is what somebody may wait for a machine that is offline."
+def soon(what, seconds=2):
+    "A second, for a machine that is offline meanwhile; twice that beside other tests."
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, shown()

@@ -237,7 +237,7 @@ for lock in "missing", "there":
     force.end(keep_guard=False)
     assert not taking(shown()) and not guard_stands()
     if lock == "missing":
-        assert os.system("mount -o remount,rw /run && touch /run/xtables.lock") != 0
+        assert os.system("mount -o remount,bind,rw /run && touch /run/xtables.lock") != 0
         os.write(1, b"go on")
         os.read(0, 1)
 """
@@ -249,13 +249,13 @@ def test_within_what_the_unit_allows():
     without_nftables(
         f"""
 import subprocess, sys
-subprocess.run("ip link set lo up && mount -o remount,ro /run", shell=True, check=True)
+subprocess.run("ip link set lo up && mount -o remount,bind,ro /run", shell=True, check=True)
 confined = ["setpriv", "--bounding-set=-all,+net_admin,+net_raw", "--inh-caps=-all",
             "--no-new-privs", sys.executable, "-c", {CONFINED!r}]
 with subprocess.Popen(confined, stdin=-1, stdout=-1) as process:
     assert process.stdout.read(5) == b"go on"
-    subprocess.run("mount -o remount,rw /run && touch /run/xtables.lock && "
-                   "mount -o remount,ro /run", shell=True, check=True)
+    subprocess.run("mount -o remount,bind,rw /run && touch /run/xtables.lock && "
+                   "mount -o remount,bind,ro /run", shell=True, check=True)
     process.stdin.write(b".")
     process.stdin.close()
 assert process.returncode == 0

@@ -19,6 +19,7 @@ from typing import Any
 
 from dbus_fast import BusType, Message, MessageType, NameFlag, Variant
 from dbus_fast.aio import MessageBus
+from tests.support.kernel_rules import shown, taking
 
 from byway_helper.protocol import BUS_NAME, INTERFACE, PATH
 
@@ -165,6 +166,14 @@ def sh(*lines: str) -> str:
         subprocess.run(line, shell=True, capture_output=True, text=True, check=True).stdout
         for line in lines
     )
+
+
+async def given_back() -> None:
+    """Until nobody's traffic is taken any more: within a second, and twice that where the tests
+    beside this one have the processors."""
+    async with asyncio.timeout(2):
+        while taking(await asyncio.to_thread(shown)):
+            await asyncio.sleep(0.01)
 
 
 # Somewhere to go: what is not taken leaves by a link at whose end nobody is.

@@ -24,12 +24,12 @@ def inside(
 ) -> str:
     """What `code` prints, as root of a new user and network namespace; `real_root`: as the root
     that we are, with a network and mounts of its own."""
-    mine = [] if real_root else ["--map-root-user", "--user"]
-    if real_root or without_nftables:
-        mine.append("--mount")
+    # One after the other: the network's files in /proc belong to who is root when it is made.
+    mine = [] if real_root else ["unshare", "--map-root-user", "--user"]
+    mounts = ["--mount"] if real_root or without_nftables else []
     hidden = ["sh", "-c", WITHOUT, _libnftables()] if without_nftables else []
     ended = subprocess.run(
-        ["unshare", *mine, "--net", *hidden, sys.executable, "-c", code, *arguments],
+        [*mine, "unshare", "--net", *mounts, *hidden, sys.executable, "-c", code, *arguments],
         env={**os.environ, "PYTHONPATH": PATHS, "PATH": SEARCH},
         capture_output=True,
         text=True,
