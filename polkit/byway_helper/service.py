@@ -19,7 +19,7 @@ from typing import Any
 
 from dbus_fast import Message, MessageFlag, MessageType, Variant
 
-from byway_helper.apply import Force, clean_up, guard_stands
+from byway_helper.apply import Force, clean_up, guard_stands, no_nftables
 from byway_helper.authority import ask
 from byway_helper.bus import Bus
 from byway_helper.contract import VERSION, Mode, Plan
@@ -203,14 +203,17 @@ class Service:
 
     async def _status(self) -> dict[str, Variant]:
         lease = self._lease
-        plan = lease.request.plan if lease is not None and lease.force else None
+        force = lease.force if lease is not None else None
+        plan = lease.request.plan if lease is not None and force else None
+        why = force.why if force else await self._in_thread(no_nftables)
         return {
             "version": Variant("u", VERSION),
             "mode": Variant("s", plan.mode.value if plan else ""),
             "families": Variant("ay", bytes(f.value for f in plan.families) if plan else b""),
             "kill-switch": Variant("b", await self._in_thread(guard_stands)),
             "owner": Variant("s", lease.sender if lease is not None else ""),
-            "backend": Variant("s", "nftables"),
+            "backend": Variant("s", "iptables" if why else "nftables"),
+            "why": Variant("s", why),
         }
 
     # -- who has the machine
