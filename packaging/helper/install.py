@@ -61,6 +61,21 @@ def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
     for name, source in packages:
         for file in sorted(source.rglob("*.py")):
             found[PYTHON / name / file.relative_to(source)] = (file.read_bytes(), 0o644)
+    return found | _iptables()
+
+
+def _iptables() -> dict[PurePosixPath, tuple[bytes, int]]:
+    """python-iptables, for hosts without nftables; nothing where it is not installed. Its part in C
+    knows no Python: by this name every interpreter finds it."""
+    if importlib.util.find_spec("iptc") is None:
+        return {}
+    source = _library("iptc")
+    found = {
+        PYTHON / "iptc" / file.name: (file.read_bytes(), 0o644) for file in source.glob("*.py")
+    }
+    wrapper = importlib.util.find_spec("libxtwrapper")
+    if wrapper is not None and wrapper.origin is not None:
+        found[PYTHON / "libxtwrapper.so"] = (Path(wrapper.origin).read_bytes(), 0o644)
     return found
 
 
@@ -143,6 +158,8 @@ def install(root: Path) -> None:
         raise InstallError("/usr/bin/python3 could not compile the helper: is it 3.11 or newer?")
     _tell_systemd(root)
     print(f"{len(files) + len(LINKS)} files are in place")
+    if PYTHON / "libxtwrapper.so" not in files:
+        print("without python-iptables: this needs nftables")
 
 
 def uninstall(root: Path) -> None:

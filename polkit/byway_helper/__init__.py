@@ -3,6 +3,8 @@
     contract   what may be asked for: a frozen, checked Plan              pure
     render     Plan -> nftables text                                      pure
     netfilter  text -> kernel, by libnftables inside this process
+    legacy_rules   the same for x_tables, as iptables-restore text        pure
+    legacy         … -> kernel, where there is no nftables
     apply      a Plan in force: made in an order that keeps the machine online, undone in reverse
     routes     the Plan's routes and rules, by pyroute2
     sockets    the Plan's listeners, receivers and senders

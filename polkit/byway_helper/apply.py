@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 
-from byway_helper.contract import Mode, Plan
-from byway_helper.netfilter import Netfilter, NetfilterError
+from byway_helper import legacy
+from byway_helper.contract import Family, Mode, Plan, Ports
+from byway_helper.netfilter import Netfilter
 from byway_helper.render import GUARD, TABLE, Network, render, render_guard, update
 from byway_helper.routes import First, Routes
 from byway_helper.sockets import SocketSet, make
@@ -42,9 +43,50 @@ def _on(_: Step) -> None:
     pass
 
 
+_PROBE = """table inet byway_probe {
+  chain probe {
+    type filter hook prerouting priority 0
+    meta l4proto tcp tproxy ip to 127.0.0.1:1 accept
+  }
+}
+"""
+
+
+class Nftables:
+    """The rules of one plan. Every method raises OSError."""
+
+    def __init__(self) -> None:
+        self._netfilter = Netfilter()
+        self._guard = _NO_GUARD
+
+    def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
+        self._guard = _NO_GUARD + (render_guard(plan) if guarded else "")
+        self._netfilter.run(self._guard + render(plan, ports))
+        legacy.clear(keep_guard=False)  # of a time when there was no nftables
+
+    def update(self, plan: Plan, _: Mapping[Family, Ports], *, guarded: bool) -> None:
+        """And the kill switch anew: others' `nft flush ruleset` takes it away."""
+        self._guard = _NO_GUARD + (render_guard(plan) if guarded else "")
+        self._netfilter.run(self._guard + update(plan.bypass))
+
+    def end(self, *, keep_guard: bool) -> None:
+        with self._netfilter:  # its end is that of the table, which it owns
+            self._netfilter.run(self._guard if keep_guard else _NO_GUARD)
+
+
+def no_nftables() -> str:
+    """Why this machine cannot do with nftables what it shall; empty if it can."""
+    try:
+        with Netfilter() as netfilter:
+            netfilter.check(_PROBE)
+    except OSError as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
 class Force:
-    """One plan in force. Blocks for some milliseconds, with 10,000 networks for some hundred: for
-    a thread of its own. Every method raises OSError (NetfilterError is one)."""
+    """One plan in force. Blocks for some milliseconds, with 10,000 networks for some hundred (with
+    iptables for seconds): for a thread of its own. Every method raises OSError."""
 
     def __init__(
         self, plan: Plan, workers: int, *, guarded: bool = False, reached: Reached = _on
@@ -54,14 +96,14 @@ class Force:
         assert plan.mode is not Mode.NAMESPACE  # noqa: S101 - own namespaces need no undoing
         _check_free()
         self._plan = plan
-        self._reached = reached
         self._guarded = guarded
+        self._reached = reached
+        self.why = no_nftables()  # … and so it is iptables
+        self._rules = legacy.Legacy(self.why) if self.why else Nftables()
         self._routes = Routes()
         self._first: First | None = None
-        self._netfilter: Netfilter | None = None
         self._sockets: SocketSet | None = None
         try:
-            self._netfilter = Netfilter()
             self._make(workers)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -69,20 +111,16 @@ class Force:
             raise
 
     def _make(self, workers: int) -> None:
-        assert self._netfilter is not None  # noqa: S101 - just made
         self._routes.undivert(self._plan)
         self._reached(Step.CLEANED)
         self._sockets = made = make(self._plan, workers)
+        self._ports = made.ports
         self._reached(Step.SOCKETS)
         self._routes.divert(self._plan)
         self._first = First(self._plan)
         self._reached(Step.ROUTES)
-        self._netfilter.run(self._guard() + render(self._plan, made.ports))
+        self._rules.put(self._plan, made.ports, guarded=self._guarded)
         self._reached(Step.TABLE)
-
-    def _guard(self) -> str:
-        """The kill switch anew, as it should be: others' `nft flush ruleset` takes it away."""
-        return _NO_GUARD + (render_guard(self._plan) if self._guarded else "")
 
     def take_sockets(self) -> SocketSet:
         """The sockets, which are the caller's from here on: the sooner its copies are closed, the
@@ -93,21 +131,16 @@ class Force:
 
     def update(self, bypass: Iterable[Network]) -> None:
         """Other networks to be left alone, for connections from now on."""
-        assert self._netfilter is not None  # noqa: S101 - in force
         self._plan = replace(self._plan, bypass=tuple(bypass))
-        self._netfilter.run(self._guard() + update(bypass))
+        self._rules.update(self._plan, self._ports, guarded=self._guarded)
 
     def end(self, *, keep_guard: bool) -> None:
         """Take everything back; with `keep_guard` the kill switch, if it is there, refuses from
         now on what was taken until now."""
         try:
-            if self._netfilter is not None:
-                self._netfilter.run(self._guard() if keep_guard else _NO_GUARD)
+            self._rules.end(keep_guard=keep_guard)
         finally:
-            if self._netfilter is not None:
-                self._netfilter.close()  # and the table, which is its, goes
-                self._netfilter = None
-                self._reached(Step.TABLE_GONE)
+            self._reached(Step.TABLE_GONE)
             if self._sockets is not None:
                 self._sockets.close()
                 self._sockets = None
@@ -122,9 +155,11 @@ class Force:
 
 
 def _check_free() -> None:
-    with Netfilter() as netfilter:
-        if netfilter.is_anothers(TABLE):
-            raise OSError(errno.EBUSY, "another program has the machine's traffic already")
+    taken = False
+    with contextlib.suppress(OSError), Netfilter() as netfilter:
+        taken = netfilter.is_anothers(TABLE)
+    if taken:
+        raise OSError(errno.EBUSY, "another program has the machine's traffic already")
 
 
 def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
@@ -132,10 +167,11 @@ def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
     one lives that has something in force."""
     _check_free()
     if not keep_guard:
-        with contextlib.suppress(NetfilterError), Netfilter() as netfilter:
+        with contextlib.suppress(OSError), Netfilter() as netfilter:
             netfilter.run(_NO_GUARD)
     routes = Routes()
     try:
+        legacy.clear(keep_guard=keep_guard)
         routes.undivert(plan)
     finally:
         routes.close()
@@ -143,9 +179,9 @@ def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
 
 def guard_stands() -> bool:
     """Whether a kill switch is there, ours or one that a dead process has left."""
-    with Netfilter() as netfilter:
-        try:
+    try:
+        with Netfilter() as netfilter:
             netfilter.check(f"delete table inet {GUARD}\n")
-        except NetfilterError:
-            return False
+    except OSError:
+        return legacy.guard_stands()
     return True

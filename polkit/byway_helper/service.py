@@ -19,7 +19,7 @@ from typing import Any
 
 from dbus_fast import Message, MessageFlag, MessageType, Variant
 
-from byway_helper.apply import Force, clean_up, guard_stands
+from byway_helper.apply import Force, clean_up, guard_stands, no_nftables
 from byway_helper.authority import ask
 from byway_helper.bus import Bus
 from byway_helper.contract import VERSION, Mode, Plan
@@ -173,7 +173,9 @@ class Service:
         self._is_free()
         await self._ask(sender, request.actions)
         self._is_free()
-        lease = self._lease = Lease(sender, request, Pool(request.plan.marks.bypass))
+        pool = Pool(request.plan.marks.bypass)
+        sent.extend(pool.open() for _ in range(request.workers))
+        lease = self._lease = Lease(sender, request, pool)
         guarded = request.kill_switch
         try:
             force = await self._in_thread(Force, request.plan, request.workers, guarded=guarded)
@@ -186,30 +188,32 @@ class Service:
             raise RefusedError(Fault.DENIED, "the caller is gone")
         lease.force = force
         made = force.take_sockets()
-        channels = [lease.pool.open() for _ in range(request.workers)]
-        sent.extend((*made, *channels))
-        return _numbered(made, channels)
+        sent.extend(made)
+        return _numbered(made, request.workers)
 
     async def _repair(self, sender: str) -> None:
         await self._ask(sender, ())
         lease = self._lease
         if lease is not None and lease.sender != sender:
             ended = Message(lease.sender, PATH, INTERFACE, ENDED, MessageType.SIGNAL)
-            await self._bus.send(ended)
-        # One job in the thread, which a Start can only come before or after.
+            self._bus.send(ended)
+        # One job in the thread, which a Start can only come before or after: nothing is awaited.
         force = self._taken_from(lease)
         await self._in_thread(_cleaned, force)
 
     async def _status(self) -> dict[str, Variant]:
         lease = self._lease
-        plan = lease.request.plan if lease is not None and lease.force else None
+        force = lease.force if lease is not None else None
+        plan = lease.request.plan if lease is not None and force else None
+        why = force.why if force else await self._in_thread(no_nftables)
         return {
             "version": Variant("u", VERSION),
             "mode": Variant("s", plan.mode.value if plan else ""),
             "families": Variant("ay", bytes(f.value for f in plan.families) if plan else b""),
             "kill-switch": Variant("b", await self._in_thread(guard_stands)),
             "owner": Variant("s", lease.sender if lease is not None else ""),
-            "backend": Variant("s", "nftables"),
+            "backend": Variant("s", "iptables" if why else "nftables"),
+            "why": Variant("s", why),
         }
 
     # -- who has the machine
@@ -286,12 +290,13 @@ def _cleaned(force: Force | None) -> None:
     clean_up(Plan(Mode.GLOBAL))
 
 
-def _numbered(made: SocketSet, channels: list[socket.socket]) -> list[list[Any]]:
-    """The reply's handles: places in the message's list of descriptors, in the order of `made`."""
-    numbers = itertools.count()
+def _numbered(made: SocketSet, workers: int) -> list[list[Any]]:
+    """The reply's handles: places in the message's list of descriptors, which has the channels
+    first, and the rest in the order of `made`."""
+    numbers = itertools.count(workers)
     tcp = [[next(numbers) for _ in listeners] for listeners in made.tcp]
-    rest = (made.udp, made.answers, channels)
-    return [tcp, *([next(numbers) for _ in each] for each in rest)]
+    rest = ([next(numbers) for _ in each] for each in (made.udp, made.answers))
+    return [tcp, *rest, list(range(workers))]
 
 
 def _refusal(message: Message, error: RefusedError) -> Message:

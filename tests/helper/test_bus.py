@@ -192,9 +192,23 @@ def test_dbus_fast_has_what_is_ours_to_replace():
     """)
 
 
-def test_weird_calls():
-    """Each has an answer; the helper lives, keeps no descriptor and does not grow."""
-    on_stage("""
+@pytest.mark.parametrize("compiled", [True, False])
+def test_weird_calls(compiled):
+    """Each has an answer; the helper lives, keeps no descriptor and does not grow. `compiled`:
+    dbus-fast, of which the installed helper has pure Python."""
+    on_stage(
+        """
+        COMPILED = @compiled
+        if not COMPILED:
+            import dbus_fast, shutil
+            from pathlib import Path
+            shutil.copytree(Path(dbus_fast.__file__).parent, place.folder / "dbus_fast",
+                            ignore=shutil.ignore_patterns("*.so", "*.pyc"))
+            os.environ["PYTHONPATH"] = f"{place.folder}:{os.environ['PYTHONPATH']}"
+            place.end_helper()
+            await place.start_helper()
+            maps = open(f"/proc/{place.helper.pid}/maps").read()
+            assert "/dbus_fast/" not in maps, maps
         def all_of_them():
             for name, signature, body in WEIRD:
                 for member in ("Status", "Start", "Update", "Nothing"):
@@ -211,7 +225,8 @@ def test_weird_calls():
         assert descriptors(pid) <= kept, (kept, descriptors(pid))
         assert rss(pid) < memory + (2 << 20), (memory, rss(pid))
         assert place.log.read_text().count("cannot be read") == 1
-    """)
+    """.replace("@compiled", str(compiled))
+    )
 
 
 def test_weird_signals_to_an_engine():
@@ -349,6 +364,35 @@ def test_a_client_that_does_not_read_its_answers():
     """,
         LITTLE,
     )
+
+
+def test_the_unit_leaves_it_memory_enough():
+    """For all that may be asked of it, and what others make it read meanwhile."""
+    on_stage("""
+        import resource
+        from ipaddress import ip_network
+        unit = (ROOT / "polkit/data/byway-helper.service").read_text()
+        limit = int(unit.split("LimitDATA=")[1].split("M")[0]) << 20
+        resource.prlimit(place.helper.pid, resource.RLIMIT_DATA, (limit, limit))
+        networks = tuple(ip_network(f"2001:db8:{each:x}::/48") for each in range(MAX_BYPASS))
+        helper = await Helper.reached()
+        await helper.start(Request(Plan(Mode.GLOBAL, bypass=networks), 4, True), lambda: None)
+        def weird():
+            for name, signature, body in WEIRD:
+                raw = RawBus()
+                assert raw.answer(frame(body, signature=signature)) in (RETURN, ERROR), name
+                raw.close()
+        await asyncio.gather(helper.update(Plan(Mode.GLOBAL, bypass=networks[1:])),
+                             asyncio.to_thread(weird))
+        tasks = len(os.listdir(f"/proc/{place.helper.pid}/task"))
+        assert tasks * 2 <= int(unit.split("TasksMax=")[1].split()[0]), tasks
+        def had():
+            status = open(f"/proc/{place.helper.pid}/status").read()
+            return int(status.split("VmData:")[1].split()[0]) << 10
+        assert had() * 2 < limit, had()
+        await helper.stop()
+        helper.close()
+    """)
 
 
 def test_large_messages_keep_no_sockets_back():

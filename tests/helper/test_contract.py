@@ -9,7 +9,6 @@ import pytest
 from byway_helper.contract import MAX_BYPASS, Family, Marks, Mode, Plan, Ports
 
 WRONG = [
-    pytest.param({"version": 2}, id="another version"),
     pytest.param({"families": ()}, id="no family"),
     pytest.param({"families": (Family.IPV4, Family.IPV4)}, id="a family twice"),
     pytest.param({"table": 254}, id="the main table"),

@@ -10,6 +10,7 @@ from tests.support.own_network import inside
 PRELUDE = """
 import asyncio, os
 from tests.support.helper_stage import *
+from tests.support.kernel_rules import *
 from byway_core.helper_client.lease import Helper
 from byway_core.model.errors import HelperError
 from byway_helper.contract import *

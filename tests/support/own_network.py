@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import os
 import subprocess
 import sys
@@ -13,12 +15,21 @@ SEARCH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 PATHS = os.pathsep.join(str(ROOT / package) for package in ("core", "polkit", "."))
 
 
-def inside(code: str, *arguments: str, real_root: bool = False) -> str:
+# A machine without libnftables, and with a lock of its own for iptables.
+WITHOUT = 'mount --bind /dev/null "$0" && mount -t tmpfs tmpfs /run && exec "$@"'
+
+
+def inside(
+    code: str, *arguments: str, real_root: bool = False, without_nftables: bool = False
+) -> str:
     """What `code` prints, as root of a new user and network namespace; `real_root`: as the root
     that we are, with a network and mounts of its own."""
-    mine = ["--mount"] if real_root else ["--map-root-user", "--user"]
+    # One after the other: the network's files in /proc belong to who is root when it is made.
+    mine = [] if real_root else ["unshare", "--map-root-user", "--user"]
+    mounts = ["--mount"] if real_root or without_nftables else []
+    hidden = ["sh", "-c", WITHOUT, _libnftables()] if without_nftables else []
     ended = subprocess.run(
-        ["unshare", *mine, "--net", sys.executable, "-c", code, *arguments],
+        [*mine, "unshare", "--net", *mounts, *hidden, sys.executable, "-c", code, *arguments],
         env={**os.environ, "PYTHONPATH": PATHS, "PATH": SEARCH},
         capture_output=True,
         text=True,
@@ -27,3 +38,11 @@ def inside(code: str, *arguments: str, real_root: bool = False) -> str:
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
+
+
+@functools.cache
+def _libnftables() -> str:
+    """Where the library is, links followed."""
+    ctypes.CDLL("libnftables.so.1")
+    loaded = Path("/proc/self/maps").read_text().split()
+    return next(word for word in loaded if "libnftables" in word)

@@ -38,6 +38,7 @@ _BYPASS = 'bypass = ["203.0.113.128/25"]'
 IMPORTS = """
 import asyncio, contextlib, json, os, signal, socket, subprocess, sys, time
 from tests.support.helper_stage import *
+from tests.support.kernel_rules import *
 from tests.support.whole_machine import *
 """
 _SURROUNDINGS = """
@@ -51,11 +52,12 @@ asyncio.run(run())
 """
 
 
-def on_stage(code: str, first: str = "") -> str:
+def on_stage(code: str, first: str = "", *, without_nftables: bool = False) -> str:
     """What `code` prints; it has `place` (a Stage), the end of the link, `far`, and what `first`
     imports."""
     code = textwrap.indent(textwrap.dedent(code), "    ")
-    return inside(_SURROUNDINGS.format(first=IMPORTS + first, code=code))
+    whole = _SURROUNDINGS.format(first=IMPORTS + first, code=code)
+    return inside(whole, without_nftables=without_nftables)
 
 
 class Up:

@@ -1,4 +1,5 @@
-"""`byway status`: each running engine, and what went through it."""
+"""`byway status`: each running engine, and what went through it; with --explain, why the machine's
+traffic goes as it does, and what else on it has a say."""
 
 from __future__ import annotations
 
@@ -21,9 +22,17 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "status",
         help="what runs, and what went through it",
         description="Shows each of your running engines: what it was started for, its profile, "
-        "its connections and bytes by upstream. Exit status 3 if none runs.",
+        "its connections and bytes by upstream. Exit status 3 if none runs. --explain adds the "
+        "privileged helper's state, what is taken and what is left alone, and what else on this "
+        "machine has a say in its network (firewalls, VPNs, containers), conflicts first; its exit "
+        "status is 0.",
     )
-    parser.add_argument("--json", action="store_true", help="a JSON list, one object each")
+    parser.add_argument(
+        "--explain", action="store_true", help="what is taken, and what else has a say in it"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="a JSON list, one object each; --explain: an object"
+    )
     parser.set_defaults(run=run)
 
 
@@ -33,18 +42,36 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.cli.engines import NOTHING_RUNS, running_engines
     from byway_core.model.errors import BywayError
 
-    found = []
-    with running_engines() as engines:
+    found: list[EngineStatus] = []
+    with running_engines(quiet=args.explain) as engines:
         for engine in engines:
             try:
                 found.append(engine.status())
             except (BywayError, OSError) as error:
                 print(f"byway: process {engine.hello.pid}: {error}", file=sys.stderr)
+    if args.explain:
+        return _explain(found, as_json=args.json)
     if args.json:
         print(json.dumps([status_to_json(status) for status in found], indent=2))
     else:
         print("\n\n".join("\n".join(_in_words(status)) for status in found), end="\n" * bool(found))
     return 0 if found else NOTHING_RUNS
+
+
+def _explain(found: list[EngineStatus], *, as_json: bool) -> int:
+    from byway_core.api.wire import status_to_json
+    from byway_core.cli import status_explain
+
+    known = status_explain.explained(found)
+    if as_json:
+        engines = [status_to_json(status) for status in found]
+        print(json.dumps({"engines": engines, **status_explain.as_json(known)}, indent=2))
+        return 0
+    from byway_core.cli.status_words import in_words
+
+    blocks = [*(_in_words(status) for status in found), in_words(known)]
+    print("\n\n".join("\n".join(block) for block in blocks))
+    return 0
 
 
 def _in_words(status: EngineStatus) -> list[str]:

@@ -11,22 +11,20 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from byway_core.api import Engine
+    from byway_core.cli.keeper import Keeper
     from byway_core.helper_client.handover import Handover
-    from byway_core.helper_client.keeper import Keeper
     from byway_core.helper_client.lease import Helper
     from byway_core.model.profile import Nameserver
+    from byway_helper.contract import Plan
     from byway_helper.protocol import Request
 
     Reach = Callable[[], Awaitable[Helper | Keeper]]
 
 T = TypeVar("T")
-
-_IPV6 = Path("/proc/net/if_inet6")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -56,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run_for(args: argparse.Namespace) -> int:
-    from byway_core.helper_client.keeper import keep
+    from byway_core.cli.keeper import keep
 
     if os.geteuid() != 0:
         print(f"byway up: --user is root's: sudo byway up --user {args.user}", file=sys.stderr)
@@ -74,6 +72,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     from byway_core.cli.helper_words import advice
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
+    from byway_core.coexistence.collect import ipv6_here
     from byway_core.intercept.kernel import renounce_capabilities
     from byway_core.model.errors import HelperError
     from byway_core.plan.whole_machine import plan_whole_machine
@@ -100,7 +99,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
         Identity(Kind.MACHINE, str(profile.path)),
         workers=min(default_workers(profile.value), MAX_WORKERS),
     )
-    plan = plan_whole_machine(profile.value, ipv6=_IPV6.exists())
+    plan = plan_whole_machine(profile.value, ipv6=ipv6_here())
     request = Request(plan, engine.workers, profile.value.machine.kill_switch)
 
     async def up(selector: RelaySelector) -> int:
@@ -156,6 +155,7 @@ async def _serve(
     lost = asyncio.Event()
     helper = await reach()
     try:
+        await _warn(request.plan)
         handover = await _unless(interrupted, helper.start(request, lost.set))
         if handover is None:
             return 130
@@ -167,6 +167,19 @@ async def _serve(
             with contextlib.suppress(HelperError):
                 await helper.stop()
         helper.close()
+
+
+async def _warn(plan: Plan) -> None:
+    """Say what else on this machine will stand in the way. Not a reason not to start: much of it
+    concerns a part of the traffic only, and the user may know better."""
+    from byway_core.cli.status_explain import conflicts
+    from byway_core.cli.status_words import finding_in_words
+
+    found = await conflicts(plan)
+    for finding in found:
+        print("\n".join((*finding_in_words(finding), "")), file=sys.stderr)
+    if found:
+        print("`byway status --explain` has the whole list", file=sys.stderr, flush=True)
 
 
 async def _hold(

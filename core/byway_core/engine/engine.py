@@ -179,7 +179,10 @@ class Engine:
 
     def _open_lan_port(self, interface: str, family: socket.AddressFamily, port: int) -> None:
         for number in range(self.workers):
-            listening = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                listening = socket.socket(family, socket.SOCK_STREAM)
+            except OSError:
+                return  # this kernel has no IPv6, and nobody comes by it
             try:
                 if family == socket.AF_INET6:
                     listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -1,0 +1,228 @@
+"""iptables-restore text -> kernel, by python-iptables, for hosts that have x_tables only.
+
+A child for each family and change: the library serves one family in a process, and may never come
+back. While rules are in force, one more for each family waits: no kernel ends these rules with us,
+but the child does when the pipe from us closes, however we die. What is ours in a table is replaced
+in one commit; what is others' stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import ctypes.util
+import fcntl
+import functools
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from byway_helper.contract import Family, Plan, Ports
+from byway_helper.legacy_rules import OURS, render, render_guard, table
+from byway_helper.netfilter import NetfilterError
+
+_SECONDS = 60.0  # for a child; 16,384 networks with the kill switch take it four
+_ATTEMPTS = 20  # somebody without the lock was faster: EAGAIN, and EINVAL for the counters
+_LOCK = "/run/xtables.lock"  # iptables(8)'s
+_CODE = "import sys; sys.path.append(sys.argv[1]); from byway_helper.legacy import main; main()"
+_LIBRARIES = {"xtables": "libxtables.so.12", "ip4tc": "libip4tc.so.2", "ip6tc": "libip6tc.so.2"}
+_KERNEL = {  # linux/netfilter_ipv{4,6}/ip{,6}_tables.h
+    Family.IPV4: (socket.AF_INET, socket.IPPROTO_IP, "/proc/self/net/ip_tables_names"),
+    Family.IPV6: (socket.AF_INET6, socket.IPPROTO_IPV6, "/proc/self/net/ip6_tables_names"),
+}
+_Children = dict[Family, "subprocess.Popen[str]"]
+
+
+class Legacy:
+    """The rules of one plan. Every method raises NetfilterError."""
+
+    def __init__(self, why: str) -> None:
+        """`why` there is no nftables: errors say it too."""
+        self._why = why
+        self._waiting: _Children = {}
+
+    def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
+        texts = {family: _nothing(family) for family in Family}
+        for family in plan.families:
+            guard = render_guard(plan, family) if guarded else table("filter")
+            texts[family] = render(plan, family, ports[family]) + guard
+        self._waiting = self._waiting or {family: _child(family) for family in plan.families}
+        try:
+            _tell(texts)
+        except OSError as error:
+            raise NetfilterError(f"nftables: {self._why}; iptables: {error}") from error
+
+    update = put
+
+    def end(self, *, keep_guard: bool) -> None:
+        texts = {family: _nothing(family, keep_guard=keep_guard) for family in self._waiting}
+        with contextlib.suppress(NetfilterError):  # somebody has killed them
+            _tell(texts, self._waiting)
+        clear(keep_guard=keep_guard)
+
+
+def clear(*, keep_guard: bool) -> None:
+    """Remove what is there of ours, whoever has left it."""
+    _tell({family: _nothing(family, keep_guard=keep_guard) for family in Family})
+
+
+def guard_stands() -> bool:
+    return any(_holds(family, "filter") for family in Family)
+
+
+def _nothing(family: Family, *, keep_guard: bool = False) -> str:
+    """What removes ours; empty where there is nothing."""
+    names = ("mangle",) if keep_guard else ("filter", "mangle")
+    return "".join(table(name) for name in names if _holds(family, name))
+
+
+def _holds(family: Family, name: str) -> bool:
+    """Whether the table has something of ours; asked of the kernel, for that is cheap."""
+    domain, level, names = _KERNEL[family]
+    with contextlib.suppress(OSError):
+        if name not in Path(names).read_text().split():
+            return False  # to ask for a table is to make it
+        getsockopt = ctypes.CDLL(None).getsockopt
+        request, size = name.encode().ljust(32, b"\0"), 84
+        with socket.socket(domain, socket.SOCK_RAW, socket.IPPROTO_RAW) as asking:
+            for option in (64, 65):  # GET_INFO, whose answer ends with a size; GET_ENTRIES
+                said = ctypes.create_string_buffer(request, size)
+                getsockopt(asking.fileno(), level, option, said, ctypes.byref(ctypes.c_uint(size)))
+                request += said.raw[80:84]
+                size = 40 + int.from_bytes(said.raw[80:84], sys.byteorder)
+            # A chain begins so: struct xt_error_target, with its name.
+            return b"ERROR".ljust(30, b"\0") + OURS.encode() in said.raw
+    return False
+
+
+def _child(family: Family) -> subprocess.Popen[str]:
+    """Waits for what it is told, or for our end."""
+    home = str(Path(__file__).parents[1])
+    command = [sys.executable, "-IBWignore", "-c", _CODE, home, str(family.value), str(os.getpid())]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True)  # noqa: S603
+
+
+def _tell(texts: Mapping[Family, str], children: _Children | None = None) -> None:
+    """Those who wait, or new ones, and wait for their ends; NetfilterError has what they say."""
+    errors = []
+    children = children or {family: _child(family) for family, told in texts.items() if told}
+    for family, child in children.items():
+        try:
+            said = child.communicate(texts[family], timeout=_SECONDS)[1]
+        except subprocess.TimeoutExpired:
+            child.kill()
+            said = f"nothing after {_SECONDS:.0f} s {child.communicate()[1]}"
+        if child.returncode:
+            errors.append(f"IPv{family.value}: {said.strip() or 'killed'}")
+    if errors:
+        raise NetfilterError("; ".join(errors))
+
+
+# -- in a child
+
+
+def main() -> None:
+    """Told nothing, the helper has died: then its rules are taken away, but for the kill switch."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # systemd ends all of a unit at once
+    family, parent = Family(int(sys.argv[2])), int(sys.argv[3])
+    try:
+        library = _library()
+        sections = sys.stdin.read().split("COMMIT\n")[:-1] or ["*mangle"]
+        with contextlib.suppress(OSError):  # where it cannot be made, nobody else has it
+            fcntl.flock(os.open(_LOCK, os.O_CREAT | os.O_CLOEXEC, 0o600), fcntl.LOCK_EX)
+        for section in sections:
+            _replace(library, family, section)
+        if os.getppid() != parent:  # it has died, maybe before there was anything to take away
+            _replace(library, family, "*mangle")
+    except Exception as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
+def _library() -> Any:
+    """python-iptables, kept from its search for libraries, which runs ldconfig and gcc."""
+    wrapper = importlib.util.find_spec("libxtwrapper")
+    found = {**_LIBRARIES, "c": "libc.so.6", "xtwrapper": wrapper and wrapper.origin}
+    ctypes.util.find_library = found.get  # type: ignore[assignment]
+    os.environ["XTABLES_LIBDIR"] = "/"
+    import iptc
+
+    del os.environ["XTABLES_LIBDIR"]  # libxtables knows its own
+    return iptc
+
+
+def _replace(library: Any, family: Family, section: str) -> None:
+    """Of this table, what is ours becomes this."""
+    name, *lines = section.removeprefix("*").splitlines()
+    if not lines and not _holds(family, name):
+        return
+    kind = library.Table if family is Family.IPV4 else library.Table6
+    kept = kind(name, False)  # no commit but ours
+    # Whether a target is a chain is asked of all tables, and each is made for it: only of this.
+    kind.existing_table_names = {**dict.fromkeys(kind.ALL, False), name: True}
+    entry = functools.cache(lambda words: _entry(kept.create_rule(), iter(words)))
+    for left in reversed(range(_ATTEMPTS)):
+        _write(kept, entry, [line.split() for line in lines])
+        try:
+            kept.commit()
+            break
+        except library.IPTCError:
+            if not left:
+                raise
+            kept.refresh()
+    kept.refresh()
+    if sum(1 for _ in _ours(kept)) != len(lines):
+        raise OSError(f"table {name} is not as it was written")
+
+
+def _write(kept: Any, entry: Callable[..., Any], rules: list[list[str]]) -> None:
+    """Into the library's copy of the table."""
+    for chain, place in reversed(list(_ours(kept))):  # by place: others' may be unknown to it
+        kept._iptc.iptc_delete_num_entry(chain.encode(), place, kept._handle)
+    for chain in [each.name for each in kept.chains if each.name.startswith(OURS)]:
+        kept.delete_chain(chain)
+    for chain in dict.fromkeys(rule[1] for rule in rules):
+        if chain.startswith(OURS):
+            kept.create_chain(chain)
+    for where, chain, *words in rules:
+        if where == "-I":
+            kept.insert_entry(chain, entry(tuple(words)), 0)
+        else:
+            kept.append_entry(chain, entry(tuple(words)))
+
+
+def _ours(kept: Any) -> Iterator[tuple[str, int]]:
+    """Chain and place of all in our chains, and of what jumps to them from others."""
+    for chain in [each.name for each in kept.chains]:
+        entry, place = kept.first_rule(chain), 0
+        while entry:
+            if chain.startswith(OURS) or (kept.get_target(entry) or b"").startswith(OURS.encode()):
+                yield chain, place
+            entry, place = kept.next_rule(entry), place + 1
+
+
+def _entry(rule: Any, words: Iterator[str]) -> Any:
+    """The rule of these words, as the kernel has it."""
+    for word in words:
+        if word in _FIELDS:
+            setattr(rule, _FIELDS[word], next(words))
+        elif word == "-m":
+            module = rule.create_match(next(words))
+        elif word in ("-j", "-g"):
+            module = rule.create_target(next(words), goto=word == "-g")
+        else:
+            option, negated = (next(words), [word]) if word == "!" else (word, [])
+            values = islice(words, 2 if option == "--tcp-flags" else 1)
+            module.set_parameter(option.removeprefix("--"), [*negated, *values])
+    return rule.rule
+
+
+_FIELDS = {"-d": "dst", "-i": "in_interface", "-p": "protocol"}
