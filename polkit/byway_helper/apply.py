@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 
-from byway_helper import legacy
 from byway_helper.contract import Family, Mode, Plan, Ports
 from byway_helper.netfilter import Netfilter
 from byway_helper.render import GUARD, TABLE, Network, render, render_guard, update
 from byway_helper.routes import First, Routes
 from byway_helper.sockets import SocketSet, make
+from byway_iptables import children
+from byway_iptables.children import Iptables
 
 
 class Step(Enum):
@@ -62,7 +63,7 @@ class Nftables:
     def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
         self._guard = _NO_GUARD + (render_guard(plan) if guarded else "")
         self._netfilter.run(self._guard + render(plan, ports))
-        legacy.clear(keep_guard=False)  # of a time when there was no nftables
+        children.clear(keep_guard=False)  # of a time when there was no nftables
 
     def update(self, plan: Plan, _: Mapping[Family, Ports], *, guarded: bool) -> None:
         """And the kill switch anew: others' `nft flush ruleset` takes it away."""
@@ -99,7 +100,7 @@ class Force:
         self._guarded = guarded
         self._reached = reached
         self.why = no_nftables()  # … and so it is iptables
-        self._rules = legacy.Legacy(self.why) if self.why else Nftables()
+        self._rules = Iptables(self.why) if self.why else Nftables()
         self._routes = Routes()
         self._first: First | None = None
         self._sockets: SocketSet | None = None
@@ -171,7 +172,7 @@ def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
             netfilter.run(_NO_GUARD)
     routes = Routes()
     try:
-        legacy.clear(keep_guard=keep_guard)
+        children.clear(keep_guard=keep_guard)
         routes.undivert(plan)
     finally:
         routes.close()
@@ -183,5 +184,5 @@ def guard_stands() -> bool:
         with Netfilter() as netfilter:
             netfilter.check(f"delete table inet {GUARD}\n")
     except OSError:
-        return legacy.guard_stands()
+        return children.guard_stands()
     return True

@@ -19,8 +19,7 @@ from tests.helper.test_render import GLOBAL, PORTS
 from tests.support.own_network import inside
 
 from byway_helper.contract import MAX_BYPASS, Family, Mode, Udp
-from byway_helper.legacy_rules import render, render_guard
-from byway_helper.render import NEVER
+from byway_iptables.rules import NEVER, render, render_guard
 
 GOLDEN = Path(__file__).parent / "golden_iptables"
 GATEWAY = replace(GLOBAL, mode=Mode.GATEWAY, lan=("br0", "wlan-guest.12"), udp=Udp.ALL)
@@ -55,7 +54,7 @@ def test_iptables_itself_makes_the_same_of_them():
 import re, subprocess, sys
 from pathlib import Path
 from byway_helper.contract import Family
-from byway_helper.legacy import _tell
+from byway_iptables.children import _tell
 def saved(command):
     told = subprocess.run([f"{command}-save"], capture_output=True, text=True, check=True).stdout
     lines = [line for line in told.splitlines() if line[0] != "#"]

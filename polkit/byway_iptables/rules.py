@@ -1,24 +1,32 @@
 """Plan -> the same rules for x_tables, one family, in the words of iptables-restore(8).
 
-Pure, and the twin of `render`, which says what a condition means and why it is there. Our chains
-begin with BYWAY_; a `goto` among them ends with a return to a built-in chain. TPROXY drops what
-nobody listens for: at that place x_tables cannot refuse.
+Pure, and the twin of byway_helper/rules/, which says what a condition means and why it is there.
+Our chains begin with BYWAY_; a `goto` among them ends with a return to a built-in chain. TPROXY
+drops what nobody listens for, and a datagram that the engine refuses is dropped as well: at these
+places x_tables cannot say no.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from ipaddress import collapse_addresses
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from byway_helper.contract import Family, Plan, Ports, Udp
-from byway_helper.render import NEVER, Network
+from byway_helper.render import Network
 
 OURS = "BYWAY_"
 
+# What never leaves the machine or its link, or cannot be relayed: RFC 6890 and RFC 4291.
+NEVER: tuple[Network, ...] = (
+    *map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")),
+    *map(IPv6Network, ("::/127", "fe80::/10", "ff00::/8")),
+)
+
 _OWN = {Family.IPV4: "LOCAL,BROADCAST,ANYCAST,MULTICAST", Family.IPV6: "LOCAL,ANYCAST,MULTICAST"}
+_OWNERLESS = "-A {} -p udp -m owner ! --socket-exists -j RETURN"
 _FEW = 8  # so many networks are asked one by one
 
 
@@ -40,38 +48,48 @@ def render(plan: Plan, family: Family, ports: Ports) -> str:
         f"-A BYWAY_OUT -p udp -m mark --mark {reply} -m conntrack --ctdir REPLY -j RETURN",
         f"-A BYWAY_OUT -m mark --mark {reply} -j DROP",
         "-A BYWAY_OUT -m mark ! --mark 0x0 -j RETURN",
+        _OWNERLESS.format("BYWAY_OUT"),
         "-A BYWAY_OUT -g BYWAY_ANY",
+        "-A BYWAY_IN -m conntrack --ctdir REPLY -j RETURN",
         f"-A BYWAY_IN -i lo -m mark --mark {local} -g BYWAY_TPROXY",
         *(f"-A BYWAY_IN -i {name} -g BYWAY_CLIENT" for name in plan.lan),
         "-A BYWAY_CLIENT -j BYWAY_ANY",
         f"-A BYWAY_CLIENT -m mark ! --mark {local} -j RETURN",
         f"-A BYWAY_CLIENT -j MARK --set-xmark {gateway}",
         "-A BYWAY_CLIENT -g BYWAY_TPROXY",
+        f"-A BYWAY_UDP -p udp {taken}",
         *_spared(plan, family, "BYWAY", [taken, "-j RETURN"]),
-        f"-A BYWAY_END -p tcp -j CONNMARK --set-xmark {local}",
+        f"-A BYWAY_END -j CONNMARK --set-xmark {local}",
         "-A BYWAY_END -g BYWAY_TAKEN",
         f"-A BYWAY_TAKEN -j MARK --set-xmark {local}",
         f"-A BYWAY_TPROXY -p tcp -j TPROXY --on-port {ports.tcp} {on}",
         f"-A BYWAY_TPROXY -p udp -j TPROXY --on-port {ports.udp} {on}",
         "-A BYWAY_TPROXY -j DROP",
+        "-A POSTROUTING -j BYWAY_ASTRAY",
+        "-A BYWAY_ASTRAY -o lo -j RETURN",
+        f"-A BYWAY_ASTRAY -m mark --mark {local} -j DROP",
     ]
     return table("mangle", rules)
 
 
 def render_guard(plan: Plan, family: Family) -> str:
     """Table filter: the kill switch. At the front, for an ACCEPT before it would open it."""
-    before = f"-m connmark --mark 0x0/{plan.marks.mask:#x} -j RETURN"
     icmp = "icmp" if family is Family.IPV4 else "icmp6"
     rules = [
         "-I OUTPUT -j BYWAY_GUARD",
         *(f"-I FORWARD -i {name} -j BYWAY_GUARD_ANY" for name in plan.lan),
         "-A BYWAY_GUARD -m mark ! --mark 0x0 -j RETURN",
+        _OWNERLESS.format("BYWAY_GUARD"),
         "-A BYWAY_GUARD -g BYWAY_GUARD_ANY",
-        *_spared(plan, family, "BYWAY_GUARD", [before]),
+        *_spared(plan, family, "BYWAY_GUARD", [_before(plan)]),
         "-A BYWAY_GUARD_END -p tcp -j REJECT --reject-with tcp-reset",
         f"-A BYWAY_GUARD_END -j REJECT --reject-with {icmp}-port-unreachable",
     ]
     return table("filter", rules)
+
+
+def _before(plan: Plan) -> str:
+    return f"-m connmark --mark 0x0/{plan.marks.mask:#x} -j RETURN"
 
 
 def _spared(plan: Plan, family: Family, ours: str, later: list[str]) -> Iterator[str]:
@@ -82,6 +100,8 @@ def _spared(plan: Plan, family: Family, ours: str, later: list[str]) -> Iterator
     yield from (f"-A {ours}_ANY -p {kind} -g {ours}_{kind.upper()}" for kind in ("tcp", "udp"))
     yield from (f"-A {ours}_TCP -p tcp -m tcp ! --tcp-flags SYN,ACK SYN {rule}" for rule in later)
     yield f"-A {ours}_TCP -g {ours}_NEAR"
+    open_before = f"-m conntrack --ctstatus CONFIRMED {_before(plan)}"
+    yield f"-A {ours}_UDP -p udp -m udp ! --dport 53 {open_before}"
     yield f"-A {ours}_UDP -p udp -m multiport --dports 67,68,546,547 -j RETURN"
     if plan.udp is Udp.NAMES:
         yield f"-A {ours}_UDP -p udp -m udp ! --dport 53 -j RETURN"

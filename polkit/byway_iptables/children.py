@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from byway_helper.contract import Family, Plan, Ports
-from byway_helper.legacy_rules import OURS, render, render_guard, table
 from byway_helper.netfilter import NetfilterError
+from byway_iptables.rules import OURS, render, render_guard, table
 
 _SECONDS = 60.0  # for a child; 16,384 networks with the kill switch take it four
 _ATTEMPTS = 20  # somebody without the lock was faster: EAGAIN, and EINVAL for the counters
 _LOCK = "/run/xtables.lock"  # iptables(8)'s
-_CODE = "import sys; sys.path.append(sys.argv[1]); from byway_helper.legacy import main; main()"
+_CODE = "import sys; sys.path.append(sys.argv[1]); from byway_iptables.children import main; main()"
 _LIBRARIES = {"xtables": "libxtables.so.12", "ip4tc": "libip4tc.so.2", "ip6tc": "libip6tc.so.2"}
 _KERNEL = {  # linux/netfilter_ipv{4,6}/ip{,6}_tables.h
     Family.IPV4: (socket.AF_INET, socket.IPPROTO_IP, "/proc/self/net/ip_tables_names"),
@@ -40,7 +40,7 @@ _KERNEL = {  # linux/netfilter_ipv{4,6}/ip{,6}_tables.h
 _Children = dict[Family, "subprocess.Popen[str]"]
 
 
-class Legacy:
+class Iptables:
     """The rules of one plan. Every method raises NetfilterError."""
 
     def __init__(self, why: str) -> None:
@@ -220,9 +220,10 @@ def _entry(rule: Any, words: Iterator[str]) -> Any:
             module = rule.create_target(next(words), goto=word == "-g")
         else:
             option, negated = (next(words), [word]) if word == "!" else (word, [])
-            values = islice(words, 2 if option == "--tcp-flags" else 1)
+            values = islice(words, _VALUES.get(option, 1))
             module.set_parameter(option.removeprefix("--"), [*negated, *values])
     return rule.rule
 
 
-_FIELDS = {"-d": "dst", "-i": "in_interface", "-p": "protocol"}
+_FIELDS = {"-d": "dst", "-i": "in_interface", "-o": "out_interface", "-p": "protocol"}
+_VALUES = {"--tcp-flags": 2, "--socket-exists": 0}
