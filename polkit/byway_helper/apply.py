@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 
 from byway_helper.contract import Family, Mode, Plan, Ports
 from byway_helper.netfilter import Netfilter
-from byway_helper.render import GUARD, TABLE, Network, render, render_guard, update
+from byway_helper.render import GUARD, PROBE, TABLE, Network, render, render_guard, update
 from byway_helper.routes import First, Routes
-from byway_helper.sockets import SocketSet, make
+from byway_helper.sockets import SocketSet, end_sender, make
 from byway_iptables import children
-from byway_iptables.children import Iptables
 
 
 class Step(Enum):
@@ -36,21 +36,6 @@ class Step(Enum):
 
 # Made first, for a table that is not there cannot be deleted.
 _NO_GUARD = f"table inet {GUARD}\ndelete table inet {GUARD}\n"
-
-Reached = Callable[[Step], None]
-
-
-def _on(_: Step) -> None:
-    pass
-
-
-_PROBE = """table inet byway_probe {
-  chain probe {
-    type filter hook prerouting priority 0
-    meta l4proto tcp tproxy ip to 127.0.0.1:1 accept
-  }
-}
-"""
 
 
 class Nftables:
@@ -75,14 +60,19 @@ class Nftables:
             self._netfilter.run(self._guard if keep_guard else _NO_GUARD)
 
 
-def no_nftables() -> str:
-    """Why this machine cannot do with nftables what it shall; empty if it can."""
+def _said_of(commands: str) -> str:
+    """What nftables has against these commands; empty where it would take them."""
     try:
         with Netfilter() as netfilter:
-            netfilter.check(_PROBE)
+            netfilter.check(commands)
     except OSError as error:
-        return str(error).splitlines()[0]
+        return str(error) or "no"
     return ""
+
+
+def no_nftables() -> str:
+    """Why this machine cannot do with nftables what it shall; empty if it can."""
+    return _said_of(PROBE).partition("\n")[0]
 
 
 class Force:
@@ -90,20 +80,26 @@ class Force:
     iptables for seconds): for a thread of its own. Every method raises OSError."""
 
     def __init__(
-        self, plan: Plan, workers: int, *, guarded: bool = False, reached: Reached = _on
+        self,
+        plan: Plan,
+        workers: int,
+        *,
+        guarded: bool = False,
+        reached: Callable[[Step], object] = lambda _: None,
     ) -> None:
         """All of it, or nothing and the error. `guarded`: with the kill switch, which stays when
-        this process dies and goes with `end` only."""
+        this process dies and goes with `end` only. `reached` is told of each step."""
         assert plan.mode is not Mode.NAMESPACE  # noqa: S101 - own namespaces need no undoing
         _check_free()
         self._plan = plan
         self._guarded = guarded
         self._reached = reached
         self.why = no_nftables()  # … and so it is iptables
-        self._rules = Iptables(self.why) if self.why else Nftables()
+        self._rules = children.Iptables(self.why) if self.why else Nftables()
         self._routes = Routes()
         self._first: First | None = None
         self._sockets: SocketSet | None = None
+        self._senders: list[socket.socket] = []
         try:
             self._make(workers)
         except BaseException:
@@ -128,6 +124,7 @@ class Force:
         sooner programs notice that an engine is gone."""
         made, self._sockets = self._sockets, None
         assert made is not None  # noqa: S101 - made once, taken once
+        self._senders = [sender.dup() for sender in made.answers]
         return made
 
     def update(self, bypass: Iterable[Network]) -> None:
@@ -138,6 +135,8 @@ class Force:
     def end(self, *, keep_guard: bool) -> None:
         """Take everything back; with `keep_guard` the kill switch, if it is there, refuses from
         now on what was taken until now."""
+        while self._senders:  # before the rules go that restrain them
+            end_sender(self._senders.pop())
         try:
             self._rules.end(keep_guard=keep_guard)
         finally:
@@ -156,10 +155,7 @@ class Force:
 
 
 def _check_free() -> None:
-    taken = False
-    with contextlib.suppress(OSError), Netfilter() as netfilter:
-        taken = netfilter.is_anothers(TABLE)
-    if taken:
+    if "not permitted" in _said_of(f"delete table inet {TABLE}\n"):  # it belongs to its owner
         raise OSError(errno.EBUSY, "another program has the machine's traffic already")
 
 
@@ -180,9 +176,4 @@ def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
 
 def guard_stands() -> bool:
     """Whether a kill switch is there, ours or one that a dead process has left."""
-    try:
-        with Netfilter() as netfilter:
-            netfilter.check(f"delete table inet {GUARD}\n")
-    except OSError:
-        return children.guard_stands()
-    return True
+    return not _said_of(f"delete table inet {GUARD}\n") or children.guard_stands()

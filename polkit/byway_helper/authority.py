@@ -19,9 +19,7 @@ _POLKIT = "org.freedesktop.PolicyKit1"
 _PATH = "/org/freedesktop/PolicyKit1/Authority"
 _AUTHORITY = "org.freedesktop.PolicyKit1.Authority"
 _MAY_ASK_THE_USER = 1  # CheckAuthorizationFlags
-
 _SECONDS = 120.0  # for a user to answer
-
 _numbers = itertools.count(1)
 
 
@@ -47,8 +45,7 @@ async def ask(bus: Bus, caller: str, action: Action) -> None:
     if details.get("polkit.dismissed"):
         raise RefusedError(Fault.DISMISSED, "the question for a password was dismissed")
     if challenge:
-        text = "a password is needed, and no polkit agent runs that could ask"
-        raise RefusedError(Fault.NO_AGENT, text)
+        raise RefusedError(Fault.NO_AGENT, "a password is needed, and no polkit agent could ask")
     raise RefusedError(Fault.DENIED, f"polkit does not allow {action.value}")
 
 

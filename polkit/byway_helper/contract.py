@@ -11,15 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
 
-# Bumped whenever a field changes its meaning; a helper refuses a plan of another version.
-VERSION = 1
-
-# A set of bypassed networks is written as text and loaded in one transaction: at 16,384 entries
-# that is 0.5 MB and some 100 ms. A country list has about 9,000.
-MAX_BYPASS = 16_384
-
-# Each LAN interface becomes rules and a routing rule of its own; a desktop has a handful.
-MAX_LAN_INTERFACES = 64
+VERSION = 1  # one more whenever a field changes its meaning; a helper refuses another
+MAX_BYPASS = 16_384  # loaded at once, in some 100 ms; a country list has about 9,000
+MAX_LAN_INTERFACES = 64  # each becomes a routing rule of its own; a desktop has a handful
 
 # What the kernel allows a name to be (dev_valid_name: 15 bytes, no slash, no space), and of that
 # only what nftables takes within quotes without escaping.
@@ -64,13 +58,10 @@ class Marks:
     reply: int = 4 << 24  # datagrams the engine answers with
 
     def __post_init__(self) -> None:
-        values = (self.local, self.gateway, self.bypass, self.reply)
-        if not 0 < self.mask < 1 << 32:
-            raise ValueError(f"mark mask {self.mask:#x} is not a positive 32-bit number")
-        if any(value <= 0 or value & ~self.mask for value in values):
-            raise ValueError(f"a mark lies outside its mask {self.mask:#x}")
-        if len(set(values)) != len(values):
-            raise ValueError("two marks are equal")
+        values = {self.local, self.gateway, self.bypass, self.reply}
+        within = all(0 < value == value & self.mask for value in values)
+        if not (0 < self.mask < 1 << 32 and within and len(values) == 4):
+            raise ValueError("not four different marks within a mask of 32 bits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +71,12 @@ class Ports:
     tcp: int
     udp: int
 
-    def __post_init__(self) -> None:
-        if not (0 < self.tcp < 1 << 16 and 0 < self.udp < 1 << 16):
-            raise ValueError(f"not a port: {self.tcp}, {self.udp}")
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that decides the rule set, the routes and the sockets, but for the ports, which the
-    kernel chooses when the sockets are made.
-
-    `families` lists those that are taken, each once; what belongs to another is refused in an own
-    namespace and left alone elsewhere. `bypass` and `lan` are for the host's namespace: networks
-    that are never taken, and interfaces whose clients are.
-    """
+    """All that decides the rule set, the routes and the sockets, but for the kernel's choice of
+    ports. What is of no family of these is refused in an own namespace and left alone elsewhere.
+    `bypass`, never taken, and `lan`, interfaces with clients, are for the host's namespace."""
 
     mode: Mode
     families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
@@ -108,22 +91,14 @@ class Plan:
     def __post_init__(self) -> None:
         if not self.families or len(set(self.families)) != len(self.families):
             raise ValueError("families must be named once each")
-        # 253-255 are the kernel's own tables; 0 means main in some messages.
-        if not 255 < self.table < 1 << 32:
-            raise ValueError(f"routing table {self.table} is out of range")
-        if not 0 < self.preference < 32766:
-            raise ValueError(f"rule preference {self.preference} is not before the main table")
-        self._check_host_fields()
-
-    def _check_host_fields(self) -> None:
+        # Up to 255 are the kernel's own tables; at 32766 the main one is asked.
+        if not (255 < self.table < 1 << 32 and 0 < self.preference < 32766):
+            raise ValueError(f"not a table and a preference: {self.table}, {self.preference}")
         if self.mode is Mode.NAMESPACE and (self.bypass or self.lan):
             raise ValueError("an own namespace has nothing to bypass: there is no other way out")
         if (self.mode is Mode.GATEWAY) != bool(self.lan):
             raise ValueError("LAN interfaces go with the gateway mode, and it needs at least one")
-        if len(self.bypass) > MAX_BYPASS:
-            raise ValueError(f"more than {MAX_BYPASS} bypassed networks")
-        if len(self.lan) > MAX_LAN_INTERFACES:
-            raise ValueError(f"more than {MAX_LAN_INTERFACES} LAN interfaces")
-        for name in self.lan:
-            if not is_lan_interface(name):
-                raise ValueError(f"not an interface that has clients: {name!r}")
+        if len(self.bypass) > MAX_BYPASS or len(self.lan) > MAX_LAN_INTERFACES:
+            raise ValueError(f"more than {MAX_BYPASS} networks or {MAX_LAN_INTERFACES} interfaces")
+        if not all(map(is_lan_interface, self.lan)):
+            raise ValueError(f"not interfaces that have clients: {self.lan}")

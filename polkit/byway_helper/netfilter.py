@@ -7,15 +7,14 @@ binding is the six functions of libnftables(3) that are needed; it knows nothing
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import functools
 import socket
-from types import TracebackType
 from typing import Any
 
 _LIBRARY = "libnftables.so.1"
 _NETLINK_NETFILTER = 12  # linux/netlink.h
-
-_functions: Any = None
 
 
 class LibraryMissingError(OSError):
@@ -23,20 +22,19 @@ class LibraryMissingError(OSError):
 
 
 class NetfilterError(OSError):
-    """libnftables or the kernel refused; `text` has the library's lines, place and all."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+    """libnftables or the kernel refused; the text is the library's lines, place and all."""
 
 
-class Netfilter:
+class Netfilter(contextlib.AbstractContextManager["Netfilter"]):
     """One netlink socket to nftables. Tables with `flags owner` live as long as it is open."""
 
     def __init__(self) -> None:
         """Raises LibraryMissingError, or NetfilterError where the kernel has no nftables."""
         self._library = _load()
-        _ask_for_netlink()
+        try:  # libnftables ends the whole process (exit 3) where it gets none: ask before
+            socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER).close()
+        except OSError as error:
+            raise NetfilterError(f"no netlink socket for netfilter: {error.strerror}") from error
         self._context = self._library.nft_ctx_new(0)
         if not self._context:
             raise NetfilterError("libnftables could not be initialised")
@@ -53,14 +51,6 @@ class Netfilter:
         self._library.nft_ctx_set_dry_run(self._context, True)
         self._run(commands)
 
-    def is_anothers(self, table: str) -> bool:
-        """Whether a table (of family inet) is there that another socket owns."""
-        try:
-            self.check(f"delete table inet {table}\n")
-        except NetfilterError as error:
-            return "not permitted" in error.text
-        return False
-
     def _run(self, commands: str) -> None:
         failed = self._library.nft_run_cmd_from_buffer(self._context, commands.encode("ascii"))
         # Both buffers are emptied by being read; the output is not wanted.
@@ -75,47 +65,28 @@ class Netfilter:
             self._library.nft_ctx_free(self._context)
             self._context = None
 
-    def __enter__(self) -> Netfilter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
-def _ask_for_netlink() -> None:
-    """libnftables ends the whole process (exit 3) where it gets no netlink socket: ask before."""
-    try:
-        socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER).close()
-    except OSError as error:
-        raise NetfilterError(f"no netlink socket for netfilter: {error.strerror}") from error
-
-
+@functools.cache
 def _load() -> Any:
-    """The library with its argument types; kept, because a process loads it once."""
-    global _functions
-    if _functions is None:
-        try:
-            library = ctypes.CDLL(_LIBRARY)
-        except OSError as error:
-            raise LibraryMissingError(str(error)) from error
-        context, text = ctypes.c_void_p, ctypes.c_char_p
-        for name, result, arguments in (
-            ("nft_ctx_new", context, (ctypes.c_uint32,)),
-            ("nft_ctx_free", None, (context,)),
-            ("nft_ctx_set_dry_run", None, (context, ctypes.c_bool)),
-            ("nft_ctx_buffer_output", ctypes.c_int, (context,)),
-            ("nft_ctx_buffer_error", ctypes.c_int, (context,)),
-            ("nft_ctx_get_output_buffer", text, (context,)),
-            ("nft_ctx_get_error_buffer", text, (context,)),
-            ("nft_run_cmd_from_buffer", ctypes.c_int, (context, text)),
-        ):
-            function = getattr(library, name)
-            function.restype = result
-            function.argtypes = arguments
-        _functions = library
-    return _functions
+    """The library with its argument types."""
+    try:
+        library = ctypes.CDLL(_LIBRARY)
+    except OSError as error:
+        raise LibraryMissingError(str(error)) from error
+    context, text = ctypes.c_void_p, ctypes.c_char_p
+    for name, result, arguments in (
+        ("nft_ctx_new", context, (ctypes.c_uint32,)),
+        ("nft_ctx_free", None, (context,)),
+        ("nft_ctx_set_dry_run", None, (context, ctypes.c_bool)),
+        ("nft_ctx_buffer_output", ctypes.c_int, (context,)),
+        ("nft_ctx_buffer_error", ctypes.c_int, (context,)),
+        ("nft_ctx_get_output_buffer", text, (context,)),
+        ("nft_ctx_get_error_buffer", text, (context,)),
+        ("nft_run_cmd_from_buffer", ctypes.c_int, (context, text)),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library

@@ -17,15 +17,13 @@ import threading
 from byway_helper.contract import Family
 from byway_helper.sockets import outgoing
 
-# A packet may carry 253 descriptors; for 32 a system call's cost is spread well enough.
-MOST_AT_ONCE = 32
-
+MOST_AT_ONCE = 32  # a packet may carry 253 descriptors; a system call's cost is spread enough
 KINDS = {1: socket.SOCK_STREAM, 2: socket.SOCK_DGRAM}
 
 
 class Pool:
-    """The helper's ends of the channels, each with a thread of its own: connections do not wait
-    for what the bus or the tables keep the helper busy with."""
+    """The helper's ends of the channels, each with a thread: what keeps the helper busy otherwise
+    keeps no connection waiting."""
 
     def __init__(self, mark: int) -> None:
         self._mark = mark

@@ -1,8 +1,7 @@
-"""What crosses the system bus: names, signatures, and a request as numbers. Pure.
+"""What crosses the system bus: names, signatures, and a request as numbers. Pure; for both ends.
 
 Networks come as bytes, everything that has a few forms as one of a few words, interfaces as names
-that the kernel has; marks, ports, tables, paths and texts do not come at all. What is not known is
-refused. Both ends use this file, so that they cannot disagree.
+that the kernel has; marks, ports, paths and texts do not come at all. What is not known is refused.
 """
 
 from __future__ import annotations
@@ -114,33 +113,24 @@ _SIGNATURES = {
 
 def decoded(mode: str, options: Mapping[str, Option]) -> Request:
     """The request that Start's arguments mean; RefusedError where they mean none."""
-    values = {name: value for name, (_, value) in options.items()}
+    values: dict[str, Any] = {name: value for name, (_, value) in options.items()}
     if options.get("version") != ("u", VERSION):  # before what another version may not know
         raise RefusedError(Fault.VERSION, f"this helper speaks version {VERSION} of the contract")
     for name, (signature, _) in options.items():
         if _SIGNATURES.get(name) != signature:
             known = ", ".join(f"{key} ({kind})" for key, kind in _SIGNATURES.items())
             raise RefusedError(Fault.INVALID, f"an unknown option; there are {known}")
+    bypass = decoded_networks(values.get("bypass", b""))
     try:
-        return _request(mode, values)
-    except RefusedError:
-        raise
+        wanted, families = Mode(mode), tuple(map(Family, values["families"]))
+        if wanted is Mode.NAMESPACE:
+            raise ValueError("an own namespace needs no helper")
+        plan = Plan(
+            wanted, families, Udp(values["udp"]), bypass=bypass, lan=tuple(values.get("lan", ()))
+        )
+        return Request(plan, values["workers"], kill_switch=values.get("kill-switch", False))
     except (ValueError, KeyError) as error:
         raise RefusedError(Fault.INVALID, f"not a request: {error}") from None
-
-
-def _request(mode: str, values: Mapping[str, Any]) -> Request:
-    wanted = Mode(mode)
-    if wanted is Mode.NAMESPACE:
-        raise ValueError("an own namespace needs no helper")
-    plan = Plan(
-        mode=wanted,
-        families=tuple(Family(each) for each in values["families"]),
-        udp=Udp(values["udp"]),
-        bypass=decoded_networks(values.get("bypass", b"")),
-        lan=tuple(values.get("lan", ())),
-    )
-    return Request(plan, values["workers"], kill_switch=values.get("kill-switch", False))
 
 
 def decoded_networks(networks: bytes) -> tuple[Network, ...]:

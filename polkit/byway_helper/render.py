@@ -23,6 +23,7 @@ GUARD = "byway_guard"  # the kill switch's
 Network = IPv4Network | IPv6Network
 
 _RULES = Path(__file__).parent / "rules"
+PROBE = (_RULES / "probe.nft").read_text(encoding="ascii")
 _CONDITIONS = re.compile(r"([a-z0-9+-]+)\|(.*)")
 
 

@@ -1,7 +1,6 @@
 """The routes and routing rules of a Plan, through pyroute2's rtnetlink(7).
 
-Imported late, and only by processes that need it: the library takes longer to load than all the
-rest of setting up a namespace.
+Imported late: the library takes longer to load than all the rest of setting up a namespace.
 """
 
 from __future__ import annotations
@@ -17,11 +16,10 @@ from pyroute2 import IPRoute
 from pyroute2.netlink.exceptions import NetlinkError
 from pyroute2.netlink.rtnl import RTMGRP_IPV4_RULE, RTMGRP_IPV6_RULE
 
-from byway_helper.contract import Family, Plan
+from byway_helper.contract import Plan
+from byway_helper.sockets import AF
 
 LOOPBACK = 1  # lo's index in every network namespace
-
-AF = {Family.IPV4: socket.AF_INET, Family.IPV6: socket.AF_INET6}
 
 
 class Routes:
@@ -47,16 +45,9 @@ class Routes:
         reverse-path check follow them too."""
         marks = plan.marks
         for name, mark in [("lo", marks.local), *((name, marks.gateway) for name in plan.lan)]:
-            ask(
-                self.netlink.rule,
-                "add",
-                family=family,
-                iifname=name,
-                priority=preference,
-                fwmark=mark,
-                fwmask=marks.mask,
-                table=plan.table,
-            )
+            where = {"family": family, "iifname": name, "priority": preference}
+            what = {"fwmark": mark, "fwmask": marks.mask, "table": plan.table}
+            ask(self.netlink.rule, "add", **where, **what)
 
     def stay_first(self, plan: Plan) -> None:
         """Where somebody's rule has come to stand before ours, ours are made anew before it. Each
@@ -119,27 +110,14 @@ class First:
 
 
 def _all_is_local(family: int, plan: Plan) -> dict[str, object]:
-    return {
-        "family": family,
-        "type": "local",
-        "dst": "default",
-        "oif": LOOPBACK,
-        "table": plan.table,
-        "scope": "host",
-        "proto": "boot",
-    }
+    route = {"family": family, "type": "local", "dst": "default", "oif": LOOPBACK}
+    return {**route, "table": plan.table, "scope": "host", "proto": "boot"}
 
 
 def _rule_key(family: int, rule: Any) -> dict[str, object]:
     """What tells one of our rules from the others, for its deletion."""
-    return {
-        "family": family,
-        "iifname": rule.get_attr("FRA_IIFNAME"),
-        "priority": rule.get_attr("FRA_PRIORITY"),
-        "fwmark": rule.get_attr("FRA_FWMARK"),
-        "fwmask": rule.get_attr("FRA_FWMASK"),
-        "table": rule.get_attr("FRA_TABLE"),
-    }
+    fields = ("iifname", "priority", "fwmark", "fwmask", "table")
+    return {"family": family} | {each: rule.get_attr(f"FRA_{each.upper()}") for each in fields}
 
 
 def ask(request: Callable[..., Any], command: str, **fields: object) -> None:

@@ -12,7 +12,7 @@ import itertools
 import logging
 import socket
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -36,9 +36,6 @@ from byway_helper.protocol import (
     decoded,
     decoded_networks,
 )
-from byway_helper.sockets import SocketSet
-
-log = logging.getLogger(__name__)
 
 # A caller waits for one answer at a time; two leave room for a Status meanwhile. All together: of
 # those that ask a user; an owner is never kept from giving back what it has.
@@ -83,7 +80,7 @@ class Service:
         await self._bus.call(message)
 
     async def close(self) -> None:
-        """The bus is gone, or we shall go: as if the owner had."""
+        """As if the owner had gone."""
         await self._end(self._lease, keep_guard=True)
         self._thread.shutdown()
 
@@ -122,27 +119,24 @@ class Service:
     async def _serve(self, message: Message, verb: Verb, sender: str) -> None:
         sent: list[socket.socket] = []
         try:
-            await self._bus.send(await self._reply(message, verb, sender, sent))
+            try:
+                body = await self._answer(verb, sender, message.body, sent)
+                descriptors = [each.fileno() for each in sent]
+                reply = Message.new_method_return(message, verb.gives, body, descriptors)
+            except RefusedError as error:
+                reply = _refusal(message, error)
+            except OSError as error:
+                reply = _refusal(message, RefusedError(Fault.FAILED, str(error)))
+            except Exception:
+                logging.exception("an error in the helper itself")
+                ours = RefusedError(Fault.FAILED, "an error in the helper itself")
+                reply = _refusal(message, ours)
+            await self._bus.send(reply)
         finally:
             self._calls -= Counter({sender: 1})
             for each in sent:
                 each.close()
             self._be_idle_later()
-
-    async def _reply(
-        self, message: Message, verb: Verb, sender: str, sent: list[socket.socket]
-    ) -> Message:
-        try:
-            body = await self._answer(verb, sender, message.body, sent)
-            descriptors = [each.fileno() for each in sent]
-            return Message.new_method_return(message, verb.gives, body, descriptors)
-        except RefusedError as error:
-            return _refusal(message, error)
-        except OSError as error:
-            return _refusal(message, RefusedError(Fault.FAILED, str(error)))
-        except Exception:
-            log.exception("an error in the helper itself")
-            return _refusal(message, RefusedError(Fault.FAILED, "an error in the helper itself"))
 
     async def _answer(
         self, verb: Verb, sender: str, body: list[Any], sent: list[socket.socket]
@@ -150,7 +144,7 @@ class Service:
         match verb:
             case Verb.START:
                 options = {key: (value.signature, value.value) for key, value in body[1].items()}
-                return [*await self._start(sender, decoded(body[0], options), sent)]
+                return await self._start(sender, decoded(body[0], options), sent)
             case Verb.UPDATE:
                 networks = decoded_networks(body[0])
                 await self._in_thread(self._owned(sender).update, networks)
@@ -165,9 +159,7 @@ class Service:
 
     # -- verbs
 
-    async def _start(
-        self, sender: str, request: Request, sent: list[socket.socket]
-    ) -> Iterable[object]:
+    async def _start(self, sender: str, request: Request, sent: list[socket.socket]) -> list[Any]:
         for name in request.plan.lan:
             socket.if_nametoindex(name)  # OSError: no such interface
         self._is_free()
@@ -176,9 +168,9 @@ class Service:
         pool = Pool(request.plan.marks.bypass)
         sent.extend(pool.open() for _ in range(request.workers))
         lease = self._lease = Lease(sender, request, pool)
-        guarded = request.kill_switch
+        asked = request.plan, request.workers
         try:
-            force = await self._in_thread(Force, request.plan, request.workers, guarded=guarded)
+            force = await self._in_thread(Force, *asked, guarded=request.kill_switch)
         except BaseException:
             if self._lease is lease:
                 self._lease = None
@@ -189,7 +181,11 @@ class Service:
         lease.force = force
         made = force.take_sockets()
         sent.extend(made)
-        return _numbered(made, request.workers)
+        # Places in the message's list of descriptors, which has the channels first.
+        numbers = itertools.count(request.workers)
+        tcp = [[next(numbers) for _ in listeners] for listeners in made.tcp]
+        rest = ([next(numbers) for _ in each] for each in (made.udp, made.answers))
+        return [tcp, *rest, list(range(request.workers))]
 
     async def _repair(self, sender: str) -> None:
         await self._ask(sender, ())
@@ -202,9 +198,9 @@ class Service:
         await self._in_thread(_cleaned, force)
 
     async def _status(self) -> dict[str, Variant]:
-        lease = self._lease
-        force = lease.force if lease is not None else None
-        plan = lease.request.plan if lease is not None and force else None
+        lease, force, plan = self._lease, None, None
+        if lease is not None and lease.force is not None:
+            force, plan = lease.force, lease.request.plan
         why = force.why if force else await self._in_thread(no_nftables)
         return {
             "version": Variant("u", VERSION),
@@ -219,7 +215,7 @@ class Service:
     # -- who has the machine
 
     def _is_free(self) -> None:
-        if self._lease is not None:
+        if self._lease:
             raise RefusedError(Fault.BUSY, "another program has the machine's traffic already")
 
     def _owned(self, sender: str) -> Force:
@@ -253,10 +249,8 @@ class Service:
                 task.cancel()
         lease = self._lease
         if lease is not None and name == lease.sender:
-            log.info("the owner is gone: taking everything back")
-            force = self._taken_from(lease)
-            if force is not None:
-                self._run(self._in_thread(force.end, keep_guard=lease.request.kill_switch))
+            logging.info("the owner is gone: taking everything back")
+            self._run(self._end(lease, keep_guard=True))
 
     async def _end(self, lease: Lease | None, *, keep_guard: bool) -> None:
         force = self._taken_from(lease)
@@ -288,15 +282,6 @@ def _cleaned(force: Force | None) -> None:
     if force is not None:
         force.end(keep_guard=False)
     clean_up(Plan(Mode.GLOBAL))
-
-
-def _numbered(made: SocketSet, workers: int) -> list[list[Any]]:
-    """The reply's handles: places in the message's list of descriptors, which has the channels
-    first, and the rest in the order of `made`."""
-    numbers = itertools.count(workers)
-    tcp = [[next(numbers) for _ in listeners] for listeners in made.tcp]
-    rest = ([next(numbers) for _ in each] for each in (made.udp, made.answers))
-    return [tcp, *rest, list(range(workers))]
 
 
 def _refusal(message: Message, error: RefusedError) -> Message:

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 
 from byway_helper.contract import Family, Plan, Ports
 
-# linux/in.h and linux/in6.h; the socket module has no names for these.
-IP_TRANSPARENT = 19
-IP_RECVORIGDSTADDR = 20
-IPV6_TRANSPARENT = 75
-IPV6_RECVORIGDSTADDR = 74
+# linux/in.h and linux/in6.h; the socket module has no names for these. _IP: the level of options,
+# IP_TRANSPARENT or IPV6_TRANSPARENT, IP_RECVORIGDSTADDR or IPV6_RECVORIGDSTADDR.
+_IP = {Family.IPV4: (socket.IPPROTO_IP, 19, 20), Family.IPV6: (socket.IPPROTO_IPV6, 75, 74)}
 _IPV6_CHECKSUM = 7
 _SO_LOCK_FILTER = 44
 _SO_ATTACH_FILTER = 26
+_SO_BINDTOIFINDEX = 62
 
 # The kernel caps it at net.core.somaxconn (4096 by default). A browser opens hundreds at once and
 # a worker may be busy for a while; a connection beyond it is retried by its client after 1 s.
@@ -34,10 +33,7 @@ _RECEIVE_BUFFER = 1 << 20
 
 _UDP_CHECKSUM_OFFSET = 6  # RFC 768
 
-_LEVEL = {Family.IPV4: socket.IPPROTO_IP, Family.IPV6: socket.IPPROTO_IPV6}
-_TRANSPARENT = {Family.IPV4: IP_TRANSPARENT, Family.IPV6: IPV6_TRANSPARENT}
-_ORIGINAL = {Family.IPV4: IP_RECVORIGDSTADDR, Family.IPV6: IPV6_RECVORIGDSTADDR}
-_AF = {Family.IPV4: socket.AF_INET, Family.IPV6: socket.AF_INET6}
+AF = {Family.IPV4: socket.AF_INET, Family.IPV6: socket.AF_INET6}
 _LOOPBACK = {Family.IPV4: "127.0.0.1", Family.IPV6: "::1"}
 
 
@@ -65,8 +61,6 @@ class SocketSet:
 def make(plan: Plan, workers: int) -> SocketSet:
     """All sockets of the plan, in the network namespace of the caller; ports are the kernel's
     choice. Raises OSError (EPERM without CAP_NET_ADMIN and CAP_NET_RAW there)."""
-    if workers < 1:
-        raise ValueError("at least one worker")
     by_family = [tcp_listeners(family, workers, plan.marks.bypass) for family in plan.families]
     receivers = tuple(udp_receiver(family, plan.marks.bypass) for family in plan.families)
     return SocketSet(
@@ -99,7 +93,8 @@ def udp_receiver(family: Family, mark: int) -> socket.socket:
     """Receives datagrams for any destination, which comes with each as IP_ORIGDSTADDR or
     IPV6_ORIGDSTADDR."""
     receiver = _transparent(family, socket.SOCK_DGRAM, 0, mark)
-    receiver.setsockopt(_LEVEL[family], _ORIGINAL[family], 1)
+    level, _, original = _IP[family]
+    receiver.setsockopt(level, original, 1)
     receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
     receiver.bind((_LOOPBACK[family], 0))
     return receiver
@@ -118,16 +113,24 @@ def udp_sender(family: Family, mark: int) -> socket.socket:
     return sender
 
 
+def end_sender(sender: socket.socket) -> None:
+    """Whoever has a raw sender, of which this is a copy, sends nothing by it any more: it belongs
+    to an interface that is none, and to take it away from there needs privilege (CAP_NET_RAW)."""
+    with sender:
+        sender.setsockopt(socket.SOL_SOCKET, _SO_BINDTOIFINDEX, 0x7FFFFFFF)
+
+
 def outgoing(family: Family, kind: socket.SocketKind, mark: int) -> socket.socket:
     """An unbound socket whose packets bear the mark: what the engine connects or sends with."""
-    made = socket.socket(_AF[family], kind | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
+    made = socket.socket(AF[family], kind | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark)
     return made
 
 
 def _transparent(family: Family, kind: int, protocol: int, mark: int) -> socket.socket:
-    made = socket.socket(_AF[family], kind | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK, protocol)
-    made.setsockopt(_LEVEL[family], _TRANSPARENT[family], 1)
+    made = socket.socket(AF[family], kind | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK, protocol)
+    level, transparent, _ = _IP[family]
+    made.setsockopt(level, transparent, 1)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark)
     if family is Family.IPV6 and kind != socket.SOCK_RAW:  # a raw one is so, and refuses
         made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

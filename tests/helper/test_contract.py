@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from byway_helper.contract import MAX_BYPASS, Family, Marks, Mode, Plan, Ports
+from byway_helper.contract import MAX_BYPASS, Family, Marks, Mode, Plan
 
 WRONG = [
     pytest.param({"families": ()}, id="no family"),
@@ -53,12 +53,6 @@ def test_wrong_plans_cannot_be_made(fields):
 def test_wrong_marks_cannot_be_made(fields):
     with pytest.raises(ValueError, match="mark"):
         Marks(**fields)
-
-
-@pytest.mark.parametrize("fields", [(0, 1), (1, 0), (65536, 1), (1, -1)])
-def test_wrong_ports_cannot_be_made(fields):
-    with pytest.raises(ValueError, match="not a port"):
-        Ports(*fields)
 
 
 def test_defaults_stay_clear_of_others():

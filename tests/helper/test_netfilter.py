@@ -26,7 +26,7 @@ with Netfilter() as netfilter:
         try:
             netfilter.run(commands)
         except NetfilterError as error:
-            assert words in error.text and "^" in error.text, error.text
+            assert words in str(error) and "^" in str(error), str(error)
         else:
             raise AssertionError(commands)
         assert tables() == []

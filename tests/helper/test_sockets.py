@@ -6,11 +6,7 @@ import os
 import subprocess
 import sys
 
-import pytest
 from tests.support.own_network import PATHS, inside
-
-from byway_helper import sockets
-from byway_helper.contract import Mode, Plan
 
 MAKE = """
 import socket
@@ -85,6 +81,30 @@ def test_privilege_is_needed():
     assert "PermissionError" in ended.stderr
 
 
-def test_no_worker_is_a_fault():
-    with pytest.raises(ValueError, match="worker"):
-        sockets.make(Plan(Mode.NAMESPACE), 0)
+def test_an_ended_sender_sends_nothing_whoever_has_it():
+    inside(
+        MAKE
+        + """
+from byway_core.intercept.datagrams import Gate
+from byway_core.intercept.kernel import renounce_capabilities
+import errno
+for receiver, sender, address in zip(made.udp, made.answers, ("127.0.0.1", "::1")):
+    way = Gate(receiver, sender).way(source=(address, 5), to=(address, 9))
+    way(b"x")
+    sockets.end_sender(sender.dup())
+renounce_capabilities()
+def errno_of(call, *arguments):
+    try:
+        call(*arguments)
+    except OSError as error:
+        return error.errno
+for receiver, sender, address in zip(made.udp, made.answers, ("127.0.0.1", "::1")):
+    way = Gate(receiver, sender).way(source=(address, 5), to=(address, 9))
+    assert errno_of(way, b"x") in (errno.ENODEV, errno.ENETUNREACH, errno.EHOSTUNREACH)
+    for option, value in ((62, 0), (62, 1), (socket.SO_BINDTODEVICE, b"lo\\0")):
+        assert errno_of(sender.setsockopt, socket.SOL_SOCKET, option, value) == errno.EPERM
+    if address == "127.0.0.1":  # nor with headers of its own
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, 1)
+        assert errno_of(sender.sendto, bytes(28), (address, 0))
+"""
+    )

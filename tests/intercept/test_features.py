@@ -63,7 +63,7 @@ with Netfilter() as netfilter:
     try:
         netfilter.run("add table inet x")
     except NetfilterError as error:
-        assert "Operation not permitted" in error.text, error.text
+        assert "Operation not permitted" in str(error), str(error)
         print("refused")
 '''
 out = subprocess.run(["unshare", "-Ur", sys.executable, "-c", code], capture_output=True, text=True)

@@ -10,7 +10,8 @@ import socket
 from ipaddress import IPv4Address, IPv6Address
 
 from byway_helper.contract import Family
-from byway_helper.routes import AF, Routes, ask
+from byway_helper.routes import Routes, ask
+from byway_helper.sockets import AF
 
 # The interface is there so that programs see a link that is up
 # (browsers call themselves offline when they find loopback only).

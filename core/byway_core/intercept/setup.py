@@ -116,7 +116,7 @@ def _load_rules(rules: str) -> None:
     except LibraryMissingError as error:
         raise ObstacleError(Stage.LIBRARY, 0, str(error)) from error
     except NetfilterError as error:
-        raise ObstacleError(Stage.RULES, 0, error.text) from error
+        raise ObstacleError(Stage.RULES, 0, str(error)) from error
 
 
 def _send(channel: socket.socket, made: sockets.SocketSet, notices: list[str]) -> None:
