@@ -632,9 +632,9 @@ import importlib.util, runpy, sys
 from pathlib import Path
 spec = importlib.util.find_spec("byway_helper.contract")
 source, step = Path(spec.origin).read_text(), int(sys.argv[1])
-assert source.count("VERSION = 1\\n") == 1
+assert source.count("VERSION = 1 ") == 1
 contract = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-exec(source.replace("VERSION = 1\\n", f"VERSION = {1 + step}\\n"), vars(contract))
+exec(source.replace("VERSION = 1 ", f"VERSION = {1 + step} "), vars(contract))
 sys.argv = ["byway_helper"]
 runpy.run_module("byway_helper", run_name="__main__")
 """
