@@ -675,7 +675,7 @@ def test_a_channel_ends(end):
     """The engine is told, though the helper is on the bus: it has no sockets any more. That in
     another process's hands too."""
     on_stage(f"""
-        import signal
+        import contextlib
         from byway_core.helper_client import marked
         marked.WAIT_SECONDS = 0.1
         helper = await Helper.reached()
@@ -683,22 +683,21 @@ def test_a_channel_ends(end):
         lost = asyncio.Event()
         got = await helper.start(Request(Plan(Mode.GLOBAL), 2),
                                  lambda: (told.append(1), lost.set()))
-        pid = os.fork()  # a worker
-        if pid == 0:
-            channel = socket.socket(fileno=got.channels[1])
-            if {end!r} == "nonsense":
-                channel.send(b"nonsense")
-                os._exit(0)
-            os.kill(place.helper.pid, signal.SIGSTOP)
-            try:
-                marked.MarkedSockets(channel).tcp(socket.AF_INET)
-            except OSError:
-                os._exit(0)
-            os._exit(1)
-        os.close(got.channels[1])
-        assert (await asyncio.to_thread(os.waitpid, pid, 0))[1] == 0
-        await asyncio.wait_for(lost.wait(), DEADLINE)
-        os.kill(place.helper.pid, signal.SIGCONT)
+        late = {end!r} == "late"
+        with place.stopped_helper() if late else contextlib.nullcontext():
+            pid = os.fork()  # a worker
+            if pid == 0:
+                channel = socket.socket(fileno=got.channels[1])
+                try:
+                    if late:
+                        marked.MarkedSockets(channel).tcp(socket.AF_INET)
+                        os._exit(1)
+                    channel.send(b"nonsense")
+                finally:
+                    os._exit(0)
+            os.close(got.channels[1])
+            assert (await asyncio.to_thread(os.waitpid, pid, 0))[1] == 0
+            await asyncio.wait_for(lost.wait(), DEADLINE)
         assert (await helper.status())["owner"], "the helper itself has ended it"
         await helper.stop()
         assert told == [1]

@@ -322,14 +322,11 @@ def test_no_sockets_any_more_ends_it_and_says_so(on_stage):
         run = asyncio.to_thread
         up = Up(place)
         await up.ready()
-        place.helper.send_signal(signal.SIGSTOP)
-        try:
+        with place.stopped_helper():
             assert await run(curl, "203.0.113.1") != "198.51.100.2"  # nobody marks its sockets
             async with asyncio.timeout(DEADLINE):
                 while "the rules are gone" not in up.log.read_text():
                     await asyncio.sleep(0.01)
-        finally:
-            place.helper.send_signal(signal.SIGCONT)
         assert await run(up.process.wait, DEADLINE) == 1
         async with asyncio.timeout(DEADLINE):
             while shown() != before:

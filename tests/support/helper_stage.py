@@ -10,10 +10,11 @@ import asyncio
 import contextlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,17 @@ class Stage:
                 assert self.helper.poll() is None, self.log.read_text()
                 await asyncio.sleep(0.01)
         bus.disconnect()
+
+    @contextlib.contextmanager
+    def stopped_helper(self) -> Iterator[None]:
+        """It does nothing meanwhile, none of its threads, and is still there."""
+        assert self.helper is not None
+        self.helper.send_signal(signal.SIGSTOP)
+        try:
+            os.waitid(os.P_PID, self.helper.pid, os.WSTOPPED)
+            yield
+        finally:
+            self.helper.send_signal(signal.SIGCONT)
 
     def end_helper(self) -> None:
         if self.helper is not None and self.helper.poll() is None:
