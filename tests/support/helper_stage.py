@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from pathlib import Path
 from typing import Any
 
+import dbus_fast
 from dbus_fast import BusType, Message, MessageType, NameFlag, Variant
 from dbus_fast.aio import MessageBus
 from tests.support.kernel_rules import shown, taking
@@ -115,6 +117,19 @@ class Stage:
                 assert self.helper.poll() is None, self.log.read_text()
                 await asyncio.sleep(0.01)
         bus.disconnect()
+
+    async def restart_helper_as_installed(self) -> None:
+        """With dbus-fast as pure Python, which is slower and can be interrupted."""
+        self.end_helper()
+        shutil.copytree(
+            Path(dbus_fast.__file__).parent,
+            self.folder / "dbus_fast",
+            ignore=shutil.ignore_patterns("*.so", "*.pyc"),
+        )
+        os.environ["PYTHONPATH"] = f"{self.folder}:{os.environ['PYTHONPATH']}"
+        await self.start_helper()
+        assert self.helper is not None
+        assert "/dbus_fast/" not in Path(f"/proc/{self.helper.pid}/maps").read_text()
 
     @contextlib.contextmanager
     def stopped_helper(self) -> Iterator[None]:
