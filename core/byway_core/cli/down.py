@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import sys
+import time
 
 # Stopping takes the kernel some 50 ms, and an engine with 10,000 connections some seconds.
 _PATIENCE = 10.0
@@ -31,7 +32,12 @@ def run(args: argparse.Namespace) -> int:
     if not pids:
         print("`byway up` does not run", file=sys.stderr)
         return NOTHING_RUNS
-    return 0 if all([_ended(pid) for pid in pids]) else 1
+    began = time.monotonic()
+    if not all([_ended(pid) for pid in pids]):
+        return 1
+    seconds = time.monotonic() - began
+    print(f"the machine's traffic goes its own ways again ({seconds:.2f} s)", file=sys.stderr)
+    return 0
 
 
 def _ended(pid: int) -> bool:

@@ -10,13 +10,13 @@ import pwd
 import signal
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from byway_core.api import Engine
     from byway_core.cli.keeper import Keeper
-    from byway_core.helper_client.handover import Handover
     from byway_core.helper_client.lease import Helper
     from byway_core.model.profile import Nameserver
     from byway_helper.contract import Plan
@@ -156,10 +156,17 @@ async def _serve(
     helper = await reach()
     try:
         await _warn(request.plan)
+        began = time.monotonic()
         handover = await _unless(interrupted, helper.start(request, lost.set))
         if handover is None:
             return 130
-        return await _hold(engine, handover, interrupted, lost)
+        engine.take_over(handover)
+        print(
+            f"every program's traffic goes by the rules now ({time.monotonic() - began:.2f} s); "
+            "Ctrl-C or `byway down` ends it",
+            file=sys.stderr,
+        )
+        return await _hold(interrupted, lost)
     finally:
         # Before the listeners go: nobody is refused in between. A kill switch ends with an explicit
         # act only: a logout, or a terminal that is closed, is for it as if we had died.
@@ -182,17 +189,7 @@ async def _warn(plan: Plan) -> None:
         print("`byway status --explain` has the whole list", file=sys.stderr, flush=True)
 
 
-async def _hold(
-    engine: Engine,
-    handover: Handover,
-    interrupted: asyncio.Event,
-    lost: asyncio.Event,
-) -> int:
-    engine.take_over(handover)
-    print(
-        "every program's traffic goes by the rules now; Ctrl-C or `byway down` ends it",
-        file=sys.stderr,
-    )
+async def _hold(interrupted: asyncio.Event, lost: asyncio.Event) -> int:
     await _unless(interrupted, lost.wait())
     if interrupted.is_set():
         return 0
