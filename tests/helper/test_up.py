@@ -21,6 +21,9 @@ def test_programs_go_by_the_rules(on_stage):
             assert await run(dig, tcp, "@198.51.100.1", "names.test") == ["203.0.113.7"]
         assert await run(curl, "203.0.113.7") == "198.51.100.2"
         assert await run(dig, "@198.51.100.1", "-t", "AAAA", "names.test") == ["2001:db8:1::7"]
+        for address in "203.0.113.1", "2001:db8:1::1":  # not ours to take
+            ping = ("ping", "-c1", "-W5", address)
+            assert not (await run(subprocess.run, ping, capture_output=True)).returncode
         flows = {f["host"] or f["address"]: f for f in await up.flows(5)}
         assert flows["direct.test"]["action"] == "DIRECT", flows
         assert flows["www.proxied.test"]["action"] == "office"
@@ -120,6 +123,41 @@ def test_the_kill_switch(on_stage):
         assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
         assert (await run(up.ask, "down")).returncode == 0  # and an explicit end is one
         assert shown() == before, shown()
+    """)
+
+
+@pytest.mark.parametrize("kill_switch", ["false", "true"])
+@pytest.mark.parametrize("end", ["down", "engine", "helper"])
+def test_live_connections_are_told(on_stage, end, kill_switch):
+    """Whichever way it ends: a program whose connection went through Byway does not wait."""
+    on_stage(f"""
+        run = asyncio.to_thread
+        up = Up(place, "kill_switch = {kill_switch}")
+        await up.ready()
+        def opened():
+            sock = socket.create_connection(("203.0.113.1", 80), 5)
+            sock.sendall(b"GET / HTTP/1.1\\r\\nHost: www.proxied.test\\r\\n\\r\\n")
+            said = b""
+            while b"198.51.100.1" not in said:
+                said += sock.recv(4096)
+            return sock
+        sock = await run(opened)
+        match "{end}":
+            case "down":
+                up.process.send_signal(signal.SIGINT)
+            case "engine":
+                up.process.kill()
+            case "helper":
+                place.helper.kill()
+        def told():
+            sock.settimeout(2)
+            try:
+                return sock.recv(4096) == b""
+            except ConnectionError:
+                return True
+        assert await run(told)
+        sock.close()
+        await run(up.process.wait, DEADLINE)
     """)
 
 
