@@ -75,7 +75,7 @@ class Ports:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All that decides the rule set, the routes and the sockets, but for the kernel's choice of
-    ports. What is of no family of these is refused in an own namespace and left alone elsewhere.
+    ports. What is of no family of these is refused.
     `bypass`, never taken, and `lan`, interfaces with clients, are for the host's namespace."""
 
     mode: Mode

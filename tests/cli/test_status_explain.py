@@ -242,19 +242,19 @@ def test_a_helper_that_is_not_installed() -> None:
 
 def test_conflicts_are_said_before_polkit_is_asked_and_keep_nobody() -> None:
     on_stage("""
-        sh("ip route add default dev out table 99", "ip rule add preference 100 lookup 99")
+        sh("ip route add default dev out table 99", "ip rule add preference 1 lookup 99")
         seen = []
         async def says(action, asker):
             seen.append((place.folder / "up.log").read_text())
             return YES
         place.polkit.says = says
         async with up(place) as (process, log):
-            assert "Routing rules before Byway's: 100: from all lookup 99" in seen[0], seen
+            assert "Routing rules before Byway's: 1: from all lookup 99" in seen[0], seen
             assert "sudo ip rule add from all lookup 99 preference 4901" in seen[0]
             assert "goes by the rules" not in seen[0]
             assert "fine" not in seen[0]
             sh("ip rule add from all lookup 99 preference 4901",
-               "ip rule del from all lookup 99 preference 100")
+               "ip rule del from all lookup 99 preference 1")
             told = await byway("status", "--explain")
             assert "before Byway's" not in told.stdout, told.stdout
     """)

@@ -52,6 +52,10 @@ def found(facts: Facts, plan: Plan = GLOBAL, *, in_force: bool = True) -> dict[s
 
 UFW = {"/etc/ufw/ufw.conf": "# comment\nENABLED=yes\nLOGLEVEL=low\n"}
 MARK_RULE = "-A ufw-before-input -m mark --mark 0x2000000/0x7000000 -j ACCEPT\n"
+OURS = tuple(
+    RoutingRule(family, 4900, 7364, mark=0x1000000, mask=0x7000000, interface="lo")
+    for family in (4, 6)
+)
 WG = RoutingRule(4, 4899, 51820, mark=51820, inverted=True)
 WG_TABLE = Table(4, 51820, all=True, strange=1)
 TUN_OUT = {"links": (Link("Meta", "tun"),), "ways": (Way(4, 0, "Meta"), Way(4, 0, "Meta"))}
@@ -159,9 +163,18 @@ CASES = {
         {"WireGuard": FINE},
     ),
     "wg-quick-after-byway": (
-        machine(rules=(WG,), tables=(WG_TABLE,)),
+        machine(rules=(WG, *OURS), tables=(WG_TABLE,)),
         GLOBAL,
         {BEFORE: CONFLICT, "WireGuard": FINE},
+    ),
+    # As the helper makes it, which hears of such rules and stays before them.
+    "wg-quick-after-byway-and-mended": (
+        machine(
+            rules=(WG, *(dataclasses.replace(each, preference=4896) for each in OURS)),
+            tables=(WG_TABLE,),
+        ),
+        GLOBAL,
+        {"WireGuard": FINE},
     ),
     "mullvad-first": (
         machine(rules=(RoutingRule(4, 32765, 0x6D6F6C65, mark=0x6D6F6C65, inverted=True),)),
@@ -351,13 +364,13 @@ DEFAULT = Table(4, 99, all=True, strange=1)
 def test_rules_before_ours(
     rule: RoutingRule, table: Table, plan: Plan, severity: Severity | None
 ) -> None:
-    got = found(machine(rules=(rule,), tables=(table,)), plan).get(BEFORE)
+    got = found(machine(rules=(rule, *OURS), tables=(table,)), plan).get(BEFORE)
     assert (got.severity if got else None) is severity
 
 
 def test_the_commands_of_a_remedy() -> None:
     rule = RoutingRule(6, 100, 99, source="2001:db8::/32", mark=0, mask=0xFF)
-    facts = machine(rules=(rule,), tables=(Table(6, 99, all=True, strange=1),))
+    facts = machine(rules=(rule, *OURS), tables=(Table(6, 99, all=True, strange=1),))
     assert found(facts)[BEFORE].remedy[1:] == (
         "sudo ip -6 rule add from 2001:db8::/32 fwmark 0x0/0xff lookup 99 preference 4901",
         "sudo ip -6 rule del from 2001:db8::/32 fwmark 0x0/0xff lookup 99 preference 100",
@@ -406,7 +419,8 @@ def test_a_machine_with_very_much_on_it() -> None:
     tables = tuple(Table(4, 1000 + number, all=True, strange=1) for number in range(64))
     links = tuple(Link(f"veth{number}", "veth") for number in range(20_000))
     began = time.process_time()
-    got = found(machine(rules=rules, tables=tables, links=links))[BEFORE]
+    facts = machine(rules=(*rules, *OURS), tables=tables, links=links)
+    got = found(facts)[BEFORE]
     assert time.process_time() - began < 2
     assert "and " in got.seen
     assert len(got.seen) < 300

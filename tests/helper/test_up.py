@@ -126,6 +126,59 @@ def test_the_kill_switch(on_stage):
     """)
 
 
+def test_a_kill_switch_that_nobody_has_is_told_and_ended(on_stage):
+    on_stage("""
+        before = shown()
+        run = asyncio.to_thread
+        up = Up(place, "kill_switch = true")
+        await up.ready()
+        told = await run(up.ask, "status")
+        assert "kill switch" not in told.stderr, told
+        up.process.kill()
+        up.process.wait()
+        async with asyncio.timeout(DEADLINE):
+            while taking(shown()):
+                await asyncio.sleep(0.01)
+        told = await run(up.ask, "status")
+        assert "the kill switch is on, and no `byway up` runs" in told.stderr, told
+        down = await run(up.ask, "down")
+        assert down.returncode == 0, down
+        assert shown() == before, shown()
+        assert (await run(up.ask, "down")).returncode == 3
+    """)
+
+
+def test_an_engine_of_somebody_else_is_told(on_stage):
+    on_stage("""
+        run = asyncio.to_thread
+        up = Up(place)
+        await up.ready()
+        up.environment["XDG_RUNTIME_DIR"] = str(place.folder / "elsewhere")
+        (place.folder / "elsewhere").mkdir()
+        for command, status in (("status", 3), ("down", 3)):
+            told = await run(up.ask, command)
+            assert told.returncode == status
+            assert f"process {up.process.pid} of " in told.stderr, told
+            assert "`byway repair` takes it back" in told.stderr, told
+    """)
+
+
+def test_a_helper_that_hangs_hangs_nobody(on_stage):
+    on_stage("""
+        before = shown()
+        run = asyncio.to_thread
+        up = Up(place, "kill_switch = true")
+        await up.ready()
+        with place.stopped_helper():
+            # Root goes past it: whom nobody needs to ask.
+            repaired = await run(up.ask, "repair")
+            assert repaired.returncode == 0, repaired
+            assert "the helper does not answer; going on without it" in repaired.stderr, repaired
+            assert shown() == before, shown()
+        assert await run(up.process.wait, DEADLINE) == 1
+    """)
+
+
 @pytest.mark.parametrize("kill_switch", ["false", "true"])
 @pytest.mark.parametrize("end", ["down", "engine", "helper"])
 def test_live_connections_are_told(on_stage, end, kill_switch):

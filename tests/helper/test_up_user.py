@@ -23,7 +23,7 @@ NOBODY = 65534
 BYWAY = [str(Path("/mnt", Path(sys.executable).relative_to(ROOT))), "-m", "byway_core"]
 os.environ["PYTHONPATH"] = "/mnt/core:/mnt/polkit"
 async def on(work):
-    sh("mount --make-rprivate /", f"mount --bind {ROOT} /mnt")
+    sh("mount --make-rprivate /", f"mount --bind {ROOT} /mnt", "mount -t tmpfs tmpfs /run")
     sh(*NETWORK)
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nowhere"
     with tempfile.TemporaryDirectory() as name:
@@ -109,6 +109,31 @@ def test_the_kill_switch_ends_with_an_explicit_act_only():
             up.process.wait(DEADLINE)
             assert await run(curl, "203.0.113.1", "www.proxied.test") == after, signum
         assert shown() == before, shown()
+    """)
+
+
+def test_root_ends_it_whoever_has_it():
+    as_root("""
+        run = asyncio.to_thread
+        before = shown()
+        def root(*words):
+            done = subprocess.run([*BYWAY, *words], capture_output=True, text=True,
+                                  timeout=DEADLINE)
+            return done.returncode
+        for command in "down", "repair":
+            up = Kept(folder, "kill_switch = true")
+            await up.ready()
+            assert await run(root, command) == 0
+            up.process.wait(DEADLINE)
+            assert shown() == before, shown()
+            up = Kept(folder, "kill_switch = true")
+            await up.ready()
+            up.process.kill()  # the keeper; and there is no bus
+            up.process.wait()
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == 7
+            assert await run(root, "repair") == 0
+            assert shown() == before, shown()
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
     """)
 
 

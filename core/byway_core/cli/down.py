@@ -25,19 +25,37 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """0 once they have ended, 3 where there were none, 1 for one that does not end."""
-    from byway_core.cli.engines import NOTHING_RUNS, running_engines
+    from byway_core.cli.engines import running_engines
 
     with running_engines(quiet=True) as engines:
         pids = [engine.hello.pid for engine in engines if engine.hello.kind == "machine"]
     if not pids:
-        print("`byway up` does not run", file=sys.stderr)
-        return NOTHING_RUNS
+        return _without_engine()
     began = time.monotonic()
     if not all([_ended(pid) for pid in pids]):
         return 1
     seconds = time.monotonic() - began
     print(f"the machine's traffic goes its own ways again ({seconds:.2f} s)", file=sys.stderr)
     return 0
+
+
+def _without_engine() -> int:
+    """Nothing of this user's runs; but a kill switch may stand, which ends so as well."""
+    import asyncio
+
+    from byway_core.cli import repair
+    from byway_core.cli.engines import NOTHING_RUNS
+    from byway_core.cli.standing import end_keeper, standing
+
+    if os.geteuid() == 0 and end_keeper():
+        return 0
+    found = asyncio.run(standing())
+    if found is not None and found.kill_switch and not found.pid:
+        print("no `byway up` runs, and its kill switch is on: ending it", file=sys.stderr)
+        return repair.run(argparse.Namespace())
+    said = found.in_words() if found is not None else ""
+    print("`byway up` does not run" + (f" here; {said}" if said else ""), file=sys.stderr)
+    return NOTHING_RUNS
 
 
 def _ended(pid: int) -> bool:

@@ -8,9 +8,14 @@ _ADVICE = {
     HelperFault.MISSING: "The privileged helper is not installed on this machine; README.md says "
     "how. `byway run -- PROGRAM` needs none.",
     HelperFault.NO_BUS: "The helper is reached over the system bus (D-Bus), which must run.",
-    HelperFault.NO_AGENT: "In a terminal of its own, `pkttyagent --process PID` asks for the "
-    "password (PID: of the shell that runs byway); desktops have an agent that they start at log-in"
-    ", as polkit-gnome or lxpolkit.",
+    HelperFault.NO_AGENT: "In a terminal, polkit's own `pkttyagent` asks for the password where it "
+    "is installed (Debian: polkitd); desktops have an agent that they start at log-in, as "
+    "polkit-gnome or lxpolkit.",
+    HelperFault.BROKEN: "The privileged helper is installed and does not start: install it again; "
+    "README.md says how.",
+    HelperFault.SILENT: "It hangs. As root, `byway repair` goes past it; so does ending it "
+    "(pkill -9 -f byway-helper), after which the machine's traffic goes as before, or the kill "
+    "switch refuses it until `byway repair`.",
     HelperFault.BUSY: "`byway down` ends one of yours, `byway repair` anybody's.",
     HelperFault.DENIED: "An administrator can allow it: see polkit(8).",
     HelperFault.VERSION: "Byway and its helper are of different versions: install both again.",

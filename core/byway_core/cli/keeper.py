@@ -19,10 +19,12 @@ import os
 import pwd
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from byway_core.cli.standing import KEEPER
 from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.lease import encoded
 from byway_core.intercept.kernel import empty_bounding_set, renounce_capabilities
@@ -66,15 +68,29 @@ def keep(user: pwd.struct_passwd, engine: Callable[[Keeper], int]) -> int:
     theirs.close()
     for signum in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(signum, signal.SIG_IGN)  # the terminal's: the engine has them too
-    # Ours alone: the engine learns of it by the connection's end.
+    explicit: list[bool] = []
+    # Ours alone: the engine learns of it by the connection's end. SIGUSR1: root's `byway down`.
     signal.signal(signal.SIGTERM, lambda *_: ours.shutdown(socket.SHUT_RDWR))
-    with ours:
-        _serve(ours)
+
+    def end_it(*_: object) -> None:
+        explicit.append(True)
+        ours.shutdown(socket.SHUT_RDWR)
+
+    signal.signal(signal.SIGUSR1, end_it)
+    with contextlib.suppress(OSError):
+        KEEPER.write_text(f"{os.getpid()}\n")
+    try:
+        with ours:
+            _serve(ours, explicit)
+    finally:
+        KEEPER.unlink(missing_ok=True)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if status < 0:
+        print(f"byway up: the engine has ended: {signal.strsignal(-status)}", file=sys.stderr)
     return status if status >= 0 else 128 - status  # as shells tell of a signal
 
 
-def _serve(channel: socket.socket) -> None:
+def _serve(channel: socket.socket, explicit: list[bool]) -> None:
     lines = channel.makefile("rb")
     try:
         request = _request(lines.readline(_LONGEST_LINE))
@@ -96,7 +112,7 @@ def _serve(channel: socket.socket) -> None:
         stopped = lines.readline(_LONGEST_LINE) == b"stop\n"
     finally:
         pool.close()
-        force.end(keep_guard=request.kill_switch and not stopped)
+        force.end(keep_guard=request.kill_switch and not (stopped or explicit))
         if stopped:
             _say(channel, {})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 
@@ -20,9 +21,11 @@ def run(args: argparse.Namespace) -> int:
     """0 once nothing is left."""
     import asyncio
 
+    from byway_core.cli.agent import terminal_agent
     from byway_core.cli.helper_words import advice
+    from byway_core.cli.standing import cleaned_by_root, end_helper
     from byway_core.helper_client.lease import Helper
-    from byway_core.model.errors import HelperError
+    from byway_core.model.errors import HelperError, HelperFault
 
     async def repair() -> None:
         helper = await Helper.reached()
@@ -32,9 +35,16 @@ def run(args: argparse.Namespace) -> int:
             helper.close()
 
     try:
-        asyncio.run(repair())
+        with terminal_agent():
+            asyncio.run(repair())
     except HelperError as error:
-        print(f"byway repair: {error}{advice(error.fault)}", file=sys.stderr)
-        return 1
+        if os.geteuid() != 0:
+            print(f"byway repair: {error}{advice(error.fault)}", file=sys.stderr)
+            return 1
+        print(f"byway repair: {error}; going on without it", file=sys.stderr)
+        if error.fault is HelperFault.SILENT:
+            asyncio.run(end_helper())
+        if not cleaned_by_root():
+            return 1
     print("nothing of Byway's is left in the machine's network", file=sys.stderr)
     return 0

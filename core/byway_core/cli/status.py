@@ -55,7 +55,21 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps([status_to_json(status) for status in found], indent=2))
     else:
         print("\n\n".join("\n".join(_in_words(status)) for status in found), end="\n" * bool(found))
+    if not found:
+        _say_what_stands()
     return 0 if found else NOTHING_RUNS
+
+
+def _say_what_stands() -> None:
+    """Others' engines are not seen, but what they do to this user's traffic is."""
+    import asyncio
+
+    from byway_core.cli.standing import standing
+
+    there = asyncio.run(standing())
+    said = there.in_words() if there is not None else ""
+    if said:
+        print(f"byway: {said}", file=sys.stderr)
 
 
 def _explain(found: list[EngineStatus], *, as_json: bool) -> int:

@@ -150,14 +150,18 @@ async def _serve(
     interrupted: asyncio.Event,
     asked: asyncio.Event,
 ) -> int:
+    from byway_core.cli.agent import terminal_agent
+    from byway_core.cli.keeper import Keeper
     from byway_core.model.errors import HelperError
 
     lost = asyncio.Event()
     helper = await reach()
+    kept = isinstance(helper, Keeper)
     try:
-        await _warn(request.plan)
+        await _warn(request.plan, bus=not kept)
         began = time.monotonic()
-        handover = await _unless(interrupted, helper.start(request, lost.set))
+        with contextlib.nullcontext() if kept else terminal_agent():
+            handover = await _unless(interrupted, helper.start(request, lost.set))
         if handover is None:
             return 130
         engine.take_over(handover)
@@ -166,7 +170,7 @@ async def _serve(
             "Ctrl-C or `byway down` ends it",
             file=sys.stderr,
         )
-        return await _hold(interrupted, lost)
+        return await _hold(interrupted, lost, kept=kept)
     finally:
         # Before the listeners go: nobody is refused in between. A kill switch ends with an explicit
         # act only: a logout, or a terminal that is closed, is for it as if we had died.
@@ -176,27 +180,28 @@ async def _serve(
         helper.close()
 
 
-async def _warn(plan: Plan) -> None:
+async def _warn(plan: Plan, *, bus: bool) -> None:
     """Say what else on this machine will stand in the way. Not a reason not to start: much of it
     concerns a part of the traffic only, and the user may know better."""
     from byway_core.cli.status_explain import conflicts
     from byway_core.cli.status_words import finding_in_words
 
-    found = await conflicts(plan)
+    found = [each for each in await conflicts(plan) if bus or each.name not in _FOR_HELPERS]
     for finding in found:
         print("\n".join((*finding_in_words(finding), "")), file=sys.stderr)
     if found:
         print("`byway status --explain` has the whole list", file=sys.stderr, flush=True)
 
 
-async def _hold(interrupted: asyncio.Event, lost: asyncio.Event) -> int:
+_FOR_HELPERS = ("System bus", "polkit", "Password")
+
+
+async def _hold(interrupted: asyncio.Event, lost: asyncio.Event, *, kept: bool) -> int:
     await _unless(interrupted, lost.wait())
     if interrupted.is_set():
         return 0
-    print(
-        "byway up: the rules are gone: the helper has ended, or a `byway repair` has been run",
-        file=sys.stderr,
-    )
+    who = "root's part of it has ended" if kept else "the helper has ended"
+    print(f"byway up: the rules are gone: {who}, or a `byway repair` has been run", file=sys.stderr)
     return 1
 
 

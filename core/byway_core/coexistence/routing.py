@@ -29,16 +29,18 @@ class _Share(Enum):
 def taken_over(facts: Facts, plan: Plan) -> Finding | None:
     """Foreign rules before ours that match what has our marks."""
     shares: dict[_Share, list[RoutingRule]] = {share: [] for share in _Share}
+    first = _first(facts, plan)
     for rule in facts.rules:
-        shares[_share(rule, facts, plan)].append(rule)
+        if rule.preference < first:
+            shares[_share(rule, facts, plan)].append(rule)
     lost, networks = [*shares[_Share.ALL], *shares[_Share.SOME]], shares[_Share.NETWORKS]
     if lost:
         some = "" if shares[_Share.ALL] else "some of "
         return Finding(
             _BEFORE,
             _listed(lost),
-            f"While Byway runs, {some}what it takes goes by these instead, past your rules. The "
-            f"kernel asks them before Byway's own, whose preference is {plan.preference}.",
+            f"While Byway runs, {some}what it takes goes by these instead, past your rules, or is "
+            f"dropped. The kernel asks them before Byway's own (from {first} on).",
             Severity.CONFLICT,
             _moved(lost, facts, plan),
         )
@@ -75,15 +77,16 @@ def not_reached(facts: Facts, plan: Plan) -> Finding | None:
 
 
 def is_ours(rule: RoutingRule, plan: Plan) -> bool:
-    return (
-        rule.table == plan.table
-        and rule.preference == plan.preference
-        and rule.mask == plan.marks.mask
-    )
+    return rule.table == plan.table and rule.mask == plan.marks.mask
+
+
+def _first(facts: Facts, plan: Plan) -> int:
+    """Where ours stand, or would: before all others but those at 0 and 1."""
+    return min((rule.preference for rule in facts.rules if is_ours(rule, plan)), default=2)
 
 
 def _share(rule: RoutingRule, facts: Facts, plan: Plan) -> _Share:
-    if rule.preference >= plan.preference or rule.table in (LOCAL_TABLE, plan.table):
+    if rule.table in (LOCAL_TABLE, plan.table):
         return _Share.NOTHING
     ways = [("lo", plan.marks.local), *((name, plan.marks.gateway) for name in plan.lan)]
     matches = max((_matches(rule, link, mark) for link, mark in ways), key=_value)
@@ -144,11 +147,7 @@ def _moved(rules: list[RoutingRule], facts: Facts, plan: Plan) -> tuple[str, ...
 
 def strangers(facts: Facts, plan: Plan) -> Finding | None:
     """Others in our routing table."""
-    rules = [
-        rule
-        for rule in facts.rules
-        if rule.table == plan.table and rule.preference != plan.preference
-    ]
+    rules = [rule for rule in facts.rules if rule.table == plan.table and not is_ours(rule, plan)]
     routes = [table for table in facts.tables if table.number == plan.table and table.strange]
     if not rules and not routes:
         return None

@@ -41,6 +41,11 @@ _FAULTS |= {
     f"{_BUS}.Error.{name}": HelperFault.MISSING
     for name in ("ServiceUnknown", "NameHasNoOwner", "Spawn.ServiceNotFound", "Spawn.ExecFailed")
 }
+# It is there, and does not start.
+_BROKEN = f"{_BUS}.Error.Spawn."
+
+
+_NOT_THERE = "the privileged helper is not there"
 
 
 class _Line(Bus):
@@ -107,6 +112,7 @@ class Helper:
 
     async def repair(self) -> None:
         """Take back whatever there is, whoever has it. May ask a person."""
+        await self.status()  # which a helper that hangs does not answer either, but for so long
         await self._call(Verb.REPAIR, [], seconds=None)
 
     async def status(self) -> Mapping[str, object]:
@@ -129,13 +135,16 @@ class Helper:
             async with asyncio.timeout(seconds):
                 reply = await self._bus.call(message)
         except TimeoutError as error:
-            raise HelperError(HelperFault.FAILED, "the helper does not answer") from error
+            raise HelperError(HelperFault.SILENT, "the helper does not answer") from error
         except (OSError, EOFError) as error:
             raise HelperError(HelperFault.NO_BUS, f"the system bus is gone: {error}") from error
         self._helper = reply.sender
         if reply.message_type is MessageType.ERROR:
-            fault = _FAULTS.get(str(reply.error_name), HelperFault.FAILED)
-            raise HelperError(fault, str(reply.body[0]) if reply.body else str(reply.error_name))
+            name = str(reply.error_name)
+            broken = HelperFault.BROKEN if name.startswith(_BROKEN) else HelperFault.FAILED
+            fault = _FAULTS.get(name, broken)
+            said = str(reply.body[0]) if reply.body else name
+            raise HelperError(fault, _NOT_THERE if fault is HelperFault.MISSING else said)
         return reply
 
     def _heard(self, message: Message) -> bool:

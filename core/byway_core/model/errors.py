@@ -80,7 +80,7 @@ class InterceptError(BywayError, OSError):
 
 
 class HelperFault(Enum):
-    """Why the privileged helper did not do what was asked; all but the last four are its own words
+    """Why the privileged helper did not do what was asked; all but the last six are its own words
     (`byway_helper.protocol.Fault`)."""
 
     INVALID = "Invalid"
@@ -93,6 +93,8 @@ class HelperFault(Enum):
     FAILED = "Failed"
     OVERLOADED = "Overloaded"
     MISSING = "missing"  # it is not installed
+    BROKEN = "broken"  # or it is, and does not start
+    SILENT = "silent"  # or it does not answer
     NO_BUS = "no bus"  # there is no system bus, or not any more
     OLD_HELPER = "old helper"  # its contract is of a version before ours
     OLD_BYWAY = "old byway"  # or of a later one

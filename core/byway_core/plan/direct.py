@@ -13,11 +13,12 @@ from itertools import islice
 
 from byway_core.model.decision import Verdict
 from byway_core.model.rule import And, Condition, IpCidr, Not, Or, Rule
+from byway_helper.contract import MAX_BYPASS
 
 Network = IPv4Network | IPv6Network
 
-# Of networks with holes: each hole cuts its network into up to 128 pieces, and a list with many of
-# both is better looked at by the engine than by sets that nobody can read.
+# Of one network with holes: each hole cuts it into up to 128 pieces, and a network with many is
+# better looked at by the engine than by sets that nobody can read.
 MOST_PIECES = 4096
 # Comparisons of two networks: a second of them, at the very most.
 MOST_STEPS = 400_000
@@ -43,7 +44,7 @@ def direct_networks(rules: Iterable[Rule]) -> tuple[Network, ...]:
             found += islice(_without(condition.network, spoken_for), MOST_PIECES)
         else:
             spoken_for.append(condition.network)
-        if len(found) >= MOST_PIECES:
+        if len(found) >= MAX_BYPASS:
             break
     four = [each for each in found if isinstance(each, IPv4Network)]
     six = [each for each in found if isinstance(each, IPv6Network)]
