@@ -20,6 +20,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path, PurePosixPath
 
 HERE = Path(__file__).resolve().parent
@@ -146,9 +147,13 @@ def install(root: Path) -> None:
     for target in (*files, *LINKS):
         check_way(root, target)
     os.umask(0o022)
-    for target, (content, mode) in files.items():
-        if put(_under(root, target), content, mode):
-            print(f"wrote    {target}")
+    written = Counter(
+        _said(target)
+        for target, (content, mode) in files.items()
+        if put(_under(root, target), content, mode)
+    )
+    for target, count in written.items():
+        print(f"wrote    {target}" + (f" ({count} files)" if target.endswith("/") else ""))
     for target, to in LINKS.items():
         if link(_under(root, target), to):
             print(f"linked   {target}")
@@ -160,7 +165,9 @@ def install(root: Path) -> None:
     _tell_systemd(root)
     print(f"{len(files) + len(LINKS)} files are in place")
     if PYTHON / "libxtwrapper.so" not in files:
-        print("without python-iptables: this needs nftables")
+        print("python-iptables was left out, for it is not here: hosts without nftables need it")
+    if root == Path("/") and _helper():
+        print("a helper runs; the new one takes its place a minute after the last has used it")
 
 
 def uninstall(root: Path) -> None:
@@ -184,8 +191,8 @@ def uninstall(root: Path) -> None:
     _tell_systemd(root)
 
 
-def _end_helper() -> None:
-    """The one that runs, if one does: what it has in force goes with it."""
+def _helper() -> int | None:
+    """The process id of the one that runs, if one does."""
     from dbus_fast import BusType, Message, MessageType
     from dbus_fast.aio import MessageBus
 
@@ -200,7 +207,12 @@ def _end_helper() -> None:
         bus.disconnect()
         return reply.body[0] if reply.message_type is MessageType.METHOD_RETURN else None
 
-    found = asyncio.run(pid())
+    return asyncio.run(pid())
+
+
+def _end_helper() -> None:
+    """What it has in force goes with it."""
+    found = _helper()
     if found is None:
         return
     try:
@@ -213,6 +225,13 @@ def _end_helper() -> None:
     if not poller.poll(PATIENCE * 1000):
         raise InstallError(f"the helper, process {found}, does not end: nothing was removed")
     print(f"ended    the helper, process {found}")
+
+
+def _said(target: PurePosixPath) -> str:
+    """A file of our own, or the package that it belongs to."""
+    if PYTHON in target.parents and target.parent != PYTHON:
+        return f"{PYTHON / target.relative_to(PYTHON).parts[0]}/"
+    return str(target)
 
 
 def _tell_systemd(root: Path) -> None:

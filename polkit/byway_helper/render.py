@@ -74,6 +74,7 @@ def _numbers(plan: Plan) -> dict[str, int]:
         "keep": ~marks.mask & 0xFFFFFFFF,
         "local": marks.local,
         "gateway": marks.gateway,
+        "bypass": marks.bypass,
         "reply": marks.reply,
     }
 

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dbus_fast import Message, MessageFlag, MessageType, Variant
@@ -37,10 +38,8 @@ from byway_helper.protocol import (
     decoded_networks,
 )
 
-# A caller waits for one answer at a time; two leave room for a Status meanwhile. All together: of
-# those that ask a user; an owner is never kept from giving back what it has.
-MOST_CALLS_OF_ONE = 2
-MOST_QUESTIONS = 16
+MOST_CALLS_OF_ONE = 2  # one that it waits for, and a Status meanwhile
+MOST_QUESTIONS = 16  # of all; an owner is never kept from giving back what it has
 IDLE_SECONDS = 60.0
 
 _VERBS = {verb.member: verb for verb in Verb}
@@ -66,6 +65,7 @@ class Service:
         self._idle = idle
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1)  # one change of the kernel's tables after the other
+        self._looks = ThreadPoolExecutor(1)  # for everybody's Status, which no change waits for
         self._calls: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking: dict[asyncio.Task[None] | None, str] = {}
@@ -73,7 +73,7 @@ class Service:
         self._timer = self._loop.call_later(IDLE_SECONDS, self._rest)
 
     async def start(self) -> None:
-        """Listen; the bus name can be requested after this."""
+        """Listen; then the bus name can be requested."""
         self._bus.add_message_handler(self._heard)
         rule = f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg2=''"
         message = Message(_BUS, "/", _BUS, "AddMatch", signature="s", body=[rule])
@@ -94,7 +94,7 @@ class Service:
         if message.message_type is not MessageType.METHOD_CALL:
             return False
         if message.flags & MessageFlag.NO_REPLY_EXPECTED:
-            return True  # nothing here is of use to who wants no answer
+            return True  # nothing is of use to who wants no answer
         verb = _VERBS.get(str(message.member))
         sender = str(message.sender)
         if message.path != PATH or message.interface != INTERFACE or verb is None:
@@ -194,19 +194,19 @@ class Service:
             ended = Message(lease.sender, PATH, INTERFACE, ENDED, MessageType.SIGNAL)
             self._bus.send(ended)
         # One job in the thread, which a Start can only come before or after: nothing is awaited.
-        force = self._taken_from(lease)
-        await self._in_thread(_cleaned, force)
+        await self._in_thread(_cleaned, self._taken_from(lease))
 
     async def _status(self) -> dict[str, Variant]:
-        lease, force, plan = self._lease, None, None
-        if lease is not None and lease.force is not None:
-            force, plan = lease.force, lease.request.plan
-        why = force.why if force else await self._in_thread(no_nftables)
+        lease = self._lease
+        force = lease.force if lease is not None else None
+        plan = lease.request.plan if lease is not None and force else None
+        look = partial(self._loop.run_in_executor, self._looks)
+        why = force.why if force else await look(no_nftables)
         return {
             "version": Variant("u", VERSION),
             "mode": Variant("s", plan.mode.value if plan else ""),
             "families": Variant("ay", bytes(f.value for f in plan.families) if plan else b""),
-            "kill-switch": Variant("b", await self._in_thread(guard_stands)),
+            "kill-switch": Variant("b", await look(guard_stands)),
             "owner": Variant("s", lease.sender if lease is not None else ""),
             "backend": Variant("s", "iptables" if why else "nftables"),
             "why": Variant("s", why),

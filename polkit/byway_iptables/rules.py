@@ -39,14 +39,17 @@ def render(plan: Plan, family: Family, ports: Ports) -> str:
     """Table mangle: what takes packets."""
     marks, address = plan.marks, "127.0.0.1" if family is Family.IPV4 else "::1"
     on = f"--on-ip {address} --tproxy-mark 0x0/0x0"
-    values = (marks.local, marks.gateway, marks.reply)
-    local, gateway, reply = (f"{value:#x}/{marks.mask:#x}" for value in values)
+    values = (marks.local, marks.gateway, marks.reply, marks.bypass)
+    local, gateway, reply, bypass = (f"{value:#x}/{marks.mask:#x}" for value in values)
     taken = f"-m conntrack --ctdir ORIGINAL -m connmark --mark {local} -g BYWAY_TAKEN"
     rules = [
         "-I PREROUTING -j BYWAY_IN",
         "-A OUTPUT -j BYWAY_OUT",  # at the end: others have marked by then, as with nftables
-        f"-A BYWAY_OUT -p udp -m mark --mark {reply} -m conntrack --ctdir REPLY -j RETURN",
+        f"-A BYWAY_OUT -p udp -m mark --mark {reply} -m conntrack --ctdir REPLY "
+        f"-m connmark --mark {local} -j RETURN",
         f"-A BYWAY_OUT -m mark --mark {reply} -j DROP",
+        f"-A BYWAY_OUT -m mark --mark {bypass} -m conntrack --ctdir ORIGINAL "
+        "-m addrtype ! --src-type LOCAL -j DROP",
         "-A BYWAY_OUT -m mark ! --mark 0x0 -j RETURN",
         _OWNERLESS.format("BYWAY_OUT"),
         "-A BYWAY_OUT -g BYWAY_ANY",
@@ -67,6 +70,7 @@ def render(plan: Plan, family: Family, ports: Ports) -> str:
         "-A BYWAY_TPROXY -j DROP",
         "-A POSTROUTING -j BYWAY_ASTRAY",
         "-A BYWAY_ASTRAY -o lo -j RETURN",
+        "-A BYWAY_ASTRAY -m owner --uid-owner 0 -j RETURN",
         f"-A BYWAY_ASTRAY -m mark --mark {local} -j DROP",
     ]
     return table("mangle", rules)

@@ -264,13 +264,15 @@ def test_a_routing_rule_before_ours():
         os.kill(place.helper.pid, signal.SIGSTOP)
         sh(*(f"ip {family} rule add lookup main" for family in ("-4", "-6")))
         was = theirs()
-        for address in "203.0.113.1", "[2001:db8:1::1]":
-            assert await ask(curl, address, "refused.test", (), 0.5) == 28
+        # What is root's own goes as it would for a socket that is bound to an interface.
+        lost = ("198.51.100.2", "2001:db8::2") if real_root() else (28, 28)
+        for address, said in zip(("203.0.113.1", "[2001:db8:1::1]"), lost):
+            assert await ask(curl, address, "refused.test", (), 0.5) == said
         os.kill(place.helper.pid, signal.SIGCONT)
         await first_again()
         await by_the_rules()
         sh("ip rule add pref 1 lookup main")  # there is no place before that
-        assert await ask(curl, "203.0.113.1", "refused.test", (), 0.5) == 28
+        assert await ask(curl, "203.0.113.1", "refused.test", (), 0.5) == lost[0]
         sh("ip rule del pref 1")
         await by_the_rules()
         assert (await ask(up.ask, "down")).returncode == 0

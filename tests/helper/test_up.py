@@ -126,6 +126,21 @@ def test_the_kill_switch(on_stage):
     """)
 
 
+def test_a_socket_that_is_bound_to_an_interface(on_stage):
+    """Cannot be turned. Root's own goes there, as NetworkManager's question whether there is an
+    Internet; others' go nowhere."""
+    on_stage("""
+        up = Up(place)
+        await up.ready()
+        def bound():
+            done = subprocess.run(["curl", "-s", "--max-time", "1", "--interface", "out",
+                                   "http://203.0.113.1/"], capture_output=True, text=True)
+            return done.stdout or done.returncode
+        got = await asyncio.to_thread(bound)
+        assert got == ("198.51.100.2" if real_root() else 28), got
+    """)
+
+
 def test_a_kill_switch_that_nobody_has_is_told_and_ended(on_stage):
     on_stage("""
         before = shown()

@@ -64,8 +64,11 @@ def test_roots_part_and_the_users():
                 assert int(found[each], 16) == 0, found
             assert found["NoNewPrivs"].strip() == "1"
         assert state(up.process.pid)["Uid"].split()[0] == "0"
+        assert state(engine)["Name"] and os.getsid(engine) == engine  # no terminal of root's
+        assert len(os.listdir(f"/proc/{engine}/fd")) > 3
+        assert os.readlink(f"/proc/{engine}/fd/0") == "/dev/null"
         up.process.send_signal(signal.SIGTERM)  # as a service manager ends it
-        assert up.process.wait(DEADLINE) == 1
+        assert up.process.wait(DEADLINE) == 0
         assert shown() == before, shown()
         assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
     """)

@@ -14,6 +14,7 @@ from tests.support.gates import FakeGate, Program
 from tests.support.relaying import DEADLINE, Rig, rig
 
 from byway_core.model.flow import FlowState, HostSource
+from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.relay import datagrams
 from byway_core.relay.datagrams import Datagrams
 from byway_core.rules.compile import compile_rules
@@ -150,8 +151,51 @@ async def test_one_port_for_a_programs_socket() -> None:
         assert seen.seen[0] != seen.seen[1]
         # And it is given up with the last of its flows.
         here.datagrams.close()
-        assert here.datagrams._ports == {}
+        assert here.datagrams._outside == {}
         stranger.sock.close()
+
+
+async def test_no_two_programs_share_a_port() -> None:
+    async with place() as here, echo() as (server, seen):
+        programs = [Program(here.gate) for _ in range(600)]
+        for program in programs:
+            assert await here.ask(b"x", server, program) == b"x"
+        assert len(set(seen.seen)) == len(programs)
+        for number, program in enumerate(programs):  # and each still has what is its own
+            assert await here.ask(b"%d" % number, server, program) == b"%d" % number
+        for program in programs:
+            program.sock.close()
+
+
+async def test_two_destinations_that_are_one_service() -> None:
+    async with echo() as (server, _):
+        service = Upstream("echo", UpstreamKind.SERVICE, *server)
+        async with place("MATCH,echo", upstreams=[service]) as here:
+            for _ in range(2):
+                for last in range(1, 5):
+                    assert await here.ask(b"%d" % last, (f"192.0.2.{last}", 9)) == b"%d" % last
+
+
+async def test_what_came_before_it_was_connected_is_nobodys() -> None:
+    """A port that others know already is open to them between bind() and connect()."""
+    async with place() as here, echo() as (one, seen), echo() as (other, _):
+        await here.ask(b"x", one)
+        known = seen.seen[0]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as evil:
+            edges = here.rig.relay.edges
+
+            class Late:
+                def udp(self, family):
+                    return Slow(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+
+            class Slow(socket.socket):
+                def connect(self, to):
+                    evil.sendto(b"forged", known)
+                    super().connect(to)
+
+            here.rig.relay.edges = replace(edges, sockets=Late())
+            assert await here.ask(b"y", other) == b"y"
+            assert here.program.got() is None
 
 
 async def test_a_server_that_is_not_there() -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tests.support.helper_stage import DEADLINE, Stage
@@ -58,6 +59,11 @@ def on_stage(code: str, first: str = "", *, without_nftables: bool = False) -> s
     code = textwrap.indent(textwrap.dedent(code), "    ")
     whole = _SURROUNDINGS.format(first=IMPORTS + first, code=code)
     return inside(whole, without_nftables=without_nftables)
+
+
+def real_root() -> bool:
+    """Whether root here is root outside of this user namespace: rules know the latter's only."""
+    return Path("/proc/self/uid_map").read_text().split()[1] == "0"
 
 
 class Up:

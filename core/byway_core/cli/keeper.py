@@ -56,27 +56,39 @@ def become(user: pwd.struct_passwd) -> None:
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
 
 
+def _come_apart(kept: socket.socket) -> None:
+    """No terminal that one could type into (tty_ioctl(4), TIOCSTI), and nothing open of root's but
+    the standard streams and `kept`."""
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    most = os.sysconf("SC_OPEN_MAX")
+    os.closerange(3, kept.fileno())
+    os.closerange(kept.fileno() + 1, most)
+
+
 def keep(user: pwd.struct_passwd, engine: Callable[[Keeper], int]) -> int:
     """Run `engine` as that user, in a child that gets a connection to this process, and serve it;
     returns twice, with its exit status. For root, before there is a thread."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        ours.close()
+        _come_apart(theirs)
         become(user)
         return engine(Keeper(theirs))
     theirs.close()
-    for signum in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(signum, signal.SIG_IGN)  # the terminal's: the engine has them too
     explicit: list[bool] = []
-    # Ours alone: the engine learns of it by the connection's end. SIGUSR1: root's `byway down`.
-    signal.signal(signal.SIGTERM, lambda *_: ours.shutdown(socket.SHUT_RDWR))
 
-    def end_it(*_: object) -> None:
-        explicit.append(True)
-        ours.shutdown(socket.SHUT_RDWR)
+    def pass_on(signum: int, _: object) -> None:
+        """To the engine, which is in no terminal's group any more; SIGUSR1 is root's `down`."""
+        explicit.extend([True] * (signum == signal.SIGUSR1))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT if signum == signal.SIGUSR1 else signum)
 
-    signal.signal(signal.SIGUSR1, end_it)
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        signal.signal(signum, pass_on)
+    for signum in (signal.SIGQUIT, signal.SIGTSTP):
+        signal.signal(signum, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         KEEPER.write_text(f"{os.getpid()}\n")
     try:
@@ -97,7 +109,7 @@ def _serve(channel: socket.socket, explicit: list[bool]) -> None:
         force = Force(request.plan, request.workers, guarded=request.kill_switch)
     except EOFError:
         return
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, RecursionError, OSError) as error:
         fault = error.fault.value if isinstance(error, RefusedError) else HelperFault.FAILED.value
         _say(channel, {"fault": fault, "text": str(error)})
         return
@@ -109,7 +121,8 @@ def _serve(channel: socket.socket, explicit: list[bool]) -> None:
         _say(channel, said, *handed)
         for each in handed:
             each.close()
-        stopped = lines.readline(_LONGEST_LINE) == b"stop\n"
+        with contextlib.suppress(OSError):  # reset: it has died with something unread
+            stopped = lines.readline(_LONGEST_LINE) == b"stop\n"
     finally:
         pool.close()
         force.end(keep_guard=request.kill_switch and not (stopped or explicit))
@@ -121,7 +134,12 @@ def _request(line: bytes) -> Request:
     if not line.endswith(b"\n"):
         raise EOFError
     mode, options = json.loads(line)
-    return decoded(mode, {name: (kind, _unpacked(kind, value)) for name, kind, value in options})
+    request = decoded(mode, {name: (kind, _unpacked(kind, value)) for name, kind, value in options})
+    if type(request.workers) is not int or type(request.kill_switch) is not bool:
+        raise ValueError("not a request: a number and a yes or no are wanted")
+    for name in request.plan.lan:
+        socket.if_nametoindex(name)  # OSError: no such interface
+    return request
 
 
 def _unpacked(kind: str, value: Any) -> Any:
@@ -130,7 +148,7 @@ def _unpacked(kind: str, value: Any) -> Any:
 
 def _say(channel: socket.socket, said: dict[str, Any], *sockets: socket.socket) -> None:
     line = json.dumps(said).encode() + b"\n"
-    with contextlib.suppress(BrokenPipeError):  # gone: all of it will be taken back
+    with contextlib.suppress(OSError):  # gone: all of it will be taken back
         socket.send_fds(channel, [line], [each.fileno() for each in sockets])
 
 

@@ -82,6 +82,14 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     profile = opened(args.profile)
     if profile is None:
         return 1
+    nowhere = [name for name in profile.value.machine.lan if name not in _interfaces()]
+    if nowhere:
+        print(
+            f"byway up: machine.lan: this machine has no interface {', '.join(nowhere)}; it has "
+            f"{', '.join(sorted(_interfaces() - {'lo'})) or 'none'}",
+            file=sys.stderr,
+        )
+        return 1
     circle = _own_resolvers(profile.value.dns.servers)
     if circle:
         print(
@@ -91,6 +99,8 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
             file=sys.stderr,
         )
         return 1
+    # Stopped, it would keep the machine's traffic and do nothing with it.
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     # Root's too: whatever is asked of the kernel from here on, the helper asks.
     renounce_capabilities()
     engine = Engine(
@@ -126,6 +136,10 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
                 return 1
 
     return run_hosting(up)
+
+
+def _interfaces() -> set[str]:
+    return {name for _, name in socket.if_nameindex()}
 
 
 def _own_resolvers(servers: Iterable[Nameserver]) -> str:

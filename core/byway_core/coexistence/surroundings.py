@@ -85,8 +85,8 @@ def resolved(facts: Facts, plan: Plan) -> Finding | None:
         "systemd-resolved",
         "; ".join(where),
         "Programs go on asking it. Byway takes the questions that it sends on, and so knows names; "
-        "not those it asks encrypted (DNSOverTLS=yes), where rules by name see what TLS and HTTP "
-        "say.",
+        "not those it asks encrypted (DNSOverTLS=yes), nor what it has asked before and still "
+        "remembers (resolvectl flush-caches); there, rules by name see what TLS and HTTP say.",
     )
 
 

@@ -22,6 +22,8 @@ from byway_core.protocols.dns_message import Answer, Question, Rcode, parse_answ
 LONGEST = 9.0
 
 _NEVER = float("inf")
+# No socket to ask with: no descriptor is left, or the helper that gives them has gone.
+_OURS = (errno.EMFILE, errno.ENFILE, errno.ENOTCONN)
 _RESPONSE = 0x80
 _RCODE = 0x0F
 # "I cannot", not "there is no such name": worth asking another server (as glibc does).
@@ -150,7 +152,7 @@ class Exchange:
             ask = self._asks.get(server) or self._open(server)
             ask.send(self.query)
         except OSError as error:
-            if error.errno not in (errno.EMFILE, errno.ENFILE):
+            if error.errno not in _OURS:
                 self._desk.silent(server, _words(error))
             self._failed.add(server)
             stale = self._asks.pop(server, None)

@@ -166,7 +166,8 @@ class Engine:
                         f"port {port} of {address} is in use by another program: choose another "
                         "general.mixed_port",
                     ) from error
-                raise
+                said = f"general.mixed_port: port {port} of {address}: {error.strerror}"
+                raise OSError(error.errno, said) from error
         self.mixed_port = port
 
     def open_lan_ports(self, interfaces: Sequence[str], ports: Sequence[int]) -> None:

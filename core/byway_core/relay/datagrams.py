@@ -19,6 +19,7 @@ import resource
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,14 @@ CallLater = Callable[[float, Callable[[], None]], TimerHandle]
 AnswerQuestion = Callable[[bytes, Callable[[bytes], None], Endpoint | None], None]
 
 
+@dataclass(slots=True)
+class Outside:
+    """The port that a program's socket has out there, and whom it talks to from that."""
+
+    port: int
+    used: set[Endpoint]
+
+
 class Datagrams:
     """The flows of one relay."""
 
@@ -78,8 +87,7 @@ class Datagrams:
         self.flows: dict[Key, Exchange] = {}
         self.buffer = memoryview(bytearray(65_536))  # more than any datagram has
         self._refused: dict[Key, tuple[Routing, float]] = {}
-        # The local port of each program's socket, and how many flows use it.
-        self._ports: dict[Source, list[int]] = {}
+        self._outside: dict[Source, Outside] = {}
         self._arrivals: list[Arrivals] = []
         self._timer: TimerHandle | None = None
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -135,10 +143,10 @@ class Datagrams:
     def forget(self, exchange: Exchange) -> None:
         """A flow has ended."""
         del self.flows[exchange.key]
-        shared = self._ports[exchange.key[0]]
-        shared[1] -= 1
-        if not shared[1]:
-            del self._ports[exchange.key[0]]
+        if exchange.outside is not None:
+            exchange.outside.used.discard(exchange.to)
+            if not exchange.outside.used:
+                del self._outside[exchange.key[0]]
 
     # -- own
 
@@ -182,28 +190,41 @@ class Datagrams:
         to = (gateway and _service(gateway)) or (flow.asked_address, flow.port)
         sock = self.relay.edges.sockets.udp(socket.AF_INET6 if ":" in to[0] else socket.AF_INET)
         try:
-            self._bind(sock, key[0])
+            outside = self._bind(sock, key[0], to)
             sock.connect(to)
+            with contextlib.suppress(OSError):  # what anybody has sent to a port that was not
+                while True:  # connected yet; after that, nothing comes but from there
+                    sock.recv_into(self.buffer, 1)
         except OSError:
             sock.close()
             raise
-        shared = self._ports.setdefault(key[0], [sock.getsockname()[1], 0])
-        shared[1] += 1
+        if outside is None and key[0] not in self._outside:
+            outside = self._outside[key[0]] = Outside(sock.getsockname()[1], set())
+        if outside is not None:
+            outside.used.add(to)
         way = gate.way(source=endpoint(key[1]), to=plain(key[0]))
         exchange = self.flows[key] = Exchange(self, gate, flow, key, sock, way)
+        exchange.outside, exchange.to = outside, to
         self.relay.watch(exchange)
         if self._timer is None:
             self._timer = self._call_later(LOOK_SECONDS, self._look)
         return exchange
 
-    def _bind(self, sock: socket.socket, source: Source) -> None:
-        """To the port that this program's socket has out there already. Connected sockets that
-        share one are told apart by whom they talk to (udp(7), SO_REUSEPORT)."""
+    def _bind(self, sock: socket.socket, source: Source, to: Endpoint) -> Outside | None:
+        """To the port that this program's socket has out there, where it has one and nobody talks
+        to the same from there: connected sockets that share a port are told apart by whom they talk
+        to (SO_REUSEPORT). Else to one that is nobody's: chosen before it may be shared, for later
+        the kernel would take another program's."""
+        outside = self._outside.get(source)
+        if outside is not None and to not in outside.used:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            with contextlib.suppress(OSError):  # taken in the other family
+                sock.bind(("", outside.port))
+                return outside
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 0)
+        sock.bind(("", 0))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        known = self._ports.get(source)
-        if known is not None:
-            with contextlib.suppress(OSError):  # of the other family, or taken: any will do
-                sock.bind(("", known[0]))
+        return None
 
     def _refuse(self, gate: Gate, flow: Flow, key: Key, reason: str) -> None:
         if len(self._refused) >= MOST_FLOWS:
@@ -269,7 +290,19 @@ class Arrivals:
 class Exchange:
     """One flow."""
 
-    __slots__ = ("_gate", "_sock", "_table", "_way", "answered", "fd", "flow", "key", "used")
+    __slots__ = (
+        "_gate",
+        "_sock",
+        "_table",
+        "_way",
+        "answered",
+        "fd",
+        "flow",
+        "key",
+        "outside",
+        "to",
+        "used",
+    )
 
     def __init__(
         self, table: Datagrams, gate: Gate, flow: Flow, key: Key, sock: socket.socket, way: Way
@@ -283,6 +316,8 @@ class Exchange:
         self.fd = sock.fileno()
         self.used = time.monotonic()
         self.answered = False
+        self.outside: Outside | None = None
+        self.to: Endpoint = ("", 0)
         flow.state = FlowState.OPEN
 
     @property
