@@ -629,6 +629,57 @@ def test_the_raw_sender_sends_answers_only(on_both):
     """)
 
 
+def test_no_socket_of_the_engines_speaks_for_others(on_both):
+    """Each is transparent, and none begins anything in another's name; nor does the raw sender
+    answer a conversation that was not taken."""
+    on_both("""
+        import errno, struct
+        from ipaddress import ip_network
+        from byway_core.intercept.datagrams import Gate
+        helper = await Helper.reached()
+        bypass = (ip_network("203.0.113.128/25"),)
+        got = await helper.start(
+            Request(Plan(Mode.GLOBAL, udp=Udp.ALL, bypass=bypass)), lambda: None)
+        receiver = socket.socket(fileno=got.udp[0])
+        sender = socket.socket(fileno=got.answers[0])
+        def refused(call, *arguments):
+            try:
+                call(*arguments)
+            except OSError as error:
+                return error.errno
+            raise AssertionError("it was sent")
+        info = struct.pack("=i4s4x", 0, socket.inet_aton("8.8.8.8"))
+        control = [(socket.IPPROTO_IP, 8, info)]  # IP_PKTINFO
+        assert refused(receiver.sendmsg, [b"x"], control, 0, ("203.0.113.1", 9)) == errno.EPERM
+        # Or bound anew, to an address and a port that it chooses.
+        import contextlib, ctypes
+        with contextlib.suppress(OSError):
+            receiver.connect(("0.0.0.0", 0))
+        assert ctypes.CDLL(None).connect(receiver.fileno(), bytes(16), 16) == 0  # AF_UNSPEC
+        receiver.bind(("8.8.4.4", 5353))
+        assert refused(receiver.sendto, b"x", ("203.0.113.1", 9)) == errno.EPERM
+        # A conversation with a bypassed network, which the kernel knows of.
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
+            program.connect(("203.0.113.200", 123))
+            program.send(b"what time is it")
+            way = Gate(receiver, sender).way(
+                source=("203.0.113.200", 123), to=program.getsockname())
+            assert refused(way, b"late") == errno.EPERM
+            program.settimeout(0.2)
+            try:
+                program.recv(100)
+            except TimeoutError:
+                pass
+            else:
+                raise AssertionError("a forged answer")
+        if has_nftables():
+            assert "packets 0" not in sh("nft list chain inet byway out | grep counter")
+        for each in receiver, sender:
+            each.close()
+        helper.close()
+    """)
+
+
 OTHER_VERSION = """
 import importlib.util, runpy, sys
 from pathlib import Path
