@@ -209,3 +209,30 @@ def test_an_ordinary_user_serves_the_machine():
             assert os.waitpid(pid, 0)[1] == 0, log.read_text()
             assert "inet byway" not in shown() and "lookup 7364" not in shown()
     """)
+
+
+def test_a_terminal_is_asked():
+    """Over ssh there is no agent: in a terminal the command brings polkit's own, for itself."""
+    on_stage("""
+        import argparse, pty
+        from byway_core.cli import agent, helper_words, repair, standing
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.setresgid(ASKED, ASKED, ASKED)
+            os.setresuid(ASKED, ASKED, ASKED)
+            os._exit(repair.run(argparse.Namespace()))
+        said = b""
+        def read():
+            nonlocal said
+            while b"assword" not in said:
+                said += os.read(terminal, 4096)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await asyncio.to_thread(read)
+            assert b"io.github.byway.intercept" in said, said
+            assert b"Authenticating as: root" in said, said
+        finally:
+            os.close(terminal)
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+    """)

@@ -141,6 +141,19 @@ def test_a_socket_that_is_bound_to_an_interface(on_stage):
     """)
 
 
+def test_a_bus_that_dies(on_stage):
+    on_stage("""
+        up = Up(place)
+        await up.ready()
+        place.daemon.kill()
+        assert await asyncio.to_thread(up.process.wait, DEADLINE) == 1
+        assert await asyncio.to_thread(place.helper.wait, DEADLINE) == 0
+        said = up.log.read_text()
+        assert "the rules are gone" in said and "Error" not in said and "ERROR" not in said, said
+        assert await asyncio.to_thread(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+    """)
+
+
 def test_a_kill_switch_that_nobody_has_is_told_and_ended(on_stage):
     on_stage("""
         before = shown()

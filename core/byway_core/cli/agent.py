@@ -17,7 +17,8 @@ _PATIENCE = 2.0
 @contextlib.contextmanager
 def terminal_agent() -> Iterator[None]:
     """As long as the block runs; nobody for root, who is not asked, without a terminal, or where
-    the program is not installed. A desktop's agent goes before it (pkttyagent(1), --fallback)."""
+    the program is not installed. It goes before a desktop's agent: as a fallback (pkttyagent(1)) it
+    would be found only by sessions that logind knows."""
     program = shutil.which("pkttyagent")
     if program is None or os.geteuid() == 0 or not sys.stdin.isatty():
         yield
@@ -25,7 +26,7 @@ def terminal_agent() -> Iterator[None]:
     registered, notify = os.pipe()
     # For this process: polkit looks for an agent of who asks, not of who has started it.
     own = ["--process", str(os.getpid()), "--notify-fd", str(notify)]
-    agent = subprocess.Popen([program, *own, "--fallback"], pass_fds=[notify])  # noqa: S603
+    agent = subprocess.Popen([program, *own], pass_fds=[notify])  # noqa: S603
     os.close(notify)
     try:
         select.select([registered], [], [], _PATIENCE)  # it closes it then

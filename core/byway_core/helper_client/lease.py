@@ -130,6 +130,8 @@ class Helper:
     async def _call(
         self, verb: Verb, body: list[Any], seconds: float | None = ANSWER_SECONDS
     ) -> Message:
+        if not self._bus.connected:  # the library would leave an error that nobody fetches
+            raise HelperError(HelperFault.NO_BUS, "the system bus is gone")
         message = Message(BUS_NAME, PATH, INTERFACE, verb.member, signature=verb.takes, body=body)
         try:
             async with asyncio.timeout(seconds):
