@@ -67,6 +67,8 @@ def _list(engines: tuple[ControlClient, ...], args: argparse.Namespace) -> None:
     if args.limit is not None:
         flows = flows[len(flows) - min(args.limit, len(flows)) :]
     Printer(args).print_all(flows)
+    if not (flows or args.closed or args.all or args.json):
+        print("none is live; `byway connections --all` has those that have ended", file=sys.stderr)
 
 
 class Printer:

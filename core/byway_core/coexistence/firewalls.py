@@ -69,10 +69,10 @@ def firewalld(facts: Facts, plan: Plan) -> Finding | None:
             f"{command} {policy} --add-egress-zone=HOST",
             f"{command} {policy} --add-rich-rule='rule source ipset=byway accept'",
             "sudo firewall-cmd --reload",
-            "# IPv6 stays refused, and programs use IPv4 then. For both, if the LAN may also reach",
-            "# every service of this machine:",
-            *(f"{command} --zone=trusted --change-interface={name}" for name in plan.lan),
-            "sudo firewall-cmd --reload",
+            "# IPv6 stays refused, and programs use IPv4 then. Only if the LAN may reach every",
+            "# service of this machine as well, instead of all this and for both:",
+            *(f"# {command} --zone=trusted --change-interface={name}" for name in plan.lan),
+            "# sudo firewall-cmd --reload",
         ),
     )
 
@@ -115,7 +115,8 @@ _ALLOWED = "It has been told to allow what Byway takes of the LAN's clients."
 _ONCE = "# Once; whether it is done already, only root could see:"
 _LAN = (
     "It refuses what Byway takes of the clients on {}, so they have no network unless it is "
-    "allowed; programs of this machine are not concerned."
+    "allowed; programs of this machine are not concerned. Ports of machine.lan_ports are opened as "
+    "any other service's."
 )
 _BRIDGES = (
     "Nothing to do: what bridges pass on between virtual machines or containers is left alone."
