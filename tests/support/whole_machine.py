@@ -53,12 +53,14 @@ asyncio.run(run())
 """
 
 
-def on_stage(code: str, first: str = "", *, without_nftables: bool = False) -> str:
+def on_stage(
+    code: str, first: str = "", *, without_nftables: bool = False, real_root: bool = False
+) -> str:
     """What `code` prints; it has `place` (a Stage), the end of the link, `far`, and what `first`
     imports."""
     code = textwrap.indent(textwrap.dedent(code), "    ")
     whole = _SURROUNDINGS.format(first=IMPORTS + first, code=code)
-    return inside(whole, without_nftables=without_nftables)
+    return inside(whole, without_nftables=without_nftables, real_root=real_root)
 
 
 def real_root() -> bool:
