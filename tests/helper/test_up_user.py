@@ -115,6 +115,21 @@ def test_the_kill_switch_ends_with_an_explicit_act_only():
     """)
 
 
+def test_an_engine_that_stands_still_is_ended():
+    as_root("""
+        run = asyncio.to_thread
+        before = shown()
+        up = Kept(folder)
+        await up.ready()
+        os.kill(children(up.process.pid)[0], signal.SIGSTOP)
+        up.process.terminate()
+        assert await run(up.process.wait, DEADLINE) == 137
+        assert "the engine has ended: Killed" in up.log.read_text()
+        assert shown() == before, shown()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+    """)
+
+
 def test_root_ends_it_whoever_has_it():
     as_root("""
         run = asyncio.to_thread

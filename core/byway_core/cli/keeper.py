@@ -33,6 +33,8 @@ from byway_helper.apply import Force
 from byway_helper.pool import Pool
 from byway_helper.protocol import RefusedError, Request, decoded
 
+# Seconds for an engine to end by itself, as 10,000 connections take it two.
+PATIENCE = 5
 # 16,384 networks of 18 bytes in base64, and the rest.
 _LONGEST_LINE = 512 * 1024
 _MOST_DESCRIPTORS = 64
@@ -84,6 +86,14 @@ def keep(user: pwd.struct_passwd, engine: Callable[[Keeper], int]) -> int:
         explicit.extend([True] * (signum == signal.SIGUSR1))
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT if signum == signal.SIGUSR1 else signum)
+        signal.alarm(PATIENCE)
+
+    def insist(*_: object) -> None:
+        """It has not ended: stopped, perhaps, with the machine's traffic in its hands."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, insist)
 
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
         signal.signal(signum, pass_on)
