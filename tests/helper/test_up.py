@@ -137,7 +137,7 @@ def test_a_socket_that_is_bound_to_an_interface(on_stage):
                                    "http://203.0.113.1/"], capture_output=True, text=True)
             return done.stdout or done.returncode
         got = await asyncio.to_thread(bound)
-        assert got == ("198.51.100.2" if real_root() else 28), got
+        assert got == "198.51.100.2", got
     """)
 
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from tests.support.helper_stage import DEADLINE, Stage
@@ -61,11 +60,6 @@ def on_stage(
     code = textwrap.indent(textwrap.dedent(code), "    ")
     whole = _SURROUNDINGS.format(first=IMPORTS + first, code=code)
     return inside(whole, without_nftables=without_nftables, real_root=real_root)
-
-
-def real_root() -> bool:
-    """Whether root here is root outside of this user namespace: rules know the latter's only."""
-    return Path("/proc/self/uid_map").read_text().split()[1] == "0"
 
 
 class Up:
