@@ -155,6 +155,23 @@ def test_root_ends_it_whoever_has_it():
     """)
 
 
+def test_sockets_that_others_bind_to_an_interface_go_nowhere():
+    """Root's go there: see test_up."""
+    as_root("""
+        up = Kept(folder)
+        await up.ready()
+        def bound(**who):
+            done = subprocess.run(["curl", "-s", "--max-time", "1", "--interface", "out",
+                                   "http://203.0.113.1/"], capture_output=True, text=True, **who)
+            return done.stdout or done.returncode
+        assert await asyncio.to_thread(bound) == "198.51.100.2"
+        got = await asyncio.to_thread(bound, user=NOBODY, group=NOBODY, extra_groups=[])
+        assert got == 28, got
+        os.kill(children(up.process.pid)[0], signal.SIGINT)
+        assert up.process.wait(DEADLINE) == 0
+    """)
+
+
 def test_what_cannot_be():
     as_root("""
         def said(*words, **how):
