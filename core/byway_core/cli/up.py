@@ -187,8 +187,10 @@ async def _serve(
         return await _hold(interrupted, lost, kept=kept)
     finally:
         # Before the listeners go: nobody is refused in between. A kill switch ends with an explicit
-        # act only: a logout, or a terminal that is closed, is for it as if we had died.
-        if asked.is_set() or not (request.kill_switch and interrupted.is_set()):
+        # act only: a logout, or a terminal that is closed, is for it as if we had died; and what
+        # is lost is nobody's to give back.
+        session_ended = request.kill_switch and interrupted.is_set()
+        if not lost.is_set() and (asked.is_set() or not session_ended):
             with contextlib.suppress(HelperError):
                 await helper.stop()
         helper.close()
