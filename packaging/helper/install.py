@@ -44,7 +44,8 @@ LINKS = {UNITS / "multi-user.target.wants/byway-clean-up.service": "../byway-cle
 # Taking everything back is a matter of milliseconds; of seconds where there is no nftables.
 PATIENCE = 30
 
-OWN = ("byway_helper", "byway_iptables")
+OWN = ("byway_helper",)
+KINDS = (".py", ".nft", ".iptables")
 # Pure Python of each: compiled parts would be of one interpreter, and the system's may be another.
 LIBRARIES = ("dbus_fast", "pyroute2")
 
@@ -61,7 +62,7 @@ def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
     packages = [(name, CHECKOUT / "polkit" / name) for name in OWN]
     packages += [(name, _library(name)) for name in LIBRARIES]
     for name, source in packages:
-        for file in sorted(each for each in source.rglob("*") if each.suffix in (".py", ".nft")):
+        for file in sorted(each for each in source.rglob("*") if each.suffix in KINDS):
             found[PYTHON / name / file.relative_to(source)] = (file.read_bytes(), 0o644)
     return found | _iptables()
 

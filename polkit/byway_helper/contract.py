@@ -4,12 +4,13 @@ Pure. Everything in a Plan is a number, an address object, an enum or the name o
 there is no free text that could reach nftables, and nothing that names a file or a command.
 """
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
+from typing import ClassVar, NamedTuple
+
+Network = IPv4Network | IPv6Network
 
 VERSION = 1  # one more whenever a field changes its meaning; a helper refuses another
 MAX_BYPASS = 16_384  # loaded at once, in some 100 ms; a country list has about 9,000
@@ -46,22 +47,15 @@ class Udp(Enum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Packet marks: four values within `mask`. The defaults stay clear of Tailscale (0xff0000),
-    wg-quick (0xca6c) and Kubernetes (0x4000, 0x8000); Calico (0xffff0000) needs others."""
+class Marks(NamedTuple):
+    """Packet marks: four values within `mask`, which stays clear of Tailscale's (0xff0000), wg-quick's
+    (0xca6c) and Kubernetes' (0x4000, 0x8000)."""
 
     mask: int = 0x07000000
     local: int = 1 << 24  # a program's packet on its way to the engine
     gateway: int = 2 << 24  # the same from a client on the LAN
     bypass: int = 3 << 24  # the engine's own connections
     reply: int = 4 << 24  # datagrams the engine answers with
-
-    def __post_init__(self) -> None:
-        values = {self.local, self.gateway, self.bypass, self.reply}
-        within = all(0 < value == value & self.mask for value in values)
-        if not (0 < self.mask < 1 << 32 and within and len(values) == 4):
-            raise ValueError("not four different marks within a mask of 32 bits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +75,17 @@ class Plan:
     mode: Mode
     families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
     udp: Udp = Udp.NAMES
-    marks: Marks = field(default_factory=Marks)
-    # Both unused by the usual VPNs; the preference stands before Tailscale's first rule (5210).
-    table: int = 7364
-    preference: int = 4900
-    bypass: tuple[IPv4Network | IPv6Network, ...] = ()
+    bypass: tuple[Network, ...] = ()
     lan: tuple[str, ...] = ()
+
+    marks: ClassVar[Marks] = Marks()
+    # Both unused by the usual VPNs; the preference stands before Tailscale's first rule (5210).
+    table: ClassVar[int] = 7364
+    preference: ClassVar[int] = 4900
 
     def __post_init__(self) -> None:
         if not self.families or len(set(self.families)) != len(self.families):
             raise ValueError("families must be named once each")
-        # Up to 255 are the kernel's own tables; at 32766 the main one is asked.
-        if not (255 < self.table < 1 << 32 and 0 < self.preference < 32766):
-            raise ValueError(f"not a table and a preference: {self.table}, {self.preference}")
         if self.mode is Mode.NAMESPACE and (self.bypass or self.lan):
             raise ValueError("an own namespace has nothing to bypass: there is no other way out")
         if (self.mode is Mode.GATEWAY) != bool(self.lan):

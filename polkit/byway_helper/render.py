@@ -1,30 +1,30 @@
-"""Plan -> the text of nftables tables, from the files in `rules/`.
+"""Plan -> rules, from the files in `rules/`: nftables tables, or the same for x_tables.
 
-There they are as nft takes them, but for three things: `$name` is a word of the plan's; a line
-after `condition|` stands only where that holds of the plan; `<file` stands for that file's lines.
-Pure apart from these files: the words are numbers, address objects and names that `contract` has
-checked. The golden files of the tests show the whole results, and the kernel loads them.
+There they are as nft and iptables-restore take them, but for three things: `$name` is a word of the
+plan's; a line after `condition|` stands only where that holds of the plan; `<file` stands for that
+file's lines. Pure apart from these files: the words are numbers, address objects and names that
+`contract` has checked. The golden files of the tests show the whole results, and kernels load them.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import collapse_addresses
+from itertools import groupby
 from pathlib import Path
 from string import Template
+from typing import Any
 
-from byway_helper.contract import Family, Plan, Ports, Udp
+from byway_helper.contract import Family, Network, Plan, Ports, Udp
 
 TABLE = "byway"
 GUARD = "byway_guard"  # the kill switch's
 
-Network = IPv4Network | IPv6Network
-
 _RULES = Path(__file__).parent / "rules"
 PROBE = (_RULES / "probe.nft").read_text(encoding="ascii")
 _CONDITIONS = re.compile(r"([a-z0-9+-]+)\|(.*)")
+_FEW = 8  # so many networks x_tables ask one by one
 
 
 def render(plan: Plan, ports: Mapping[Family, Ports]) -> str:
@@ -39,44 +39,41 @@ def render_guard(plan: Plan) -> str:
 def update(bypass: Iterable[Network]) -> str:
     """Commands that put other networks into the table's sets, in one transaction."""
     lines = []
-    for name, elements in bypassed(bypass).items():
+    for name, elements in _sets(bypass).items():
         lines.append(f"flush set inet {TABLE} {name}")
         lines += [f"add element inet {TABLE} {name} {{ {elements} }}"] * bool(elements)
     return "\n".join([*lines, ""])
 
 
+def render_iptables(plan: Plan, family: Family, ports: Ports) -> str:
+    """Table mangle, of this family."""
+    return _restored("mangle", "BYWAY", plan, family, {family: ports})
+
+
+def render_iptables_guard(plan: Plan, family: Family) -> str:
+    """Table filter."""
+    return _restored("filter", "BYWAY_GUARD", plan, family, {})
+
+
 def filled(file: Path, plan: Plan, ports: Mapping[Family, Ports], **more: str) -> str:
     """The text of a file for this plan, with `more` words; what is left out of it are comments,
     blank lines, and what does not hold. KeyError for a word that nobody has given."""
-    words = {name: f"{value:#010x}" for name, value in _numbers(plan).items()}
-    words |= bypassed(plan.bypass) | {"lan": ", ".join(f'"{name}"' for name in plan.lan)} | more
+    marks = {**plan.marks._asdict(), "keep": ~plan.marks.mask & 0xFFFFFFFF}
+    words = {name: f"{value:#010x}" for name, value in marks.items()} | _sets(plan.bypass)
+    words |= {"lan": ", ".join(f'"{name}"' for name in plan.lan)} | more
     for family, each in ports.items():
         words |= {f"tcp{family.value}": str(each.tcp), f"udp{family.value}": str(each.udp)}
-    holding = {name for name in ("lan", "bypass4", "bypass6") if words[name]}
-    holding.add("all" if plan.udp is Udp.ALL else "names")
+    holding = {name for name in ("lan", "bypass4", "bypass6") if words[name]} | {plan.udp.value}
     holding |= {f"{'' if f in plan.families else 'no-'}ipv{f.value}" for f in Family}
-    text = "\n".join([*_standing(file, holding), ""])
-    return Template(text).substitute(words)
+    return Template("\n".join([*_standing(file, holding), ""])).substitute(words)
 
 
-def bypassed(networks: Iterable[Network]) -> dict[str, str]:
+def _sets(networks: Iterable[Network]) -> dict[str, str]:
     """The elements of each set."""
     found: dict[str, list[str]] = {"bypass4": [], "bypass6": []}
     for network in networks:
         found[f"bypass{network.version}"].append(str(network))
     return {name: ", ".join(each) for name, each in found.items()}
-
-
-def _numbers(plan: Plan) -> dict[str, int]:
-    marks = plan.marks
-    return {
-        "mask": marks.mask,
-        "keep": ~marks.mask & 0xFFFFFFFF,
-        "local": marks.local,
-        "gateway": marks.gateway,
-        "bypass": marks.bypass,
-        "reply": marks.reply,
-    }
 
 
 def _standing(file: Path, holding: set[str]) -> Iterator[str]:
@@ -98,3 +95,31 @@ def _lines(file: Path) -> list[tuple[frozenset[str], str]]:
         if rule.strip() and not rule.lstrip().startswith("#"):
             found.append((frozenset(conditions.split("+")) - {""}, rule))
     return found
+
+
+def _restored(
+    table: str, ours: str, plan: Plan, family: Family, ports: Mapping[Family, Ports]
+) -> str:
+    networks: Any = [network for network in plan.bypass if network.version == family.value]
+    words = {
+        "ours": ours,
+        "clients": "\n".join(f"-A {ours}_LAN -i {name} -g {ours}_CLIENT" for name in plan.lan),
+        "networks": "\n".join(_tree(ours, list(collapse_addresses(networks)))),
+    }
+    alone = replace(plan, families=(family,), bypass=())
+    return filled(_RULES / f"{table}.iptables", alone, ports, **words)
+
+
+def _tree(ours: str, networks: list[Network]) -> Iterator[str]:
+    """The networks (sorted, none in another) as chains, one for each four bits of the prefix."""
+    chains = [(f"{ours}_NEAR", networks, 4)]
+    for chain, inside, size in chains:  # it grows meanwhile
+        parts = [(n.supernet(new_prefix=size) if n.prefixlen > size else n, n) for n in inside]
+        for part, group in groupby(parts, lambda pair: pair[0]):
+            members = [network for _, network in group]
+            if len(inside) <= _FEW or len(members) == 1:
+                yield from (f"-A {chain} -d {network} -j RETURN" for network in members)
+            else:
+                chains.append((f"{ours}_NEAR_{len(chains)}", members, size + 4))
+                yield f"-A {chain} -d {part} -g {chains[-1][0]}"
+        yield f"-A {chain} -g {ours}_END"

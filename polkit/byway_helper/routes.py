@@ -3,8 +3,6 @@
 Imported late: the library takes longer to load than all the rest of setting up a namespace.
 """
 
-from __future__ import annotations
-
 import contextlib
 import select
 import socket
@@ -36,9 +34,10 @@ class Routes:
         """What the plan's marks need: in its own table everything is local, by way of lo; and
         packets with the mark ask that table, before anything that others ask."""
         for family in (AF[each] for each in plan.families):
-            ask(self.netlink.route, "add", **_all_is_local(family, plan))
-            _, first = self._ours(family, plan)
-            self._ask_at(first, family, plan)
+            where = {"family": family, "oif": LOOPBACK, "table": plan.table}
+            what = {"type": "local", "dst": "default", "scope": "host", "proto": "boot"}
+            ask(self.netlink.route, "add", **where, **what)
+            self._ask_at(self._ours(family)[1], family, plan)
 
     def _ask_at(self, preference: int, family: int, plan: Plan) -> None:
         """`iif` in the rules, because wg-quick's src_valid_mark=1 would otherwise make the
@@ -51,34 +50,38 @@ class Routes:
 
     def stay_first(self, plan: Plan) -> None:
         """Where somebody's rule has come to stand before ours, ours are made anew before it. Each
-        that is added without a preference has: the kernel puts it before all but the first."""
+        that is added without a preference has: the kernel puts it before all but the first. And
+        where somebody has taken ours away (`ip rule flush`, a starting systemd-networkd)."""
         for family in (AF[each] for each in plan.families):
-            ours, first = self._ours(family, plan)
-            if any(rule.get_attr("FRA_PRIORITY") > first for rule in ours):
+            ours, first = self._ours(family)
+            if len(ours) <= len(plan.lan):
+                self._unask(family, ours)
+                ours = []
+            if not ours or max(ours) > first:
                 self._ask_at(first, family, plan)
-                for rule in ours:
-                    ask(self.netlink.rule, "del", **_rule_key(family, rule))
+                self._unask(family, ours)
 
-    def _ours(self, family: int, plan: Plan) -> tuple[list[Any], int]:
-        """Our rules, and the preference that is right for them: the plan's, or a smaller one that
-        stands before all others' but those at 0 and 1."""
-        ours, first = [], plan.preference
+    def _ours(self, family: int) -> tuple[list[int], int]:
+        """Our rules' preferences, and the one that is right for them: the plan's, or a smaller one
+        that stands before all others' but those at 0 and 1."""
+        ours, first = [], Plan.preference
         for rule in self.netlink.get_rules(family=family):
             preference = rule.get_attr("FRA_PRIORITY") or 0
-            if rule.get_attr("FRA_TABLE") == plan.table:
-                ours.append(rule)
+            if rule.get_attr("FRA_TABLE") == Plan.table:
+                ours.append(preference)
             elif preference > 1:
                 first = min(first, preference - 1)
         return ours, first
 
-    def undivert(self, plan: Plan) -> None:
-        """Take back what `divert` made for such a plan, or a former one with its table; what is
-        not there is no error."""
+    def _unask(self, family: int, preferences: list[int]) -> None:
+        for preference in preferences:
+            ask(self.netlink.rule, "del", family=family, priority=preference, table=Plan.table)
+
+    def undivert(self) -> None:
+        """Take back what `divert` made for any plan; what is not there is no error."""
         for family in AF.values():
-            for rule in self._ours(family, plan)[0]:
-                ask(self.netlink.rule, "del", **_rule_key(family, rule))
-            for _ in self.netlink.get_routes(family=family, table=plan.table):
-                ask(self.netlink.route, "del", **_all_is_local(family, plan))
+            self._unask(family, self._ours(family)[0])
+            ask(self.netlink.flush_routes, family=family, table=Plan.table)
 
 
 class First:
@@ -109,19 +112,8 @@ class First:
                     self._changes.recv(1 << 16)
 
 
-def _all_is_local(family: int, plan: Plan) -> dict[str, object]:
-    route = {"family": family, "type": "local", "dst": "default", "oif": LOOPBACK}
-    return {**route, "table": plan.table, "scope": "host", "proto": "boot"}
-
-
-def _rule_key(family: int, rule: Any) -> dict[str, object]:
-    """What tells one of our rules from the others, for its deletion."""
-    fields = ("iifname", "priority", "fwmark", "fwmask", "table")
-    return {"family": family} | {each: rule.get_attr(f"FRA_{each.upper()}") for each in fields}
-
-
-def ask(request: Callable[..., Any], command: str, **fields: object) -> None:
+def ask(request: Callable[..., Any], *command: str, **fields: object) -> None:
     try:
-        request(command, **fields)
+        request(*command, **fields)
     except NetlinkError as error:
         raise OSError(error.code, error.args[1]) from error

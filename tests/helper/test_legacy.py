@@ -19,17 +19,17 @@ from tests.helper.test_render import GLOBAL, PORTS
 from tests.support.own_network import inside
 
 from byway_helper.contract import MAX_BYPASS, Family, Mode, Udp
-from byway_iptables.rules import NEVER, render, render_guard
+from byway_helper.render import render_iptables, render_iptables_guard
 
 GOLDEN = Path(__file__).parent / "golden_iptables"
 GATEWAY = replace(GLOBAL, mode=Mode.GATEWAY, lan=("br0", "wlan-guest.12"), udp=Udp.ALL)
 TEXTS = {
-    "global-4": render(GLOBAL, Family.IPV4, PORTS[Family.IPV4]),
-    "global-6": render(GLOBAL, Family.IPV6, PORTS[Family.IPV6]),
-    "gateway-4": render(GATEWAY, Family.IPV4, PORTS[Family.IPV4]),
-    "gateway-6": render(GATEWAY, Family.IPV6, PORTS[Family.IPV6]),
-    "guard-global-4": render_guard(GLOBAL, Family.IPV4),
-    "guard-gateway-6": render_guard(GATEWAY, Family.IPV6),
+    "global-4": render_iptables(GLOBAL, Family.IPV4, PORTS[Family.IPV4]),
+    "global-6": render_iptables(GLOBAL, Family.IPV6, PORTS[Family.IPV6]),
+    "gateway-4": render_iptables(GATEWAY, Family.IPV4, PORTS[Family.IPV4]),
+    "gateway-6": render_iptables(GATEWAY, Family.IPV6, PORTS[Family.IPV6]),
+    "guard-global-4": render_iptables_guard(GLOBAL, Family.IPV4),
+    "guard-gateway-6": render_iptables_guard(GATEWAY, Family.IPV6),
 }
 
 without_nftables = functools.partial(inside, without_nftables=True)
@@ -54,7 +54,7 @@ def test_iptables_itself_makes_the_same_of_them():
 import re, subprocess, sys
 from pathlib import Path
 from byway_helper.contract import Family
-from byway_iptables.children import _tell
+from byway_helper.iptables import _tell
 def saved(command):
     told = subprocess.run([f"{command}-save"], capture_output=True, text=True, check=True).stdout
     lines = [line for line in told.splitlines() if line[0] != "#"]
@@ -76,6 +76,15 @@ for file in sys.argv[1:]:
 """,
         *map(str, sorted(GOLDEN.iterdir())),
     )
+
+
+# Never taken, whatever the plan.
+NEVER = [
+    ip_network(line.split()[3])
+    for family, ports in PORTS.items()
+    for line in render_iptables(replace(GLOBAL, bypass=()), family, ports).splitlines()
+    if " -d " in line
+]
 
 
 def tree(text: str) -> dict[str, list[list[str]]]:
@@ -125,7 +134,7 @@ networks6 = st.builds(
 def test_the_tree_of_networks_means_what_the_list_means(four, six, data):
     plan = replace(GLOBAL, bypass=(*four, *six))
     for family, networks in ((Family.IPV4, four), (Family.IPV6, six)):
-        chains = tree(render(plan, family, PORTS[family]))
+        chains = tree(render_iptables(plan, family, PORTS[family]))
         edges = [network[place] for network in networks for place in (0, -1)]
         edges += [edge + step for edge in edges for step in (-1, 1)]
         for address in data.draw(st.permutations(edges))[:20]:
@@ -137,7 +146,7 @@ def test_of_the_longest_list_a_packet_sees_little():
     step = (223 << 24) // MAX_BYPASS
     starts = [(1 << 24) + n * step >> 8 << 8 for n in range(MAX_BYPASS)]
     networks = tuple(ip_network((start, 25)) for start in starts)
-    chains = tree(render(replace(GLOBAL, bypass=networks), Family.IPV4, PORTS[Family.IPV4]))
+    chains = tree(render_iptables(replace(GLOBAL, bypass=networks), Family.IPV4, PORTS[Family.IPV4]))
     asked = [walked(chains, network[0] + past) for network in networks[::50] for past in (0, 200)]
     assert max(count for _, count in asked) <= 72
 

@@ -14,7 +14,7 @@ import pytest
 from tests.support.own_network import inside
 
 from byway_core.intercept.own_table import render_own
-from byway_helper.contract import Family, Marks, Mode, Plan, Ports, Udp
+from byway_helper.contract import Family, Mode, Plan, Ports, Udp
 from byway_helper.render import render, render_guard
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,7 +30,6 @@ PLANS = {
     "namespace-ipv4": replace(NAMESPACE, families=(Family.IPV4,)),
     "namespace-ipv6": replace(NAMESPACE, families=(Family.IPV6,)),
     "namespace-all-udp": replace(NAMESPACE, udp=Udp.ALL),
-    "namespace-marks": replace(NAMESPACE, marks=Marks(0xF0, 0x10, 0x20, 0x30, 0x40)),
     "global": GLOBAL,
     "global-ipv4": replace(GLOBAL, families=(Family.IPV4,), bypass=()),
     "global-all-udp": replace(GLOBAL, udp=Udp.ALL),

@@ -17,7 +17,7 @@ routes = Links()
 
 
 def test_divert():
-    """Also with a table beyond one byte, other marks, and LAN interfaces that are not there yet."""
+    """Also with LAN interfaces that are not there yet."""
     inside(
         READ
         + """
@@ -54,9 +54,9 @@ plan = Plan(Mode.GATEWAY, lan=("br0", "lan1"))
 sh("ip rule add pref 4900 fwmark 7 lookup main", "ip route add local 192.0.2.1 dev lo table 7365")
 foreign = shown()
 for again in range(2):
-    routes.undivert(plan)
+    routes.undivert()
     routes.divert(plan)
-    routes.undivert(plan)
+    routes.undivert()
 assert shown() == foreign
 sh("ip rule del pref 4900 fwmark 7 lookup main", "ip route flush table 7365")
 assert shown() == before
@@ -77,7 +77,8 @@ assert [r["priority"] for r in ip("-6", "rule")].count(4900) == 1
 
 
 def test_first():
-    """Before all others' rules but the first, also those that come later; and then as it was."""
+    """Before all others' rules but the first, also those that come later, and whoever takes them
+    away; and then as it was."""
     inside(
         READ
         + """
@@ -99,7 +100,11 @@ sh("ip rule add lookup 201")
 assert order("-4")[1] == "201"  # which is what makes it necessary
 routes.stay_first(plan)
 assert order("-4") == ["local", "7364", "7364", "201", "200", "main", "default"]
-routes.undivert(plan)
+for family in "-4", "-6":
+    sh(f"ip {family} rule del iif lo lookup 7364")
+    routes.stay_first(plan)
+    assert order(family).count("7364") == 2
+routes.undivert()
 sh("ip rule del lookup 201")
 assert [ip(family, "rule") for family in ("-4", "-6")] == was
 """

@@ -6,8 +6,6 @@ but the child does when the pipe from us closes, however we die. What is ours in
 in one commit; what is others' stays.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import ctypes.util
@@ -16,7 +14,6 @@ import functools
 import importlib.util
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -26,17 +23,18 @@ from typing import Any
 
 from byway_helper.contract import Family, Plan, Ports
 from byway_helper.netfilter import NetfilterError
-from byway_iptables.rules import OURS, render, render_guard, table
+from byway_helper.render import render_iptables, render_iptables_guard
 
+_OURS = "BYWAY_"  # so our chains begin
+_NOTHING = "*{}\nCOMMIT\n"  # is to be in a table
 _SECONDS = 60.0  # for a child; 16,384 networks with the kill switch take it four
 _ATTEMPTS = 20  # somebody without the lock was faster: EAGAIN, and EINVAL for the counters
 _LOCK = "/run/xtables.lock"  # iptables(8)'s
-_CODE = "import sys; sys.path.append(sys.argv[1]); from byway_iptables.children import main; main()"
-_LIBRARIES = {"xtables": "libxtables.so.12", "ip4tc": "libip4tc.so.2", "ip6tc": "libip6tc.so.2"}
-_KERNEL = {  # linux/netfilter_ipv{4,6}/ip{,6}_tables.h
-    Family.IPV4: (socket.AF_INET, socket.IPPROTO_IP, "/proc/self/net/ip_tables_names"),
-    Family.IPV6: (socket.AF_INET6, socket.IPPROTO_IPV6, "/proc/self/net/ip6_tables_names"),
-}
+_CODE = "import sys; sys.path.append(sys.argv[1]); from byway_helper.iptables import main; main()"
+_LIBIPTC = {Family.IPV4: ("ip", "libip4tc.so.2"), Family.IPV6: ("ip6", "libip6tc.so.2")}
+_CHAINS = {"mangle": b"BYWAY_OUT", "filter": b"BYWAY_GUARD"}  # which there are if there are any
+_FIELDS = {"-d": "dst", "-i": "in_interface", "-o": "out_interface", "-p": "protocol"}
+_VALUES = {"--tcp-flags": 2, "--socket-exists": 0}
 _Children = dict[Family, "subprocess.Popen[str]"]
 
 
@@ -51,8 +49,8 @@ class Iptables:
     def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
         texts = {family: _nothing(family) for family in Family}
         for family in plan.families:
-            guard = render_guard(plan, family) if guarded else table("filter")
-            texts[family] = render(plan, family, ports[family]) + guard
+            guard = render_iptables_guard(plan, family) if guarded else _NOTHING.format("filter")
+            texts[family] = render_iptables(plan, family, ports[family]) + guard
         self._waiting = self._waiting or {family: _child(family) for family in plan.families}
         try:
             _tell(texts)
@@ -80,25 +78,23 @@ def guard_stands() -> bool:
 def _nothing(family: Family, *, keep_guard: bool = False) -> str:
     """What removes ours; empty where there is nothing."""
     names = ("mangle",) if keep_guard else ("filter", "mangle")
-    return "".join(table(name) for name in names if _holds(family, name))
+    return "".join(_NOTHING.format(name) for name in names if _holds(family, name))
 
 
-def _holds(family: Family, name: str) -> bool:
-    """Whether the table has something of ours; asked of the kernel, for that is cheap."""
-    domain, level, names = _KERNEL[family]
-    with contextlib.suppress(OSError):
-        if name not in Path(names).read_text().split():
+def _holds(family: Family, table: str) -> bool:
+    """Whether there are chains of ours; asked of the kernel by libiptc, for that is cheap."""
+    name, file = _LIBIPTC[family]
+    with contextlib.suppress(OSError):  # no such library: nothing of ours
+        if table not in Path(f"/proc/self/net/{name}_tables_names").read_text().split():
             return False  # to ask for a table is to make it
-        getsockopt = ctypes.CDLL(None).getsockopt
-        request, size = name.encode().ljust(32, b"\0"), 84
-        with socket.socket(domain, socket.SOCK_RAW, socket.IPPROTO_RAW) as asking:
-            for option in (64, 65):  # GET_INFO, whose answer ends with a size; GET_ENTRIES
-                said = ctypes.create_string_buffer(request, size)
-                getsockopt(asking.fileno(), level, option, said, ctypes.byref(ctypes.c_uint(size)))
-                request += said.raw[80:84]
-                size = 40 + int.from_bytes(said.raw[80:84], sys.byteorder)
-            # A chain begins so: struct xt_error_target, with its name.
-            return b"ERROR".ljust(30, b"\0") + OURS.encode() in said.raw
+        init, is_chain, free = (
+            ctypes.CDLL(file)[f"{name}tc_{each}"] for each in ("init", "is_chain", "free")
+        )
+        init.restype = ctypes.c_void_p
+        if handle := ctypes.c_void_p(init(table.encode())):
+            found = is_chain(_CHAINS[table], handle)
+            free(handle)
+            return bool(found)
     return False
 
 
@@ -126,11 +122,8 @@ def _tell(texts: Mapping[Family, str], children: _Children | None = None) -> Non
         raise NetfilterError("; ".join(errors))
 
 
-# -- in a child
-
-
 def main() -> None:
-    """Told nothing, the helper has died: then its rules are taken away, but for the kill switch."""
+    """In a child. Told nothing, the helper has died: then its rules go, but for the kill switch."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # systemd ends all of a unit at once
     family, parent = Family(int(sys.argv[2])), int(sys.argv[3])
@@ -150,7 +143,9 @@ def main() -> None:
 def _library() -> Any:
     """python-iptables, kept from its search for libraries, which runs ldconfig and gcc."""
     wrapper = importlib.util.find_spec("libxtwrapper")
-    found = {**_LIBRARIES, "c": "libc.so.6", "xtwrapper": wrapper and wrapper.origin}
+    found = {"xtables": "libxtables.so.12", "c": "libc.so.6"}
+    found |= {"ip4tc": _LIBIPTC[Family.IPV4][1], "ip6tc": _LIBIPTC[Family.IPV6][1]}
+    found["xtwrapper"] = (wrapper and wrapper.origin) or ""
     ctypes.util.find_library = found.get  # type: ignore[assignment]
     os.environ["XTABLES_LIBDIR"] = "/"
     import iptc
@@ -187,11 +182,10 @@ def _write(kept: Any, entry: Callable[..., Any], rules: list[list[str]]) -> None
     """Into the library's copy of the table."""
     for chain, place in reversed(list(_ours(kept))):  # by place: others' may be unknown to it
         kept._iptc.iptc_delete_num_entry(chain.encode(), place, kept._handle)
-    for chain in [each.name for each in kept.chains if each.name.startswith(OURS)]:
+    for chain in [each.name for each in kept.chains if each.name.startswith(_OURS)]:
         kept.delete_chain(chain)
-    for chain in dict.fromkeys(rule[1] for rule in rules):
-        if chain.startswith(OURS):
-            kept.create_chain(chain)
+    for chain in dict.fromkeys(rule[1] for rule in rules if rule[1].startswith(_OURS)):
+        kept.create_chain(chain)
     for where, chain, *words in rules:
         if where == "-I":
             kept.insert_entry(chain, entry(tuple(words)), 0)
@@ -204,7 +198,7 @@ def _ours(kept: Any) -> Iterator[tuple[str, int]]:
     for chain in [each.name for each in kept.chains]:
         entry, place = kept.first_rule(chain), 0
         while entry:
-            if chain.startswith(OURS) or (kept.get_target(entry) or b"").startswith(OURS.encode()):
+            if chain.startswith(_OURS) or (kept.get_target(entry) or b"").startswith(_OURS.encode()):
                 yield chain, place
             entry, place = kept.next_rule(entry), place + 1
 
@@ -223,7 +217,3 @@ def _entry(rule: Any, words: Iterator[str]) -> Any:
             values = islice(words, _VALUES.get(option, 1))
             module.set_parameter(option.removeprefix("--"), [*negated, *values])
     return rule.rule
-
-
-_FIELDS = {"-d": "dst", "-i": "in_interface", "-o": "out_interface", "-p": "protocol"}
-_VALUES = {"--tcp-flags": 2, "--socket-exists": 0}
