@@ -1,8 +1,6 @@
 """The service, as D-Bus starts it. `--clean-up` removes what a dead one may have left, but for a
 kill switch; `--repair` that too, for a root without a bus."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import signal

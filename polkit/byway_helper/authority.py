@@ -4,8 +4,6 @@ The subject is the caller's name on the bus and never a process id, which may be
 by the time polkit looks.
 """
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 from typing import Any

@@ -5,8 +5,6 @@ ours. So its socket passes on only whole messages that have been read once, each
 that cannot be, the header alone, so that a call has an answer, or nothing.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import io

@@ -48,8 +48,8 @@ class Udp(Enum):
 
 
 class Marks(NamedTuple):
-    """Packet marks: four values within `mask`, which stays clear of Tailscale's (0xff0000), wg-quick's
-    (0xca6c) and Kubernetes' (0x4000, 0x8000)."""
+    """Packet marks: four values within `mask`, which stays clear of Tailscale's (0xff0000),
+    wg-quick's (0xca6c) and Kubernetes' (0x4000, 0x8000)."""
 
     mask: int = 0x07000000
     local: int = 1 << 24  # a program's packet on its way to the engine

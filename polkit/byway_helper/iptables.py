@@ -198,7 +198,9 @@ def _ours(kept: Any) -> Iterator[tuple[str, int]]:
     for chain in [each.name for each in kept.chains]:
         entry, place = kept.first_rule(chain), 0
         while entry:
-            if chain.startswith(_OURS) or (kept.get_target(entry) or b"").startswith(_OURS.encode()):
+            if chain.startswith(_OURS) or (kept.get_target(entry) or b"").startswith(
+                _OURS.encode()
+            ):
                 yield chain, place
             entry, place = kept.next_rule(entry), place + 1
 

@@ -6,8 +6,6 @@ Whoever says anything else, or asks before it has read the last answer, loses it
 descriptors on their way count for all of root's (RLIMIT_NOFILE, ETOOMANYREFS).
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import socket

@@ -4,8 +4,6 @@ Networks come as bytes, everything that has a few forms as one of a few words, i
 that the kernel has; marks, ports, paths and texts do not come at all. What is not known is refused.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum

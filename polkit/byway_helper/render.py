@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from byway_helper.contract import Family, Network, Plan, Ports, Udp
+from byway_helper.contract import Family, Network, Plan, Ports
 
 TABLE = "byway"
 GUARD = "byway_guard"  # the kill switch's

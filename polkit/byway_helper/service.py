@@ -5,8 +5,6 @@ else. When that name goes, everything is taken back; the kill switch, where the 
 it, stays. No lock is held while polkit asks a user: what was true before is looked at again after.
 """
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import logging

@@ -5,8 +5,6 @@ All are non-blocking and close on exec. IP_TRANSPARENT (ip(7), Documentation/net
 is what lets a socket accept, receive for and send from addresses that are not this host's.
 """
 
-from __future__ import annotations
-
 import ctypes
 import socket
 import struct

@@ -146,7 +146,9 @@ def test_of_the_longest_list_a_packet_sees_little():
     step = (223 << 24) // MAX_BYPASS
     starts = [(1 << 24) + n * step >> 8 << 8 for n in range(MAX_BYPASS)]
     networks = tuple(ip_network((start, 25)) for start in starts)
-    chains = tree(render_iptables(replace(GLOBAL, bypass=networks), Family.IPV4, PORTS[Family.IPV4]))
+    chains = tree(
+        render_iptables(replace(GLOBAL, bypass=networks), Family.IPV4, PORTS[Family.IPV4])
+    )
     asked = [walked(chains, network[0] + past) for network in networks[::50] for past in (0, 200)]
     assert max(count for _, count in asked) <= 72
 
