@@ -2,6 +2,7 @@
 
 starter.toml    the profile of a user who has none yet
 icons/          byway: the application; on, off, problem: its state, told apart by shape
+translations/   what the app says, in other languages (Qt Linguist)
 """
 
 from __future__ import annotations
@@ -17,3 +18,8 @@ def starter_profile() -> str:
 def icon(name: str) -> bytes:
     """An icon's SVG."""
     return files(__name__).joinpath("icons", f"{name}.svg").read_bytes()
+
+
+def translation(language: str) -> bytes:
+    """A language's file for Qt Linguist; FileNotFoundError where there is none."""
+    return files(__name__).joinpath("translations", f"{language}.ts").read_bytes()
