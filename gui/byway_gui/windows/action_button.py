@@ -1,0 +1,25 @@
+"""A button that is what its action is."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QWidget
+
+
+class ActionButton(QPushButton):
+    """QToolButton does so by itself, but drops the mnemonic and the ellipsis."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self.setAutoDefault(False)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setText(self._action.text())
+        self.setEnabled(self._action.isEnabled())
+        keys = self._action.shortcut().toString()
+        tip = self._action.toolTip()
+        self.setToolTip(f"{tip} ({keys})" if keys else tip)
