@@ -396,6 +396,7 @@ def socks(client):
         client.sendall(b"\\5\\0\\0\\1" + bytes(6))
         port = int.from_bytes(asked[-2:])
         with socket.create_connection(("203.0.113.1", port), 5, ("198.51.100.1", 0)) as there:
+            there.settimeout(None)  # a connection may be silent for as long as it likes
             threading.Thread(target=copy, args=(client, there), daemon=True).start()
             copy(there, client)
 def upstream(sock):

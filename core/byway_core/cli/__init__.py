@@ -2,6 +2,7 @@
 
     run           start a program in its own namespace under the rules
     up            every program of the machine       down     and no more
+    reload        what runs takes a changed profile
     repair        nothing of ours in the machine's network, whatever has happened
     serve         only the local proxy port
     env           the proxy variables that point programs to it
@@ -29,6 +30,7 @@ COMMANDS = (
     "run",
     "up",
     "down",
+    "reload",
     "repair",
     "serve",
     "env",

@@ -12,7 +12,7 @@ from byway_core.model.profile import Passwords, Profile
 
 @dataclass(frozen=True, slots=True)
 class OpenedProfile:
-    """A profile that is ready for use."""
+    """A profile that is ready for use; `path` is absolute, for others to find it by."""
 
     path: Path
     value: Profile
@@ -33,7 +33,7 @@ def opened(path: str | None) -> OpenedProfile | None:
         return None
     report(str(file), profile.warnings)
     try:
-        return OpenedProfile(file, profile.value, reveal_passwords(profile))
+        return OpenedProfile(file.absolute(), profile.value, reveal_passwords(profile))
     except SecretError as error:
         print(f"{file}: {error}", file=sys.stderr)
         return None
