@@ -25,7 +25,8 @@ NEVER: tuple[Network, ...] = (
     *map(IPv6Network, ("::/127", "fe80::/10", "ff00::/8")),
 )
 
-_OWN = {Family.IPV4: "LOCAL,BROADCAST,ANYCAST,MULTICAST", Family.IPV6: "LOCAL,ANYCAST,MULTICAST"}
+# Of IPv6, MULTICAST beside others asks for both at once, and no address is; NEVER has it.
+_OWN = {Family.IPV4: "LOCAL,BROADCAST,ANYCAST,MULTICAST", Family.IPV6: "LOCAL,ANYCAST"}
 _OWNERLESS = "-A {} -p udp -m owner ! --socket-exists -j RETURN"
 _FEW = 8  # so many networks are asked one by one
 
@@ -47,6 +48,9 @@ def render(plan: Plan, family: Family, ports: Ports) -> str:
         "-A OUTPUT -j BYWAY_OUT",  # at the end: others have marked by then, as with nftables
         f"-A BYWAY_OUT -p udp -m mark --mark {reply} -m conntrack --ctdir REPLY "
         f"-m connmark --mark {local} -j RETURN",
+        # Name servers' rules often leave what comes from port 53 untracked; here are none but ours.
+        f"-A BYWAY_OUT -o lo -p udp -m udp --sport 53 -m mark --mark {reply} "
+        "-m conntrack --ctstate UNTRACKED -j RETURN",
         f"-A BYWAY_OUT -m mark --mark {reply} -j DROP",
         f"-A BYWAY_OUT -m mark --mark {bypass} -m conntrack --ctdir ORIGINAL "
         "-m addrtype ! --src-type LOCAL -j DROP",
@@ -61,7 +65,8 @@ def render(plan: Plan, family: Family, ports: Ports) -> str:
         f"-A BYWAY_CLIENT -j MARK --set-xmark {gateway}",
         "-A BYWAY_CLIENT -g BYWAY_TPROXY",
         f"-A BYWAY_UDP -p udp {taken}",
-        *_spared(plan, family, "BYWAY", [taken, "-j RETURN"]),
+        # What is in no connection goes on as it began: others have left its answers untracked.
+        *_spared(plan, family, "BYWAY", [taken, f"-m connmark ! --mark {local} -j RETURN"]),
         f"-A BYWAY_END -j CONNMARK --set-xmark {local}",
         "-A BYWAY_END -g BYWAY_TAKEN",
         f"-A BYWAY_TAKEN -j MARK --set-xmark {local}",
@@ -81,7 +86,9 @@ def render_guard(plan: Plan, family: Family) -> str:
     icmp = "icmp" if family is Family.IPV4 else "icmp6"
     rules = [
         "-I OUTPUT -j BYWAY_GUARD",
-        *(f"-I FORWARD -i {name} -j BYWAY_GUARD_ANY" for name in plan.lan),
+        *(f"-I FORWARD -i {name} -j BYWAY_GUARD_CLIENT" for name in plan.lan),
+        "-A BYWAY_GUARD_CLIENT -m conntrack --ctstate DNAT -j RETURN",
+        "-A BYWAY_GUARD_CLIENT -g BYWAY_GUARD_ANY",
         "-A BYWAY_GUARD -m mark ! --mark 0x0 -j RETURN",
         _OWNERLESS.format("BYWAY_GUARD"),
         "-A BYWAY_GUARD -g BYWAY_GUARD_ANY",

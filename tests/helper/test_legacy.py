@@ -32,6 +32,10 @@ TEXTS = {
     "guard-gateway-6": render_guard(GATEWAY, Family.IPV6),
 }
 
+WHOLE_NAMES = pytest.mark.xfail(
+    reason="python-iptables 1.2 compares the lowest bit of each character of IPv6's: lan0 is lo"
+)
+
 without_nftables = functools.partial(inside, without_nftables=True)
 
 
@@ -75,6 +79,27 @@ for file in sys.argv[1:]:
     subprocess.run([f"{command}-restore"], input=f"{first}\\nCOMMIT\\n", text=True, check=True)
 """,
         *map(str, sorted(GOLDEN.iterdir())),
+    )
+
+
+@pytest.mark.parametrize("family", ["IPV4", pytest.param("IPV6", marks=WHOLE_NAMES)])
+def test_names_of_interfaces_are_compared_whole(family):
+    """iptables-save says the same of a mask that is not."""
+    without_nftables(
+        """
+import socket, subprocess, sys
+from byway_helper.contract import Family
+from byway_iptables.children import _tell
+from byway_iptables.rules import table
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+rules = "-A OUTPUT -j BYWAY_OUT", "-A BYWAY_OUT -o lan0 -j DROP"
+_tell({Family[sys.argv[1]]: table("mangle", rules)})
+domain, address = {"IPV4": (2, "127.0.0.1"), "IPV6": (10, "::1")}[sys.argv[1]]
+with socket.socket(domain, socket.SOCK_DGRAM) as sock:
+    sock.bind((address, 0))
+    sock.sendto(b"by way of lo", sock.getsockname())
+""",
+        family,
     )
 
 
