@@ -10,7 +10,7 @@ import itertools
 import json
 import os
 import subprocess
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from tests.support.helper_stage import Stage, sh, shown
@@ -88,7 +88,6 @@ COMMIT
 -A IN_public -m conntrack --ctstate INVALID -j DROP
 -A IN_public -j REJECT --reject-with {prohibited}
 -A IN_public_allow -p tcp -m tcp --dport 22 -m conntrack --ctstate NEW,UNTRACKED -j ACCEPT
-{more}
 COMMIT
 """
 # Up to 1.2 in table raw, and without --validmark.
@@ -152,15 +151,14 @@ class Iptables:
         for version, icmp in UFW_ICMP.items():
             self.restore(UFW.format(icmp=icmp, remedy=remedy), version)
 
-    def firewalld(self, *, old: bool = False, more: str = "") -> None:
-        """As FIREWALLD_IPTABLES; `more`: rules that its user has added."""
+    def firewalld(self, *, old: bool = False) -> None:
         icmp4 = {"icmp": "icmp", "prohibited": "icmp-host-prohibited", "rpfilter": ""}
-        self.restore(FIREWALLD_IPTABLES.format(more=more, **icmp4))
+        self.restore(FIREWALLD_IPTABLES.format(**icmp4))
         icmp6 = {"icmp": "ipv6-icmp", "prohibited": "icmp6-adm-prohibited"}
         rpfilter = RPFILTER.format("" if old else "--validmark")
         if old:
             rpfilter = f"COMMIT\n*raw\n{rpfilter}"
-        self.restore(FIREWALLD_IPTABLES.format(more=more, rpfilter=rpfilter, **icmp6), 6)
+        self.restore(FIREWALLD_IPTABLES.format(rpfilter=rpfilter, **icmp6), 6)
 
 
 _IPTABLES = {4: "iptables", 6: "ip6tables"}
@@ -469,6 +467,19 @@ async def by_the_rules(
         assert answer == [f"203.0.113.{number}"], (tcp, answer)
     # That Byway has seen the question is what sends the address alone to the upstream.
     assert await ask(curl, f"203.0.113.{number}", "", where) == "198.51.100.1"
+
+
+# This machine's addresses, and who asks them: from the far end, from the LAN.
+FAR_ASKS = {"198.51.100.2": "198.51.100.1", "[2001:db8::2]": "2001:db8::1"}
+LAN_ASKS = {"192.0.2.1": "192.0.2.2", "[2001:db8:2::1]": "2001:db8:2::2"}
+
+
+async def only_ssh_is_open(asks: Mapping[str, str], where: Sequence[str], closed: int) -> None:
+    """Of this machine's ports 22 and 80; `closed`: curl's word for the other one."""
+    for own, asker in asks.items():
+        assert await ask(curl, f"{own}:22", "", where) == asker, own
+        patience = 0.3 if closed == 28 else 5
+        assert await ask(curl, own, "", where, patience) == closed, own
 
 
 async def beside(
