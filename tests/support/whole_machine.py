@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from tests.support.helper_stage import DEADLINE, Stage
+from tests.support.helper_stage import DEADLINE, Stage, given_back
 from tests.support.own_network import inside
 
 PROFILE = """
@@ -114,6 +114,12 @@ class Up:
             while b"goes by the rules" not in self.log.read_bytes():
                 assert self.process.poll() is None, self.log.read_text()
                 await asyncio.sleep(0.01)
+
+    async def killed(self) -> None:
+        """Its end without a word; what it took is given back, or refused."""
+        self.process.kill()
+        self.process.wait()
+        await given_back(DEADLINE)
 
     async def flows(self, count: int) -> list[dict[str, Any]]:
         """All, as soon as so many are closed."""

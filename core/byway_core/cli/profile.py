@@ -37,3 +37,19 @@ def opened(path: str | None) -> OpenedProfile | None:
     except SecretError as error:
         print(f"{file}: {error}", file=sys.stderr)
         return None
+
+
+def opened_with_port(path: str | None) -> tuple[OpenedProfile, int] | None:
+    """As `opened`, with the local proxy port, which commands about it cannot do without."""
+    profile = opened(path)
+    if profile is None:
+        return None
+    port = profile.value.general.mixed_port
+    if port is None:
+        print(
+            f"{profile.path} opens no local proxy port; add to it:\n\n"
+            "    [general]\n    mixed_port = 7890\n",
+            file=sys.stderr,
+        )
+        return None
+    return profile, port
