@@ -112,6 +112,8 @@ class Draft:
             if number is not None:
                 names[number] = None  # taken
             members.append((number, table))
+        if members == list(enumerate(self.upstreams)):
+            return self
         with self._tomlkit():
             return self._with(with_members(self.text, _UPSTREAM, len(former), members))
 

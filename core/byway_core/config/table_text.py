@@ -56,7 +56,7 @@ def _with_pair(text: str, pieces: Pieces, keys: tuple[str, ...], value: object |
         table = table[key]
     if not isinstance(table, MutableMapping):
         raise TypeError(f"{'.'.join(keys[:-1])} is no table")
-    _change(table, {**table, keys[-1]: value})
+    _put(table, keys[-1], value)
     body = _with_line_ends(tomlkit.dumps(document), text)
     return text[: home.start] + body + text[home.body_end :]
 
@@ -172,12 +172,17 @@ def _with_inline_members(text: str, start: int, members: Members) -> str:
 
 def _change(old: MutableMapping[str, object], new: Mapping[str, object]) -> None:
     """Make a table say what `new` does. What it says already is not touched."""
-    for key in list(old):
-        if new.get(key) is None:
-            del old[key]
-    for key, value in new.items():
-        if value is not None and not (key in old and _same(old[key], value)):
-            old[key] = _item(value)
+    for key in [*old, *(key for key in new if key not in old)]:
+        _put(old, key, new.get(key))
+
+
+def _put(table: MutableMapping[str, object], key: str, value: object | None) -> None:
+    """None removes it; the same value stays as it is written."""
+    if value is None:
+        if key in table:
+            del table[key]
+    elif key not in table or not _same(table[key], value):
+        table[key] = _item(value)
 
 
 def _same(old: object, new: object) -> bool:
