@@ -110,7 +110,7 @@ def _like(descriptor: int, path: Path) -> None:
         old = path.stat()
         mode = stat.S_IMODE(old.st_mode)
         for uid, gid in ((old.st_uid, old.st_gid), (-1, old.st_gid)):
-            with contextlib.suppress(PermissionError):
+            with contextlib.suppress(OSError):  # EINVAL for one that a user namespace lacks
                 os.fchown(descriptor, uid, gid)
                 break
         if os.fstat(descriptor).st_gid != old.st_gid:
