@@ -1,4 +1,4 @@
-"""`byway-desktop`, also `python -m byway_gui`: the desktop app's command line."""
+"""`byway`, `byway-desktop`, also `python -m byway_gui`: the desktop app's command line."""
 
 from __future__ import annotations
 
@@ -17,11 +17,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
     parser.add_argument(
+        "--minimized", action="store_true", help="start in the tray, where there is one"
+    )
+    parser.add_argument(
+        "--in-process",
+        action="store_true",
+        help="serve the local port from this process; for looking into Byway itself",
+    )
+    parser.add_argument(
         "--temp-dirs",
         action="store_true",
-        help="try it out: with a profile in a temporary folder, removed at the end",
+        help="try it out: profile and settings in a temporary folder, removed at the end",
     )
     options = parser.parse_args(argv)
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        print("There is no display here. `byway run` and `byway serve` need none.", file=sys.stderr)
+        return 1
+    if options.temp_dirs:
+        with tempfile.TemporaryDirectory(prefix="byway-") as folder:
+            os.environ["XDG_CONFIG_HOME"] = folder
+            return _run(options)
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         from byway_gui.app import run
     except ImportError as error:
@@ -29,15 +48,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"The desktop app needs PySide6 and qasync, as in byway[gui]: {error}", file=sys.stderr
         )
         return 1
-    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        print("There is no display here. `byway run` and `byway serve` need none.", file=sys.stderr)
-        return 1
-    from byway_gui.engine_link.own import default_profile
+    from byway_core.api.profiles import default_profile
 
-    if options.temp_dirs:
-        with tempfile.TemporaryDirectory(prefix="byway-") as folder:
-            return run(Path(folder) / "byway" / "profile.toml")
-    return run(Path(options.profile).absolute() if options.profile else default_profile())
+    profile = Path(options.profile).absolute() if options.profile else default_profile()
+    return run(
+        profile,
+        minimized=options.minimized,
+        in_process=options.in_process,
+        only_one=not options.temp_dirs,
+    )
 
 
 if __name__ == "__main__":

@@ -21,9 +21,13 @@ class Tray(QObject):
     def __init__(self, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._menu = QMenu()
-        self._menu.addActions([actions.toggle, actions.run, actions.copy, actions.reload])
+        self._menu.addAction(actions.toggle)
+        self._menu.addMenu(actions.modes)
+        self._menu.addAction(actions.pause)
         self._menu.addSeparator()
-        self._menu.addActions([actions.window, actions.quit])
+        self._menu.addActions([actions.run, actions.copy])
+        self._menu.addSeparator()
+        self._menu.addActions([actions.repair, actions.window, actions.quit])
         self.icon: QSystemTrayIcon | None = None  # made when there is something to show
         self._standing: Standing | None = None
         bus = QDBusConnection.sessionBus()

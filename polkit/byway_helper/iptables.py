@@ -14,6 +14,7 @@ import functools
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +35,7 @@ _CODE = "import sys; sys.path.append(sys.argv[1]); from byway_helper.iptables im
 _LIBIPTC = {Family.IPV4: ("ip", "libip4tc.so.2"), Family.IPV6: ("ip6", "libip6tc.so.2")}
 _CHAINS = {"mangle": b"BYWAY_OUT", "filter": b"BYWAY_GUARD"}  # which there are if there are any
 _FIELDS = {"-d": "dst", "-i": "in_interface", "-o": "out_interface", "-p": "protocol"}
+_MASKS = {"-i": "iniface_mask", "-o": "outiface_mask"}
 _VALUES = {"--tcp-flags": 2, "--socket-exists": 0}
 _Children = dict[Family, "subprocess.Popen[str]"]
 
@@ -209,7 +211,10 @@ def _entry(rule: Any, words: Iterator[str]) -> Any:
     """The rule of these words, as the kernel has it."""
     for word in words:
         if word in _FIELDS:
-            setattr(rule, _FIELDS[word], next(words))
+            setattr(rule, _FIELDS[word], value := next(words))
+            if word in _MASKS and rule.nfproto == socket.AF_INET6:
+                # The library's own compares the lowest bit of each character: lan0 were lo.
+                setattr(rule.entry.ipv6, _MASKS[word], b"\xff" * (len(value) + 1))
         elif word == "-m":
             module = rule.create_match(next(words))
         elif word in ("-j", "-g"):

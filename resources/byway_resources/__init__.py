@@ -1,7 +1,7 @@
 """What is shown or given to users and is no code: a starter profile and our own icons.
 
 starter.toml    the profile of a user who has none yet
-icons/          byway: the application; on, off, problem: its state, told apart by shape
+icons/          byway: the application; on, off, paused, problem: its state, told apart by shape
 translations/   what the app says, in other languages (Qt Linguist)
 """
 

@@ -29,14 +29,18 @@ class Room:
     def __init__(self, loop: asyncio.AbstractEventLoop, folder: Path) -> None:
         self.loop = loop
         self.engine = LedgerDoor(loop)
-        self.server = ControlServer(
-            loop, self.engine, folder, kind="run", methods={"echo": dict, "reload": self._reload}
-        )
+        self.later: list[asyncio.Future[str]] = []
+        methods = {"echo": dict, "reload": self._reload, "later": self._later}
+        self.server = ControlServer(loop, self.engine, folder, kind="run", methods=methods)
         self.lines: list[Line] = []
 
     @staticmethod
     def _reload(params: Mapping[str, Any]) -> None:
         raise ProfileError("profile.toml", ())
+
+    def _later(self, params: Mapping[str, Any]) -> asyncio.Future[str]:
+        self.later.append(self.loop.create_future())
+        return self.later[-1]
 
     def line(self) -> Line:
         self.lines.append(Line(self.loop, self.server.path))
@@ -242,6 +246,65 @@ def test_what_cannot_be_done_is_said(
 
 def test_the_host_may_add_methods(room: Room) -> None:
     assert room.line().ask("echo", a=1)["result"] == {"a": 1}
+
+
+def test_an_answer_that_takes_its_time(room: Room) -> None:
+    line, other = room.line(), room.line()
+    line.ask("follow")
+    line.send(*({"id": number, "method": "later"} for number in (1, 2)))
+    line.send({"id": 3, "method": "echo"})
+    until(room.loop, lambda: len(room.later) == 1)
+    room.engine.happen("meanwhile.example")
+    until(room.loop, lambda: events(line) == [("opened", "meanwhile.example")])
+    assert other.ask("echo")["result"] == {}, "others are served"
+    assert len(line.read()) == 3
+    room.later[0].set_result("first")
+    until(room.loop, lambda: len(room.later) == 2)
+    room.later[1].set_exception(ProfileError("profile.toml", ()))
+    until(room.loop, lambda: line.read()[-1].get("id") == 3)
+    first, second, third = line.read()[3:]
+    assert first == {"id": 1, "result": "first"}
+    assert second["error"]["code"] == "failed"
+    assert third == {"id": 3, "result": {}}
+
+
+def test_the_loop_rests_while_an_answer_takes_its_time(room: Room) -> None:
+    """The client's socket is writable all the time."""
+    line = room.line()
+    line.send({"id": 1, "method": "later"})
+    until(room.loop, lambda: room.later)
+    (client,) = room.server._clients
+    assert not client._writing
+
+
+@pytest.mark.parametrize("end", ["done", "failed", "cancelled"])
+def test_whoever_does_not_wait_for_it_is_forgotten(room: Room, end: str) -> None:
+    line = room.line()
+    line.send({"id": 1, "method": "later"})
+    until(room.loop, lambda: room.later)
+    line.sock.close()
+    match end:
+        case "done":
+            room.later[0].set_result("x" * 500_000)
+        case "failed":
+            room.later[0].set_exception(ProfileError("profile.toml", ()))
+        case "cancelled":
+            room.later[0].cancel()
+    until(room.loop, lambda: not room.server._clients)
+    assert room.line().ask("echo")["result"] == {}
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_the_end_comes_before_the_answer(room: Room, cancelled: bool) -> None:
+    line = room.line()
+    line.send({"id": 1, "method": "later"}, {"id": 2, "method": "echo"})
+    until(room.loop, lambda: room.later)
+    if cancelled:
+        room.later[0].cancel()
+    room.server.close()
+    _, first, second = line.expect_end()
+    assert first == {"id": 1, "error": {"code": "failed", "message": "the engine ends"}}
+    assert second == {"id": 2, "result": {}}
 
 
 def test_rules_with_their_hits(room: Room) -> None:

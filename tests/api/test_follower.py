@@ -11,7 +11,7 @@ import pytest
 from tests.support.engines import LedgerDoor
 from tests.support.loops import until
 
-from byway_core.api import conversation, follower
+from byway_core.api import conversation, line_link
 from byway_core.api.control import ControlServer
 from byway_core.api.follower import Follower, engine_sockets
 from byway_core.api.rendezvous import listen
@@ -143,7 +143,7 @@ def test_what_is_no_engine_is_left(
     noise: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(follower, "_LONGEST_LINE", 65_536)
+    monkeypatch.setattr(line_link, "_LONGEST_LINE", 65_536)
     with listen(tmp_path, os.getpid()) as listener:
         told = Told(plain_loop, tmp_path / f"{os.getpid()}.sock")
         accepted, _ = listener.accept()

@@ -11,6 +11,7 @@ from byway_core.api.wire import (
     ActionStatus,
     EngineStatus,
     Hello,
+    Reloaded,
     Request,
     flow_from_json,
     flow_to_json,
@@ -18,11 +19,13 @@ from byway_core.api.wire import (
     line,
     parse,
     parse_request,
+    reloaded_from_json,
+    reloaded_to_json,
     status_from_json,
     status_to_json,
 )
 from byway_core.model.decision import Network
-from byway_core.model.errors import ProtocolError
+from byway_core.model.errors import Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 
 TEXT = st.text(max_size=20)
@@ -171,3 +174,32 @@ def test_a_greeting_of_something_else(data: dict[str, Any]) -> None:
 def test_a_status_of_something_else(data: dict[str, Any]) -> None:
     with pytest.raises(ProtocolError):
         status_from_json(data)
+
+
+PROBLEMS = st.builds(Problem, st.integers(0), st.integers(0), TEXT, TEXT, TEXT, st.booleans())
+RELOADED = st.builds(
+    Reloaded,
+    taken=st.booleans(),
+    profile=TEXT,
+    rules=st.integers(0),
+    upstreams=st.integers(0),
+    networks=st.none() | st.integers(0),
+    restart=st.lists(TEXT, max_size=3).map(tuple),
+    problems=st.lists(PROBLEMS, max_size=3).map(tuple),
+)
+
+
+@given(RELOADED)
+def test_what_a_reload_says(said: Reloaded) -> None:
+    data = parse(line({**reloaded_to_json(said), "more": 1}))
+    assert reloaded_from_json(data) == said
+
+
+@pytest.mark.parametrize("data", [{}, {"taken": True}, None])
+def test_a_reload_of_something_else(data: Any) -> None:
+    with pytest.raises(ProtocolError):
+        reloaded_from_json(data)
+    with pytest.raises(ProtocolError):
+        reloaded_from_json(
+            {"taken": True, "profile": "", "rules": 1, "upstreams": 1, "problems": [data]}
+        )

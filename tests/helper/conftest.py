@@ -13,6 +13,12 @@ collect_ignore = (
 
 
 @pytest.fixture(params=["nftables", "iptables"])
-def on_stage(request):
-    """Runs such code: on a machine that has nftables, and on one that has not."""
-    return partial(whole_machine.on_stage, without_nftables=request.param == "iptables")
+def backend(request):
+    """What this machine has: nftables, or iptables only."""
+    return request.param
+
+
+@pytest.fixture
+def on_stage(backend):
+    """Runs such code there."""
+    return partial(whole_machine.on_stage, without_nftables=backend == "iptables")

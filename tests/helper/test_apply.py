@@ -38,10 +38,10 @@ def soon(what, seconds=2):
 """
 
 
-@pytest.fixture(params=["nftables", "iptables"])
-def within(request):
+@pytest.fixture
+def within(backend):
     """`inside`, with one backend and with the other."""
-    return functools.partial(inside, without_nftables=request.param == "iptables")
+    return functools.partial(inside, without_nftables=backend == "iptables")
 
 
 @pytest.mark.parametrize("guarded", [False, True])

@@ -6,43 +6,25 @@ import contextlib
 import errno
 import os
 import socket
-import textwrap
 from collections.abc import Iterator
 
 import pytest
 from dbus_fast._private.unmarshaller import Unmarshaller
-from tests.support.own_network import inside
+from tests.support.bus_client import on_bus
 from tests.support.raw_bus import frame, marshalled, nested
 
 from byway_helper.bus import MOST_BYTES, Screened
 
-PRELUDE = """
-import asyncio, os, socket, struct
-from tests.support.helper_stage import *
+FIRST = """
+import struct
 from tests.support.raw_bus import *
-from byway_core.helper_client.lease import Helper
-from byway_core.model.errors import HelperError, HelperFault
-from byway_helper.contract import *
-from byway_helper.protocol import Request
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
-async def main(place, bus):
-"""
-ENDING = """
-async def run():
-    async with stage(limits=LIMITS) as place:
-        bus = await connected()
-        try:
-            await main(place, bus)
-        finally:
-            bus.disconnect()
-asyncio.run(run())
 """
 
 
 def on_stage(code: str, limits: str = "") -> str:
-    body = textwrap.indent(textwrap.dedent(code), "    ")
-    return inside(f"LIMITS = {limits!r}\n{PRELUDE}{body}{ENDING}")
+    return on_bus(code, FIRST, limits=limits)
 
 
 # -- the socket alone

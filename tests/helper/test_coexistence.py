@@ -7,20 +7,39 @@ while it is in force; `still` says what their rules did before and must do alway
 from __future__ import annotations
 
 import pytest
-from tests.support import whole_machine
 
+# A firewall as iptables-save has written it.
+SAVED = """*filter
+:INPUT DROP [0:0]
+-A INPUT -i lo -j ACCEPT
+-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -p ipv6-icmp -j ACCEPT
+COMMIT
+*mangle
+COMMIT
+"""
 ORDERS = pytest.mark.parametrize("order", ["before", "meanwhile"])
 KINDS = pytest.mark.parametrize("kind", ["nft", "legacy"])
+KILL_SWITCH = pytest.mark.parametrize("kill_switch", ["false", "true"])
+NFTABLES, IPTABLES = (
+    pytest.mark.parametrize("backend", [each], indirect=True) for each in ("nftables", "iptables")
+)
 
 
-def on_stage(code: str, **given: object) -> None:
+@pytest.fixture
+def on_stage(on_stage):
     """`given` is what the code has beside what the stage gives."""
-    constants = "".join(f"{name} = {value!r}\n" for name, value in given.items())
-    whole_machine.on_stage(code, "from tests.support.foreign import *\n" + constants)
+
+    def run(code: str, **given: object) -> None:
+        constants = "".join(f"{name} = {value!r}\n" for name, value in given.items())
+        on_stage(code, "from tests.support.foreign import *\n" + constants)
+
+    return run
 
 
-@pytest.mark.parametrize("kill_switch", ["false", "true"])
-def test_somebody_flushes_all_rules(kill_switch):
+@NFTABLES
+@KILL_SWITCH
+def test_somebody_flushes_all_rules(kill_switch, on_stage):
     on_stage(
         """
         up = Up(place, f"kill_switch = {kill_switch}")
@@ -28,19 +47,14 @@ def test_somebody_flushes_all_rules(kill_switch):
         sh("nft flush ruleset")
         await by_the_rules()
         # Debian's nftables.service reloads so.
-        (place.folder / "nftables.conf").write_text(
+        load_nft(place,
             "flush ruleset\\ntable inet filter {\\n chain input {\\n"
             "  type filter hook input priority filter; policy drop;\\n"
             "  iif lo accept\\n  ct state established,related accept\\n"
             "  icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept\\n }\\n}\\n")
-        sh(f"nft -f {place.folder}/nftables.conf")
         await by_the_rules()
         was = theirs()
-        up.process.kill()
-        up.process.wait()
-        async with asyncio.timeout(DEADLINE):
-            while "inet byway {" in shown():
-                await asyncio.sleep(0.01)
+        await up.killed()
         after = 7 if kill_switch == "true" else "198.51.100.2"
         assert await ask(curl, "203.0.113.1", "direct.test") == after
         assert (await ask(up.ask, "repair")).returncode == 0
@@ -51,18 +65,99 @@ def test_somebody_flushes_all_rules(kill_switch):
     )
 
 
+@IPTABLES
+@KILL_SWITCH
+@pytest.mark.parametrize("flush", ["filter", "mangle", "restore"])
+def test_somebody_flushes_tables_of_iptables(kill_switch, flush, on_stage):
+    """Nobody owns rules there. What was in that table is lost until the next Update: with table
+    filter the kill switch, with table mangle all that is taken."""
+    on_stage(
+        """
+        up = Up(place, f"kill_switch = {kill_switch}")
+        await up.ready()
+        await by_the_rules()
+        for version, name in (4, "iptables"), (6, "ip6tables"):
+            if flush == "restore":
+                Iptables("legacy", place).restore(saved, version)
+            else:
+                sh(f"{name}-legacy -t {flush} -F", f"{name}-legacy -t {flush} -X")
+        was = theirs()
+        refused = kill_switch == "true" and flush == "mangle"
+        if flush == "filter":
+            await by_the_rules()
+        else:
+            for address, own in ("203.0.113.1", "198.51.100.2"), ("[2001:db8:1::1]", "2001:db8::2"):
+                said = await ask(curl, address, "www.proxied.test")
+                assert said == (7 if refused else own), said
+        await up.killed()
+        assert await ask(curl, "203.0.113.1", "direct.test") == (7 if refused else "198.51.100.2")
+        assert (await ask(up.ask, "repair")).returncode == 0
+        assert await ask(curl, "203.0.113.1", "direct.test") == "198.51.100.2"
+        assert theirs() == was and "byway" not in shown().lower()
+        """,
+        kill_switch=kill_switch,
+        flush=flush,
+        saved=SAVED,
+    )
+
+
+@IPTABLES
+def test_rules_saved_while_ours_were_among_them(on_stage):
+    """Loaded again after `byway down`, they take what nobody hears of, until `byway repair`."""
+    on_stage(
+        """
+        async with neighbour() as lan:
+            up = Up(place, 'lan = ["lan0"]')
+            await up.ready()
+            saved = sh("iptables-legacy-save -t mangle")
+            assert (await ask(up.ask, "down")).returncode == 0
+            before = shown()
+            assert await ask(curl, "203.0.113.1", "direct.test", lan) == "192.0.2.2"
+            Iptables("legacy", place).restore(saved)
+            assert await ask(curl, "203.0.113.1", "direct.test", lan, 0.3) == 28
+            assert (await ask(up.ask, "repair")).returncode == 0
+            assert shown() == before
+            assert await ask(curl, "203.0.113.1", "direct.test", lan) == "192.0.2.2"
+        """
+    )
+
+
+@IPTABLES
+@pytest.mark.parametrize("old", [False, True])
+def test_firewalld_with_its_iptables_backend(old, on_stage):
+    """When it starts or reloads it flushes all tables: Byway comes after it."""
+    on_stage(
+        """
+        iptables = Iptables("legacy", place)
+        def load():
+            iptables.firewalld(old=old)
+        async def still():
+            await only_ssh_is_open(FAR_ASKS, far, 7)
+        async with running([], WEB + "web(22, 80)"):
+            load()
+            await beside(place, "before", lambda: None, by_the_rules, still)
+            up = Up(place)
+            await up.ready()
+            load()
+            assert not taking(shown())
+            assert await ask(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+            await still()
+            assert (await ask(up.ask, "down")).returncode == 0
+        """,
+        old=old,
+    )
+
+
+@NFTABLES
 @ORDERS
 @pytest.mark.parametrize("rules", ["FIREWALLD", "FIREWALLD_OLD"])
-def test_firewalld(order, rules):
+def test_firewalld(order, rules, on_stage):
     on_stage(
         """
         def load():
-            (place.folder / "firewalld.nft").write_text(globals()[rules])
-            sh(f"nft -f {place.folder}/firewalld.nft")
+            load_nft(place, globals()[rules])
         async def still():
-            for own in "198.51.100.2", "[2001:db8::2]":
-                assert await ask(curl, f"{own}:22", "", far) in ("198.51.100.1", "2001:db8::1")
-                assert await ask(curl, own, "", far) == 7
+            await only_ssh_is_open(FAR_ASKS, far, 7)
         async with running([], WEB + "web(22, 80)"):
             await beside(place, order, load, by_the_rules, still)
         """,
@@ -73,13 +168,11 @@ def test_firewalld(order, rules):
 
 @ORDERS
 @KINDS
-def test_ufw(order, kind):
+def test_ufw(order, kind, on_stage):
     on_stage(
         """
         async def still():
-            for own in "198.51.100.2", "[2001:db8::2]":
-                assert await ask(curl, f"{own}:22", "", far) in ("198.51.100.1", "2001:db8::1")
-                assert await ask(curl, own, "", far, 0.3) == 28  # no answer
+            await only_ssh_is_open(FAR_ASKS, far, 28)
         async with running([], WEB + "web(22, 80)"):
             await beside(place, order, Iptables(kind, place).ufw, by_the_rules, still)
         """,
@@ -93,7 +186,7 @@ BY_MARK = "-m mark --mark 0x02000000/0x07000000 -j ACCEPT"
 
 
 @KINDS
-def test_ufw_as_a_gateway(kind):
+def test_ufw_as_a_gateway(kind, on_stage):
     """Its INPUT sees what was taken on its way to the engine, and drops it, until told not to."""
     on_stage(
         """
@@ -109,10 +202,7 @@ def test_ufw_as_a_gateway(kind):
             await by_the_rules()
             await by_the_rules(where=lan)
             async with running([], WEB + "web(22, 80)"):
-                for own in "192.0.2.1", "[2001:db8:2::1]":
-                    said = await ask(curl, f"{own}:22", "", lan)
-                    assert said in ("192.0.2.2", "2001:db8:2::2"), said
-                    assert await ask(curl, own, "", lan, 0.3) == 28
+                await only_ssh_is_open(LAN_ASKS, lan, 28)
             was = theirs()
             assert (await ask(up.ask, "down")).returncode == 0
             assert theirs() == was
@@ -123,51 +213,60 @@ def test_ufw_as_a_gateway(kind):
     )
 
 
-@pytest.mark.parametrize("remedy", ["mark", "rich rule"])
-def test_firewalld_as_a_gateway(remedy):
+FIREWALLD_REMEDIES = {
+    "mark": (
+        "nft insert rule inet firewalld filter_INPUT 'meta mark & 0x07000000 == 0x02000000 accept'",
+    ),
+    # What firewalld makes of --add-rich-rule='rule family=ipv4 destination not ipset=own4 accept'
+    # and the same for IPv6.
+    "rich rule": (
+        "nft 'add set inet firewalld own4 { type ipv4_addr; elements = { 192.0.2.1 } }'",
+        "nft 'add set inet firewalld own6 { type ipv6_addr; elements = { 2001:db8:2::1 } }'",
+        "nft 'add rule inet firewalld filter_IN_public_allow ip daddr != @own4 accept'",
+        "nft 'add rule inet firewalld filter_IN_public_allow ip6 daddr != @own6 accept'",
+    ),
+    # Of --direct --add-rule ipv4 filter INPUT 0, and the same for IPv6.
+    "direct rule": (
+        f"iptables-legacy -A INPUT_direct {BY_MARK}",
+        f"ip6tables-legacy -A INPUT_direct {BY_MARK}",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("backend", "remedy"),
+    [("nftables", "mark"), ("nftables", "rich rule"), ("iptables", "direct rule")],
+    indirect=["backend"],
+)
+def test_firewalld_as_a_gateway(remedy, on_stage):
     on_stage(
         """
-        def load(more=()):
-            (place.folder / "firewalld.nft").write_text(FIREWALLD)
-            sh(f"nft -f {place.folder}/firewalld.nft", *(f"nft {each}" for each in more))
-        remedies = {
-            "mark": ("insert rule inet firewalld filter_INPUT"
-                     " 'meta mark & 0x07000000 == 0x02000000 accept'",),
-            # What firewalld makes of --add-rich-rule='rule family=ipv4 destination not ipset=own4
-            # accept' and the same for IPv6.
-            "rich rule": (
-                "'add set inet firewalld own4 { type ipv4_addr; elements = { 192.0.2.1 } }'",
-                "'add set inet firewalld own6 { type ipv6_addr; elements = { 2001:db8:2::1 } }'",
-                "'add rule inet firewalld filter_IN_public_allow ip daddr != @own4 accept'",
-                "'add rule inet firewalld filter_IN_public_allow ip6 daddr != @own6 accept'",
-            ),
-        }
         async with neighbour() as lan:
-            load()
+            if has_nftables():
+                load_nft(place, FIREWALLD)
+            else:
+                Iptables("legacy", place).firewalld()
             assert await ask(curl, "203.0.113.1", "direct.test", lan) == 7  # routes nothing
             up = Up(place, 'lan = ["lan0"]')
             await up.ready()
             await by_the_rules()
             # Its ICMP message would have to come from an address that is not ours.
             assert await ask(curl, "203.0.113.1", "direct.test", lan, 0.3) == 28
-            load(remedies[remedy])
+            sh(*remedy)
             await by_the_rules()
             await by_the_rules(where=lan)
             async with running([], WEB + "web(22, 80)"):
-                for own in "192.0.2.1", "[2001:db8:2::1]":
-                    said = await ask(curl, f"{own}:22", "", lan)
-                    assert said in ("192.0.2.2", "2001:db8:2::2"), said
-                    assert await ask(curl, own, "", lan) == 7
+                await only_ssh_is_open(LAN_ASKS, lan, 7)
             assert (await ask(up.ask, "down")).returncode == 0
             assert await ask(curl, "203.0.113.1", "direct.test", lan) == 7
         """,
-        remedy=remedy,
+        remedy=FIREWALLD_REMEDIES[remedy],
     )
 
 
 @ORDERS
 @KINDS
-def test_tailscale(order, kind):
+def test_tailscale(order, kind, on_stage):
     """Its peers have 100.64.0.0/10, by a link of its own; its own packets have a mark."""
     on_stage(
         """
@@ -216,8 +315,17 @@ def test_tailscale(order, kind):
     )
 
 
+# What comes by lo comes from nobody else; iptables' rules alone cannot keep wg-quick's from it.
+WG_REMEDY = {
+    "nftables": (),
+    "iptables": tuple(
+        f"{each}-legacy -t raw -I PREROUTING -i lo -j ACCEPT" for each in ("iptables", "ip6tables")
+    ),
+}
+
+
 @ORDERS
-def test_wg_quick(order):
+def test_wg_quick(order, on_stage, backend):
     """All that is not the tunnel's own goes into it: what the engine sends directly as well."""
     on_stage(
         """
@@ -225,19 +333,42 @@ def test_wg_quick(order):
             await by_the_rules(("10.9.0.2", "fd09::2"))
         async def still():
             assert await ask(curl, "203.0.113.200") == "10.9.0.2"  # bypassed
-        async with wireguard(place, far) as load:
+        async with wireguard(place, far, remedy) as load:
             await beside(place, order, load, right, still)
         """,
         order=order,
+        remedy=WG_REMEDY[backend],
     )
 
 
 @ORDERS
-def test_wg_quick_and_a_gateway(order):
+def test_wg_quick_and_a_gateway(order, on_stage, backend):
     on_stage(
         """
         async def right():
             await by_the_rules(("10.9.0.2", "fd09::2"))
+            await by_the_rules(("10.9.0.2", "fd09::2"), lan)
+        async def still():
+            assert await ask(curl, "203.0.113.200") == "10.9.0.2"
+        async with neighbour() as lan, wireguard(place, far, remedy) as load:
+            await beside(place, order, load, right, still, more='lan = ["lan0"]')
+        """,
+        order=order,
+        remedy=WG_REMEDY[backend],
+    )
+
+
+@IPTABLES
+@ORDERS
+def test_wg_quick_beside_iptables_without_the_remedy(order, on_stage):
+    """Our answers come to the tunnel's address by lo: its rule in table raw drops them. What is
+    not taken goes on, and so do the LAN's clients."""
+    on_stage(
+        """
+        async def right():
+            for address in "203.0.113.1", "[2001:db8:1::1]":
+                for name in "direct.test", "www.proxied.test":
+                    assert await ask(curl, address, name, (), 0.3) == 28
             await by_the_rules(("10.9.0.2", "fd09::2"), lan)
         async def still():
             assert await ask(curl, "203.0.113.200") == "10.9.0.2"
@@ -248,15 +379,13 @@ def test_wg_quick_and_a_gateway(order):
     )
 
 
-def test_a_routing_rule_before_ours():
+def test_a_routing_rule_before_ours(on_stage):
     """It is asked for what we have marked: nothing leaves by it, and soon ours is first again."""
     on_stage(
         """
         async def first_again():
-            async with asyncio.timeout(DEADLINE):
-                for family in "-4", "-6":
-                    while "lookup 7364" not in sh(f"ip {family} rule").splitlines()[1]:
-                        await asyncio.sleep(0.01)
+            for family in "-4", "-6":
+                await until(lambda: "lookup 7364" in sh(f"ip {family} rule").splitlines()[1])
         sh("ip rule add pref 100 lookup main")
         up = Up(place)
         await up.ready()
@@ -293,9 +422,10 @@ CONTAINER = (
 @ORDERS
 @KINDS
 @pytest.mark.parametrize("bypass", ["", "bypass = []"])
-def test_docker(order, kind, bypass):
+def test_docker(order, kind, bypass, on_stage):
     """A container goes out by its own NAT, and its published port is reached from here, from the
-    LAN and from beyond; whether or not its network is bypassed."""
+    LAN and from beyond; whether or not its network is bypassed. From here, a kill switch takes it
+    for what it has become."""
     on_stage(
         """
         iptables = Iptables(kind, place)
@@ -316,7 +446,8 @@ def test_docker(order, kind, bypass):
                 assert await ask(curl, "203.0.113.1", "refused.test", inside) == "198.51.100.2"
                 question = "@198.51.100.1", "names.test"
                 assert await ask(lambda: dig(*question, where=inside)) == ["203.0.113.7"]
-                assert await ask(curl, "198.51.100.2", "refused.test") == "198.51.100.2"
+                said = await ask(curl, "198.51.100.2", "refused.test")
+                assert said == (7 if bypass and guarding(shown()) else "198.51.100.2"), said
                 # As its docker-proxy asks for who comes to 127.0.0.1.
                 assert await ask(curl, "172.17.0.2", "direct.test") == "172.17.0.1"
                 assert await ask(curl, "192.0.2.1", "refused.test", lan) == "192.0.2.2"
@@ -324,7 +455,8 @@ def test_docker(order, kind, bypass):
             def load():
                 iptables.restore(DOCKER)
                 iptables.restore("*filter\\n:FORWARD DROP [0:0]\\nCOMMIT\\n", 6)
-            await beside(place, order, load, right, still, more='lan = ["lan0"]', bypass=bypass)
+            await beside(place, order, load, right, still, bypass=bypass,
+                more='lan = ["lan0"]\\nkill_switch = true')
         """,
         order=order,
         kind=kind,
@@ -334,11 +466,11 @@ def test_docker(order, kind, bypass):
 
 
 @ORDERS
-def test_libvirt(order):
+def test_libvirt(order, on_stage):
     """A guest gets its address and its names from dnsmasq on the bridge, and goes out by NAT."""
     on_stage(
         """
-        iptables = Iptables("nft", place)
+        iptables = Iptables("nft" if has_nftables() else "legacy", place)
         sh("echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode",  # none
            "echo 1 > /proc/sys/net/ipv4/ip_forward",
            "ip link add virbr0 type bridge",
@@ -367,7 +499,7 @@ def test_libvirt(order):
 
 
 @ORDERS
-def test_a_resolver_of_this_machine(order):
+def test_a_resolver_of_this_machine(order, on_stage):
     """Programs ask 127.0.0.53, as systemd-resolved has it. What that asks is taken like any
     program's question, and goes on to whom it asks: not back to it. Strict reverse paths beside."""
     on_stage(
@@ -395,7 +527,7 @@ def test_a_resolver_of_this_machine(order):
 
 
 @pytest.mark.parametrize("bypass", ["", "bypass = []"])
-def test_a_bridge_that_netfilter_sees(bypass):
+def test_a_bridge_that_netfilter_sees(bypass, on_stage):
     """br_netfilter shows us what goes from one port of the LAN's bridge to the other: it is left
     alone. But what comes to us has been through our chain when the bridge gives it up, and the
     kernel forgets tproxy's socket then: lost, as long as bridge-nf-call-iptables is 1."""
@@ -434,46 +566,24 @@ def test_a_bridge_that_netfilter_sees(bypass):
     )
 
 
-OTHERS = """table inet others
-delete table inet others
-table inet others {{
-  chain pre {{ type filter hook prerouting priority raw;
-    {}
-  }}
-  chain out {{ type filter hook output priority raw;
-    {}
-  }}
-}}
-"""
-SERVERS_ONLY = "udp {0} 53 notrack; tcp {0} 80 notrack"
-
-
 @ORDERS
 @pytest.mark.parametrize(
-    ("pre", "out", "names"),
+    ("name", "names"),
     [
-        pytest.param(
-            SERVERS_ONLY.format("dport"), SERVERS_ONLY.format("sport"), True, id="servers"
-        ),
-        pytest.param("iif lo notrack", "oif lo notrack", True, id="loopback"),
+        ("servers", True),
+        ("loopback", True),
         # By way of lo come our answers: in no zone, they are not known as such.
-        pytest.param("iifname out ct zone set 5", "oifname out ct zone set 5", False, id="zone"),
-        pytest.param(
-            "iifname out ct zone set 5",
-            "oifname { out, lo } ct zone set 5",
-            True,
-            id="zone-remedy",
-        ),
+        ("zone", False),
+        ("zone-remedy", True),
     ],
 )
-def test_what_others_do_not_track(order, pre, out, names):
+def test_what_others_do_not_track(order, name, names, on_stage):
     """Servers of this machine whose packets are not tracked go on; and a lot less is known of
     packets that would be ours."""
     on_stage(
         """
         def load():
-            (place.folder / "others.nft").write_text(rules)
-            sh(f"nft -f {place.folder}/others.nft")
+            track_otherwise(place, name)
         async def right():
             await by_the_rules(names=("+notcp", "+tcp") if names else ("+tcp",))
         async with running([], WEB + "web(80)"), dnsmasq("198.51.100.2"):
@@ -488,6 +598,6 @@ def test_what_others_do_not_track(order, pre, out, names):
             await beside(place, order, load, right, still)
         """,
         order=order,
-        rules=OTHERS.format(pre, out),
+        name=name,
         names=names,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-import pytest
 from tests.support.own_network import inside
 
 PRELUDE = """
@@ -59,7 +58,6 @@ def test_installed_again_and_removed():
     """)
 
 
-@pytest.mark.parametrize("backend", ["nftables", "iptables"])
 def test_started_by_the_bus_and_used(backend):
     """With nothing but the system's interpreter and what was installed."""
     on_own_system(f"""

@@ -87,6 +87,26 @@ NEVER = [
 ]
 
 
+@pytest.mark.parametrize("family", ["IPV4", "IPV6"])
+def test_names_of_interfaces_are_compared_whole(family):
+    """iptables-save says the same of a mask that is not."""
+    without_nftables(
+        """
+import socket, subprocess, sys
+from byway_helper.contract import Family
+from byway_helper.iptables import _tell
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+rules = "-A OUTPUT -j BYWAY_OUT", "-A BYWAY_OUT -o lan0 -j DROP"
+_tell({Family[sys.argv[1]]: "\\n".join(["*mangle", *rules, "COMMIT", ""])})
+domain, address = {"IPV4": (2, "127.0.0.1"), "IPV6": (10, "::1")}[sys.argv[1]]
+with socket.socket(domain, socket.SOCK_DGRAM) as sock:
+    sock.bind((address, 0))
+    sock.sendto(b"by way of lo", sock.getsockname())
+""",
+        family,
+    )
+
+
 def tree(text: str) -> dict[str, list[list[str]]]:
     """The chains of the bypassed networks, without what else is near."""
     chains: dict[str, list[list[str]]] = {}

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from tests.support.own_network import inside
+from tests.support.bus_client import on_bus
 
 # Accounts that every Debian has. `asked` has no rule: the policy file's default holds.
-PRELUDE = """
-import asyncio, os
-from tests.support.helper_stage import *
-from tests.support.kernel_rules import *
-from byway_core.helper_client.lease import Helper
-from byway_core.model.errors import HelperError
-from byway_helper.contract import *
-from byway_helper.protocol import Request
-ALLOWED, FORBIDDEN, ASKED = 1, 2, 5  # daemon, bin, games
-RULES = '''
-polkit.addRule(function(action, subject) {{
+RULES = """
+polkit.addRule(function(action, subject) {
     if (subject.user == "daemon" && action.id == "io.github.byway.intercept")
         return polkit.Result.YES;
     if (subject.user == "bin")
         return polkit.Result.NO;
-}});
-polkit.addAdminRule(function(action, subject) {{ return ["unix-user:0"]; }});
-'''
+});
+polkit.addAdminRule(function(action, subject) { return ["unix-user:0"]; });
+"""
+FIRST = """
+ALLOWED, FORBIDDEN, ASKED = 1, 2, 5  # daemon, bin, games
 async def attempt(request=Request(Plan(Mode.GLOBAL)), then=None):
     helper = await Helper.reached()
     try:
@@ -32,22 +23,11 @@ async def attempt(request=Request(Plan(Mode.GLOBAL)), then=None):
         return "started" if then is None else await then(helper)
     except HelperError as error:
         return error.fault.value
-async def main(place, bus):
-{}
-async def run():
-    async with stage(rules=RULES) as place:
-        bus = await connected()
-        try:
-            await main(place, bus)
-        finally:
-            bus.disconnect()
-asyncio.run(run())
 """
 
 
 def on_stage(code: str) -> str:
-    body = textwrap.indent(textwrap.dedent(code), "    ")
-    return inside(PRELUDE.format(body), real_root=True)
+    return on_bus(code, FIRST, real_root=True, rules=RULES)
 
 
 def test_yes_and_no():
@@ -56,9 +36,7 @@ def test_yes_and_no():
         assert await as_user(FORBIDDEN, attempt) == "Denied"
         assert await as_user(ASKED, attempt) == "NoAgent"
         assert await as_user(ALLOWED, attempt) == "started"
-        async with asyncio.timeout(DEADLINE):
-            while shown() != before:
-                await asyncio.sleep(0.01)
+        await until(lambda: shown() == before)
         lan = Request(Plan(Mode.GATEWAY, lan=("out",)))
         guarded = Request(Plan(Mode.GLOBAL), kill_switch=True)
         for request in lan, guarded:  # other actions, of which no rule speaks
@@ -78,10 +56,7 @@ def test_two_users():
         assert await as_user(ALLOWED, attempt) == "Busy"
         async def stop():
             helper = await Helper.reached()
-            try:
-                await helper.stop()
-            except HelperError as error:
-                return error.fault.value
+            return (await fault_of(helper.stop())).value
         assert await as_user(FORBIDDEN, stop) == "NotOwner"
         pid = next(p for p in children(os.getpid()) if os.stat(f"/proc/{p}").st_uid == ALLOWED)
         os.kill(pid, 9)

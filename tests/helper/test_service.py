@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
+from functools import partial
 
 import pytest
-from tests.support.own_network import inside
-
-PRELUDE = """
-import asyncio, os, socket
-from tests.support.helper_stage import *
-from tests.support.kernel_rules import *
-from byway_core.helper_client.lease import Helper
-from byway_core.model.errors import HelperError, HelperFault
-from byway_helper.contract import *
-from byway_helper.protocol import Request
-async def main(place, bus):
-{}
-async def run():
-    async with stage() as place:
-        bus = await connected()
-        try:
-            await main(place, bus)
-        finally:
-            bus.disconnect()
-asyncio.run(run())
-"""
+from tests.support.bus_client import on_bus
 
 
-def on_stage(code: str) -> str:
-    """What code prints that has a `place` (Stage) and a `bus` (a client's connection)."""
-    return inside(PRELUDE.format(textwrap.indent(textwrap.dedent(code), "    ")))
-
-
-@pytest.fixture(params=["nftables", "iptables"])
-def on_both(request):
-    """`on_stage`, where there is nftables and where there is not."""
-
-    def run(code: str) -> str:
-        whole = PRELUDE.format(textwrap.indent(textwrap.dedent(code), "    "))
-        return inside(whole, without_nftables=request.param == "iptables")
-
-    return run
+@pytest.fixture
+def on_both(backend):
+    """`on_bus`, where there is nftables and where there is not."""
+    return partial(on_bus, without_nftables=backend == "iptables")
 
 
 def test_start_and_stop(on_both):
@@ -92,26 +62,21 @@ def test_start_and_stop(on_both):
     [("NO", "DENIED"), ("DISMISSED", "DISMISSED"), ("NO_AGENT", "NO_AGENT")],
 )
 def test_polkit_says_no(says, fault):
-    on_stage(f"""
+    on_bus(f"""
         before = shown()
         async def no(action, asker):
             return {says}
         place.polkit.says = no
         helper = await Helper.reached()
         for ask in (lambda: helper.start(Request(Plan(Mode.GLOBAL)), lambda: None), helper.repair):
-            try:
-                await ask()
-            except HelperError as error:
-                assert error.fault is HelperFault.{fault}, error
-            else:
-                raise AssertionError
+            assert await fault_of(ask()) is HelperFault.{fault}
         assert shown() == before
         helper.close()
     """)
 
 
 def test_what_polkit_is_asked():
-    on_stage("""
+    on_bus("""
         lan = Plan(Mode.GATEWAY, lan=("out",))
         for request, actions in (
             (Request(Plan(Mode.GLOBAL)), ["intercept"]),
@@ -133,7 +98,7 @@ def test_what_polkit_is_asked():
 def test_what_polkit_is_asked_for_what_somebody_else_has():
     """A Start or Repair also takes something away: what is in force, and a kill switch, standing or
     left behind. Nothing is asked twice."""
-    on_stage("""
+    on_bus("""
         intercept, gateway, guard = (f"io.github.byway.{each}" for each in
                                      ("intercept", "gateway", "kill-switch"))
         lan = Plan(Mode.GATEWAY, lan=("out",))
@@ -160,9 +125,7 @@ def test_what_polkit_is_asked_for_what_somebody_else_has():
             helper = await Helper.reached()
             await start(helper, lan, 1, True)
             helper.close()
-            async with asyncio.timeout(DEADLINE):
-                while (await other.status())["owner"]:
-                    await asyncio.sleep(0.01)
+            await nobody_has_it(other)
             assert (await other.status())["kill-switch"]
         await leave_a_guard()
         assert await asked(other.repair()) == [guard]
@@ -177,42 +140,24 @@ def test_what_polkit_is_asked_for_what_somebody_else_has():
             return YES if action == intercept else NO
         place.polkit.says = only_intercept
         for work in start(other, plain), other.repair():
-            try:
-                await work
-            except HelperError as error:
-                assert error.fault is HelperFault.DENIED, error
-            else:
-                raise AssertionError
+            assert await fault_of(work) is HelperFault.DENIED
         assert (await other.status())["kill-switch"] and "inet byway {" not in shown()
         other.close()
     """)
 
 
 def test_a_kill_switch_that_comes_while_a_user_is_asked():
-    on_stage("""
-        go, first = asyncio.Event(), await Helper.reached()
-        async def only_intercept(action, asker):
-            place.polkit.says = place.polkit._yes
-            await go.wait()
-            return YES
-        place.polkit.says = only_intercept
-        other = await Helper.reached()
+    on_bus("""
+        first, other = await Helper.reached(), await Helper.reached()
+        go = place.polkit.hesitate(YES)
         repair = asyncio.ensure_future(other.repair())
-        async with asyncio.timeout(DEADLINE):
-            while not place.polkit.asked:
-                await asyncio.sleep(0.01)
-            await first.start(Request(Plan(Mode.GLOBAL), 1, True), lambda: None)
-            place.polkit.asked.clear()
-            async def no(action, asker):
-                return NO
-            place.polkit.says = no
-            go.set()
-            try:
-                await repair
-            except HelperError as error:
-                assert error.fault is HelperFault.DENIED, error
-            else:
-                raise AssertionError
+        await until(lambda: place.polkit.asked)
+        place.polkit.hesitate(YES).set()
+        await first.start(Request(Plan(Mode.GLOBAL), 1, True), lambda: None)
+        place.polkit.asked.clear()
+        place.polkit.hesitate(NO).set()
+        go.set()
+        assert await fault_of(repair) is HelperFault.DENIED
         assert place.polkit.asked == ["io.github.byway.kill-switch"]
         assert "inet byway {" in shown() and "inet byway_guard {" in shown()
         await first.stop()
@@ -222,7 +167,7 @@ def test_a_kill_switch_that_comes_while_a_user_is_asked():
 
 
 def test_one_owner():
-    on_stage("""
+    on_bus("""
         first, second = await Helper.reached(), await Helper.reached()
         await first.start(Request(Plan(Mode.GLOBAL)), lambda: None)
         for attempt, fault in (
@@ -231,12 +176,7 @@ def test_one_owner():
             (second.stop, HelperFault.NOT_OWNER),
             (lambda: second.update(Plan(Mode.GLOBAL)), HelperFault.NOT_OWNER),
         ):
-            try:
-                await attempt()
-            except HelperError as error:
-                assert error.fault is fault, error
-            else:
-                raise AssertionError
+            assert await fault_of(attempt()) is fault
         await first.stop()
         await second.start(Request(Plan(Mode.GLOBAL)), lambda: None)
         second.close()
@@ -246,18 +186,12 @@ def test_one_owner():
 
 def test_two_are_asked_at_once():
     """Both users say yes; one gets it."""
-    on_stage("""
-        go = asyncio.Event()
-        async def both(action, asker):
-            await go.wait()
-            return YES
-        place.polkit.says = both
+    on_bus("""
+        go = place.polkit.hesitate(YES)
         helpers = [await Helper.reached() for _ in range(2)]
         starts = [asyncio.ensure_future(each.start(Request(Plan(Mode.GLOBAL)), lambda: None))
                   for each in helpers]
-        async with asyncio.timeout(DEADLINE):
-            while len(place.polkit.asked) < 2:
-                await asyncio.sleep(0.01)
+        await until(lambda: len(place.polkit.asked) == 2)
         go.set()
         ends = await asyncio.gather(*starts, return_exceptions=True)
         faults = [each.fault for each in ends if isinstance(each, HelperError)]
@@ -268,21 +202,14 @@ def test_two_are_asked_at_once():
 
 
 def test_the_caller_dies_while_its_user_is_asked():
-    on_stage("""
+    on_bus("""
         before = shown()
-        go = asyncio.Event()
-        async def later(action, asker):
-            await go.wait()
-            return YES
-        place.polkit.says = later
+        go = place.polkit.hesitate(YES)
         helper = await Helper.reached()
         start = asyncio.ensure_future(helper.start(Request(Plan(Mode.GLOBAL)), lambda: None))
-        async with asyncio.timeout(DEADLINE):
-            while not place.polkit.asked:
-                await asyncio.sleep(0.01)
-            helper.close()
-            while not place.polkit.withdrawn:
-                await asyncio.sleep(0.01)
+        await until(lambda: place.polkit.asked)
+        helper.close()
+        await until(lambda: place.polkit.withdrawn)
         go.set()
         other = await Helper.reached()
         assert (await other.status())["owner"] == ""
@@ -296,7 +223,7 @@ def test_the_caller_dies_while_its_user_is_asked():
 
 def test_the_caller_dies_as_the_answer_comes():
     """Whichever is first, nobody has the machine in the end, and nothing is in force."""
-    on_stage("""
+    on_bus("""
         import random
         before = shown()
         watching = await Helper.reached()
@@ -307,13 +234,10 @@ def test_the_caller_dies_as_the_answer_comes():
                 helper.close()
                 return YES
             place.polkit.says = yes_and_gone
-            try:
-                await helper.start(Request(Plan(Mode.GLOBAL)), lambda: None)
-            except HelperError as error:
-                assert error.fault is HelperFault.NO_BUS, error
-            async with asyncio.timeout(DEADLINE):
-                while (await watching.status())["owner"] or "inet byway" in shown():
-                    await asyncio.sleep(0.001)
+            fault = await fault_of(helper.start(Request(Plan(Mode.GLOBAL)), lambda: None))
+            assert fault in (HelperFault.NO_BUS, None)
+            await nobody_has_it(watching)
+            await given_back()
         assert shown() == before
         watching.close()
     """)
@@ -365,9 +289,7 @@ def test_the_owner_is_killed(on_both, kill_switch):
                     client.close()
             await place.start_helper()
             await other.repair()
-        async with asyncio.timeout(2):  # rules first, then the routes, which mean nothing
-            while shown() != before:
-                await asyncio.sleep(0.01)
+        await until(lambda: shown() == before, 2)  # rules first; the routes mean nothing
         other.close()
     """)
 
@@ -423,7 +345,7 @@ def test_bypassed_networks(on_both):
 
 def test_marked_sockets():
     """They are not taken by the rules; and who asks in a wrong way gets none any more."""
-    on_stage("""
+    on_bus("""
         from byway_core.helper_client.marked import MarkedSockets
         helper = await Helper.reached()
         got = await helper.start(Request(Plan(Mode.GLOBAL, udp=Udp.ALL), 2), lambda: None)
@@ -444,9 +366,7 @@ def test_marked_sockets():
         for nonsense in (b"", b"\\4\\1", none, many, more, b"\\7\\1\\1", b"\\4\\3\\1"):
             helper.close()
             helper = await Helper.reached()
-            async with asyncio.timeout(DEADLINE):
-                while (await helper.status())["owner"]:
-                    await asyncio.sleep(0.01)
+            await nobody_has_it(helper)
             got = await helper.start(Request(Plan(Mode.GLOBAL), 1), lambda: None)
             channel = socket.socket(fileno=got.channels[0])
             channel.settimeout(5)
@@ -460,7 +380,7 @@ def test_marked_sockets():
 
 def test_hostile_calls():
     """Each has its error; the helper lives, keeps no descriptor and grows not."""
-    on_stage("""
+    on_bus("""
         import resource
         from byway_helper.contract import MAX_BYPASS
         net = b"\\4\\10" + bytes(4)
@@ -523,7 +443,7 @@ def test_hostile_calls():
 
 
 def test_as_many_workers_as_there_may_be():
-    on_stage("""
+    on_bus("""
         from byway_helper.protocol import MAX_WORKERS
         helper = await Helper.reached()
         got = await helper.start(Request(Plan(Mode.GLOBAL), MAX_WORKERS, True), lambda: None)
@@ -534,18 +454,14 @@ def test_as_many_workers_as_there_may_be():
 
 
 def test_questions_that_nobody_answers_do_not_keep_an_owner():
-    on_stage("""
+    on_bus("""
         before = shown()
         helper = await Helper.reached()
         await helper.start(Request(Plan(Mode.GLOBAL), 1, True), lambda: None)
-        async def never(action, asker):
-            await asyncio.sleep(1000)
-        place.polkit.says = never
+        place.polkit.hesitate(NO)
         others = [await connected() for _ in range(9)]
         waiting = [asyncio.ensure_future(call(each, "Repair", "", [])) for each in others * 2]
-        async with asyncio.timeout(DEADLINE):
-            while len(place.polkit.asked) < 17:  # sixteen, and the owner's own
-                await asyncio.sleep(0.01)
+        await until(lambda: len(place.polkit.asked) == 17)  # sixteen, and the owner's own
         await helper.status()
         await helper.update(Plan(Mode.GLOBAL))
         await helper.stop()
@@ -581,19 +497,14 @@ def test_what_was_taken_stays_taken_when_its_network_is_bypassed(on_both):
 
 def test_floods():
     """One caller has two calls in flight, all together sixteen."""
-    on_stage("""
-        go = asyncio.Event()
-        async def later(action, asker):
-            await go.wait()
-            return NO
-        place.polkit.says = later
+    on_bus("""
+        go = place.polkit.hesitate(NO)
         start = ("Start", "sa{sv}", ["global", options()])
         others = [await connected() for _ in range(9)]
         flood = [asyncio.ensure_future(call(each, *start)) for each in (bus, *others)
                  for _ in range(20)]
-        async with asyncio.timeout(DEADLINE):
-            while sum(e.done() for e in flood) < 200 - 16 or len(place.polkit.asked) < 16:
-                await asyncio.sleep(0.01)
+        await until(lambda: sum(e.done() for e in flood) >= 200 - 16)
+        await until(lambda: len(place.polkit.asked) >= 16)
         assert len(place.polkit.asked) == 16
         go.set()
         got = await asyncio.gather(*flood)
@@ -620,10 +531,6 @@ def test_the_raw_sender_sends_answers_only(on_both):
         else:
             counted = sh("iptables-legacy -t mangle -vnxL BYWAY_OUT | grep DROP").split()
             assert counted[0] == "1", counted
-        try:
-            sender.setsockopt(socket.SOL_SOCKET, 36, 3 << 24)  # root may here; an engine may not
-        except PermissionError:
-            pass
         helper.close()
         sender.close()
     """)
@@ -696,7 +603,7 @@ runpy.run_module("byway_helper", run_name="__main__")
 @pytest.mark.parametrize(("step", "fault"), [(1, "OLD_BYWAY"), (-1, "OLD_HELPER")])
 def test_a_helper_of_another_version(step, fault):
     """Refused before anybody is asked, by either side; the rest works, so that it can be left."""
-    on_stage(f"""
+    on_bus(f"""
         place.end_helper()
         await place.start_helper(["-c", {OTHER_VERSION!r}, "{step}"])
         before = shown()
@@ -727,7 +634,7 @@ def test_a_helper_of_another_version(step, fault):
 def test_a_channel_ends(end):
     """The engine is told, though the helper is on the bus: it has no sockets any more. That in
     another process's hands too."""
-    on_stage(f"""
+    on_bus(f"""
         import contextlib
         from byway_core.helper_client import marked
         marked.WAIT_SECONDS = 0.1
@@ -760,7 +667,7 @@ def test_a_channel_ends(end):
 
 def test_a_channel_in_use_is_no_end():
     """Answers, a worker's death, an engine that stops: `lost` is for what nobody has wanted."""
-    on_stage("""
+    on_bus("""
         from byway_core.helper_client.marked import MarkedSockets
         helper = await Helper.reached()
         told = []

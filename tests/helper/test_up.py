@@ -108,12 +108,7 @@ def test_the_kill_switch(on_stage):
         up = Up(place, "kill_switch = true")
         await up.ready()
         assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
-        up.process.kill()
-        up.process.wait()
-        async with asyncio.timeout(DEADLINE):
-            while taking(shown()):
-                await asyncio.sleep(0.01)
-        began = time.monotonic()
+        await up.killed()
         assert await run(curl, "203.0.113.1", "www.proxied.test") == 7  # refused
         assert await run(curl, "[2001:db8:1::1]") == 7
         assert await run(dig, "@198.51.100.1", "names.test") != ["203.0.113.7"]
@@ -162,11 +157,7 @@ def test_a_kill_switch_that_nobody_has_is_told_and_ended(on_stage):
         await up.ready()
         told = await run(up.ask, "status")
         assert "kill switch" not in told.stderr, told
-        up.process.kill()
-        up.process.wait()
-        async with asyncio.timeout(DEADLINE):
-            while taking(shown()):
-                await asyncio.sleep(0.01)
+        await up.killed()
         told = await run(up.ask, "status")
         assert "the kill switch is on, and no `byway up` runs" in told.stderr, told
         down = await run(up.ask, "down")
@@ -252,9 +243,7 @@ def test_a_session_that_ends_is_no_explicit_act(on_stage, signum):
             await up.ready()
             up.process.send_signal(signal.{signum})
             assert up.process.wait(DEADLINE) == 0
-            async with asyncio.timeout(DEADLINE):
-                while taking(shown()):
-                    await asyncio.sleep(0.01)
+            await given_back(DEADLINE)
             assert await run(curl, "203.0.113.1", "www.proxied.test") == after
         assert (await run(up.ask, "repair")).returncode == 0
         assert shown() == before, shown()
@@ -350,11 +339,7 @@ def test_a_neighbour_on_the_lan(on_stage, kill_switch):
             assert {{f["source"] for f in flows}} == {{"192.0.2.2", "2001:db8:2::2"}}, flows
             assert "names.test" not in str(flows)
             assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"  # and ours
-            up.process.kill()
-            up.process.wait()
-            async with asyncio.timeout(DEADLINE):
-                while taking(shown()):
-                    await asyncio.sleep(0.01)
+            await up.killed()
             after = 7 if {kill_switch} else "192.0.2.2"
             assert await run(their_curl, "203.0.113.1", "www.proxied.test") == after
             assert await run(their_curl, "203.0.113.200") == "192.0.2.2"
@@ -443,12 +428,8 @@ def test_no_sockets_any_more_ends_it_and_says_so(on_stage):
         await up.ready()
         with place.stopped_helper():
             assert await run(curl, "203.0.113.1") != "198.51.100.2"  # nobody marks its sockets
-            async with asyncio.timeout(DEADLINE):
-                while "the rules are gone" not in up.log.read_text():
-                    await asyncio.sleep(0.01)
+            await until(lambda: "the rules are gone" in up.log.read_text())
         assert await run(up.process.wait, DEADLINE) == 1
-        async with asyncio.timeout(DEADLINE):
-            while shown() != before:
-                await asyncio.sleep(0.01)
+        await until(lambda: shown() == before)
         assert await run(curl, "203.0.113.1") == "198.51.100.2"
     """)

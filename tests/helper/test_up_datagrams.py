@@ -175,11 +175,7 @@ def test_the_kill_switch_and_datagrams(with_udp):
         await up.ready()
         udp = Udp()
         assert (await run(udp.ask, "203.0.113.1"))[0] == "198.51.100.2"
-        up.process.kill()
-        up.process.wait()
-        async with asyncio.timeout(DEADLINE):
-            while taking(shown()):
-                await asyncio.sleep(0.01)
+        await up.killed()
         got = await run(udp.ask, "203.0.113.1")
         assert got == "EPERM", got  # told by the call itself
         udp.close()  # there is an ICMP message waiting, too

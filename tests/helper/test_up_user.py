@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+import pytest
 from tests.support.own_network import inside
 from tests.support.whole_machine import IMPORTS
 
@@ -29,8 +30,12 @@ async def on(work):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.chown(folder, NOBODY, NOBODY)
-        async with beyond():
-            await work(folder)
+        try:
+            async with beyond():
+                await work(folder)
+        finally:
+            for pid in children(os.getpid()):  # a test that fails leaves nothing
+                os.kill(pid, signal.SIGKILL)
 def state(pid):
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return dict(line.split(":", 1) for line in lines)
@@ -38,10 +43,14 @@ asyncio.run(on(main))
 """
 
 
-def as_root(code: str) -> None:
+def as_root(code: str, *, without_nftables: bool = False) -> None:
     body = textwrap.indent(textwrap.dedent(code), "    ")
     imports = "import select, tempfile\nfrom pathlib import Path\n"
-    inside(f"{imports}{IMPORTS}async def main(folder):\n{body}\n{STAGE}", real_root=True)
+    inside(
+        f"{imports}{IMPORTS}async def main(folder):\n{body}\n{STAGE}",
+        real_root=True,
+        without_nftables=without_nftables,
+    )
 
 
 def test_roots_part_and_the_users():
@@ -72,6 +81,62 @@ def test_roots_part_and_the_users():
         assert shown() == before, shown()
         assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
     """)
+
+
+@pytest.mark.parametrize("without_nftables", [False, True], ids=["nftables", "iptables"])
+def test_a_changed_profile(without_nftables):
+    as_root(
+        """
+        run = asyncio.to_thread
+        before = shown()
+        up = Kept(folder)
+        await up.ready()
+        (engine,) = [pid for pid in children(up.process.pid) if state(pid)["Uid"].split()[0] != "0"]
+        def by_nobody(*words):
+            return subprocess.run(up.byway(*words), capture_output=True, text=True,
+                                  timeout=DEADLINE, cwd="/", user=NOBODY, group=NOBODY,
+                                  extra_groups=[])
+        taken = await run(opened, "203.0.113.1")
+        assert await run(asked, taken) == "198.51.100.1"
+        for reload in up.ask, by_nobody:  # root's, and the engine's own user's
+            up.write(bypass='bypass = ["203.0.113.0/25"]')
+            said = await run(reload, "reload", str(up.file))
+            assert said.returncode == 0, said
+            assert said.stdout == (f"byway machine, process {engine}: 3 rules, 1 upstream; "
+                                   "1 network direct in the kernel\\n"), said
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+            assert await run(curl, "203.0.113.200", "www.proxied.test") == "198.51.100.1"
+            assert await run(asked, taken) == "198.51.100.1"
+            up.write(rules=("MATCH,nowhere",), bypass="bypass = []")
+            said = await run(reload, "reload", str(up.file))
+            assert said.returncode == 1 and f"{up.file}:3:" in said.stderr, said
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+            up.write()
+            said = await asyncio.gather(*(run(reload, "reload", str(up.file)) for _ in range(3)))
+            assert [each.returncode for each in said] == [0] * 3, said
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+            assert await run(curl, "203.0.113.200", "www.proxied.test") == "198.51.100.2"
+        assert await run(asked, taken) == "198.51.100.1"
+        taken.close()
+        # The keeper's end is noticed as before.
+        os.kill(up.process.pid, signal.SIGKILL)
+        watch = os.pidfd_open(engine)
+        poller = select.poll()
+        poller.register(watch, select.POLLIN)
+        assert poller.poll(DEADLINE * 1000), "the engine lives on without its rules"
+        up.process.wait()
+        # And its own, in the middle of it too.
+        up = Kept(folder)
+        await up.ready()
+        reloading = asyncio.create_task(run(up.ask, "reload", str(up.file)))
+        up.process.send_signal(signal.SIGTERM)
+        assert await run(up.process.wait, DEADLINE) == 0
+        await reloading
+        assert "Traceback" not in up.log.read_text(), up.log.read_text()
+        assert shown() == before, shown()
+        """,
+        without_nftables=without_nftables,
+    )
 
 
 def test_whoever_dies_the_machine_is_online():

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from byway_core.model.errors import BywayError
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.mixed_server import ServerHandshake
 
@@ -73,15 +74,15 @@ def fed(make: Callable[[], ClientHandshake], *conversation: Said | Heard) -> Non
         assert (shake.done, shake.leftover) == (True, trailing)
 
 
-def failing(make: Callable[[], ClientHandshake], *conversation: Said | Heard) -> Exception:
+def failing(make: Callable[[], ClientHandshake], *conversation: Said | Heard) -> BywayError:
     """Play a conversation in which the peer's last bytes end the handshake; the error, which is
     the same however they are cut."""
-    errors: list[Exception] = []
+    errors: list[BywayError] = []
     for style in range(STYLES):
         shake = make()
         try:
             _play(conversation, shake.feed, shake.start(), style)
-        except Exception as error:
+        except BywayError as error:
             assert not shake.done
             errors.append(error)
     assert len(errors) == STYLES, f"only {len(errors)} failed"

@@ -9,15 +9,16 @@ import functools
 import itertools
 import json
 import os
-import re
 import subprocess
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from tests.support.helper_stage import Stage, sh, shown
+from tests.support.kernel_rules import has_nftables
+from tests.support.own_network import linked_with_nftables
 from tests.support.whole_machine import Up, curl, dig
 
-# firewalld 1.3, zone public with ssh: its two chains that drop, and how a reload makes them anew.
+# firewalld 1.3, zone public with ssh: its chains that drop, and how a reload makes them anew.
 FIREWALLD = """
 table inet firewalld
 delete table inet firewalld
@@ -64,6 +65,36 @@ FIREWALLD_OLD = FIREWALLD.replace(
     "hook prerouting priority filter + 10", "hook prerouting priority raw + 10"
 ).replace("saddr . mark . iif", "saddr . iif")
 
+# The same with FirewallBackend=iptables, which flushes all tables first, others' rules too.
+FIREWALLD_IPTABLES = """*mangle
+{rpfilter}
+COMMIT
+*nat
+COMMIT
+*filter
+:INPUT_direct - [0:0]
+:IN_public - [0:0]
+:IN_public_allow - [0:0]
+-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT
+-A INPUT -i lo -j ACCEPT
+-A INPUT -j INPUT_direct
+-A INPUT -g IN_public
+-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT
+-A FORWARD -i lo -j ACCEPT
+-A FORWARD -j REJECT --reject-with {prohibited}
+-A OUTPUT -o lo -j ACCEPT
+-A IN_public -j IN_public_allow
+-A IN_public -p {icmp} -j ACCEPT
+-A IN_public -m conntrack --ctstate INVALID -j DROP
+-A IN_public -j REJECT --reject-with {prohibited}
+-A IN_public_allow -p tcp -m tcp --dport 22 -m conntrack --ctstate NEW,UNTRACKED -j ACCEPT
+COMMIT
+"""
+# Up to 1.2 in table raw, and without --validmark.
+RPFILTER = """-A PREROUTING -p ipv6-icmp -m icmp6 --icmpv6-type router-advertisement -j ACCEPT
+-A PREROUTING -p ipv6-icmp -m icmp6 --icmpv6-type neighbour-solicitation -j ACCEPT
+-A PREROUTING -m rpfilter {} --invert -j DROP"""
+
 # ufw 0.36, `ufw enable` (incoming denied, routed denied), and before.rules or before6.rules.
 UFW = """*filter
 :INPUT DROP [0:0]
@@ -107,31 +138,30 @@ class Iptables:
 
     def __init__(self, kind: str, place: Stage) -> None:
         self.kind = kind
-        # That of the system is root's.
-        os.environ["XTABLES_LOCKFILE"] = str(place.folder / "xtables.lock")
+        if has_nftables():  # where it is not, the stage has a /run of its own
+            os.environ["XTABLES_LOCKFILE"] = str(place.folder / "xtables.lock")
 
     def restore(self, text: str, version: int = 4) -> None:
         """In place of all that the tables in `text` have had."""
-        command = f"ip{_SIX[version]}tables-{self.kind}-restore"
-        done = subprocess.run(
-            [command],
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = f"{_IPTABLES[version]}-{self.kind}-restore"
+        done = subprocess.run([command], input=text, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        if self.kind == "legacy":
-            _legacy.update((version, name) for name in re.findall(r"^\*(.*)$", text, re.MULTILINE))
 
     def ufw(self, remedy: str = "") -> None:
         for version, icmp in UFW_ICMP.items():
             self.restore(UFW.format(icmp=icmp, remedy=remedy), version)
 
+    def firewalld(self, *, old: bool = False) -> None:
+        icmp4 = {"icmp": "icmp", "prohibited": "icmp-host-prohibited", "rpfilter": ""}
+        self.restore(FIREWALLD_IPTABLES.format(**icmp4))
+        icmp6 = {"icmp": "ipv6-icmp", "prohibited": "icmp6-adm-prohibited"}
+        rpfilter = RPFILTER.format("" if old else "--validmark")
+        if old:
+            rpfilter = f"COMMIT\n*raw\n{rpfilter}"
+        self.restore(FIREWALLD_IPTABLES.format(rpfilter=rpfilter, **icmp6), 6)
 
-_SIX = {4: "", 6: "6"}
-# The tables that have been made so, by version. To list them all is for the system's root only.
-_legacy: set[tuple[int, str]] = set()
+
+_IPTABLES = {4: "iptables", 6: "ip6tables"}
 
 # Tailscale 1.80, as `tailscale up` leaves them: packets of its own have 0x80000 of 0xff0000.
 TAILSCALE = """*filter
@@ -221,6 +251,65 @@ COMMIT
 COMMIT
 """
 
+# What others do not track, or in a zone: by nft at prerouting and output, by iptables in table raw.
+TRACKED_OTHERWISE = {
+    "servers": (
+        "udp dport 53 notrack; tcp dport 80 notrack",
+        "udp sport 53 notrack; tcp sport 80 notrack",
+        "-A PREROUTING -p udp -m udp --dport 53 -j CT --notrack",
+        "-A PREROUTING -p tcp -m tcp --dport 80 -j CT --notrack",
+        "-A OUTPUT -p udp -m udp --sport 53 -j CT --notrack",
+        "-A OUTPUT -p tcp -m tcp --sport 80 -j CT --notrack",
+    ),
+    "loopback": (
+        "iif lo notrack",
+        "oif lo notrack",
+        "-A PREROUTING -i lo -j CT --notrack",
+        "-A OUTPUT -o lo -j CT --notrack",
+    ),
+    "zone": (
+        "iifname out ct zone set 5",
+        "oifname out ct zone set 5",
+        "-A PREROUTING -i out -j CT --zone 5",
+        "-A OUTPUT -o out -j CT --zone 5",
+    ),
+    "zone-remedy": (
+        "iifname out ct zone set 5",
+        "oifname { out, lo } ct zone set 5",
+        "-A PREROUTING -i out -j CT --zone 5",
+        "-A OUTPUT -o out -j CT --zone 5",
+        "-A OUTPUT -o lo -j CT --zone 5",
+    ),
+}
+_RAW_NFT = """
+table inet others
+delete table inet others
+table inet others {{
+  chain pre {{ type filter hook prerouting priority raw;
+    {}
+  }}
+  chain out {{ type filter hook output priority raw;
+    {}
+  }}
+}}
+"""
+
+
+def load_nft(place: Stage, text: str) -> None:
+    file = place.folder / "others.nft"
+    file.write_text(text)
+    sh(f"nft -f {file}")
+
+
+def track_otherwise(place: Stage, name: str) -> None:
+    pre, out, *lines = TRACKED_OTHERWISE[name]
+    if has_nftables():
+        load_nft(place, _RAW_NFT.format(pre, out))
+    else:
+        for version in _IPTABLES:
+            Iptables("legacy", place).restore("\n".join(["*raw", *lines, "COMMIT", ""]), version)
+
+
 # What `wg-quick up` runs for Address = 10.9.0.2/32, fd09::2/128 and all AllowedIPs, from when the
 # device is there.
 WG_QUICK = (
@@ -232,12 +321,12 @@ WG_QUICK = (
     "ip -6 route add ::/0 dev wg0 table 51820",
     "ip -6 rule add not fwmark 51820 table 51820",
     "ip -6 rule add table main suppress_prefixlength 0",
-    "nft -f {folder}/wg6.nft",
+    "{load6} {folder}/wg6.rules",
     "ip -4 route add 0.0.0.0/0 dev wg0 table 51820",
     "ip -4 rule add not fwmark 51820 table 51820",
     "ip -4 rule add table main suppress_prefixlength 0",
     "sysctl -q net.ipv4.conf.all.src_valid_mark=1",
-    "nft -f {folder}/wg4.nft",
+    "{load4} {folder}/wg4.rules",
 )
 WG_QUICK_NFT = """
 table {ip} wg-quick-wg0 {{
@@ -255,6 +344,15 @@ table {ip} wg-quick-wg0 {{
   }}
 }}
 """
+# Where there is no nft.
+WG_QUICK_IPTABLES = """*raw
+-I PREROUTING ! -i wg0 -d {address} -m addrtype ! --src-type LOCAL -j DROP
+COMMIT
+*mangle
+-I POSTROUTING -m mark --mark 51820 -p udp -j CONNMARK --save-mark
+-I PREROUTING -p udp -j CONNMARK --restore-mark
+COMMIT
+"""
 _WG_FAR = (
     "wg setconf wg1 {conf}",
     "ip addr add 10.9.0.1/24 dev wg1",
@@ -264,9 +362,11 @@ _WG_FAR = (
 
 
 @contextlib.asynccontextmanager
-async def wireguard(place: Stage, far: list[str]) -> AsyncIterator[Callable[[], None]]:
-    """A tunnel for everything between the stage and its far end; what makes it, as wg-quick would.
-    WireGuard in user space: every kernel has what that needs."""
+async def wireguard(
+    place: Stage, far: list[str], post_up: Sequence[str] = ()
+) -> AsyncIterator[Callable[[], None]]:
+    """A tunnel for everything between the stage and its far end; what makes it, as wg-quick would,
+    with these lines as PostUp. WireGuard in user space: every kernel has what that needs."""
     folder = place.folder
     # `wg` looks for its devices there, and the folder is root's.
     with_run = ["unshare", "--mount", "sh", "-c", f'mount --bind {folder}/run /run; exec "$@"', "-"]
@@ -280,10 +380,14 @@ async def wireguard(place: Stage, far: list[str]) -> AsyncIterator[Callable[[], 
     (folder / "wg1.conf").write_text(
         conf.format(keys[1], "ListenPort=51820", public[0], "10.9.0.2/32,fd09::2/128", "")
     )
+    rules = WG_QUICK_NFT if has_nftables() else WG_QUICK_IPTABLES
+    loads = {}
     for version, ip, address in (4, "ip", "10.9.0.2"), (6, "ip6", "fd09::2"):
-        (folder / f"wg{version}.nft").write_text(WG_QUICK_NFT.format(ip=ip, address=address))
+        (folder / f"wg{version}.rules").write_text(rules.format(ip=ip, address=address))
+        restore = f"{_IPTABLES[version]}-legacy-restore -n"
+        loads[f"load{version}"] = "nft -f" if has_nftables() else restore
     # The far end first: a handshake that nobody answers is tried again after 5 s only.
-    ends = ("wg1", far, _WG_FAR), ("wg0", [], WG_QUICK)
+    ends = ("wg1", far, _WG_FAR), ("wg0", [], [*WG_QUICK, *post_up])
     daemons: list[subprocess.Popen[bytes]] = []
 
     def make(name: str, where: list[str], lines: Sequence[str]) -> None:
@@ -292,7 +396,7 @@ async def wireguard(place: Stage, far: list[str]) -> AsyncIterator[Callable[[], 
         while not (folder / f"run/wireguard/{name}.sock").exists():
             assert daemons[-1].poll() is None
         for line in lines:
-            words = line.format(conf=folder / f"{name}.conf", folder=folder).split()
+            words = line.format(conf=folder / f"{name}.conf", folder=folder, **loads).split()
             subprocess.run([*where, *with_run, *words], check=True)
 
     def load() -> None:
@@ -321,15 +425,20 @@ def once(*lines: str) -> Callable[[], None]:
 
 def theirs() -> str:
     """All that others have in the kernel: rules of every kind, routes and routing rules."""
-    tables = [
-        f"{each['table']['family']} {each['table']['name']}"
-        for each in json.loads(sh("nft -j list tables"))["nftables"]
-        if "table" in each and not each["table"]["name"].startswith("byway")
-    ]
-    said = sh(*(f"nft -s list table {each}" for each in tables))
-    for version, name in sorted(_legacy):
-        saved = sh(f"ip{_SIX[version]}tables-legacy-save -t {name}")
-        said += re.sub(r"\[\d+:\d+\]|# .*", "", saved)
+    said = ""
+    if has_nftables():
+        tables = [
+            f"{each['table']['family']} {each['table']['name']}"
+            for each in json.loads(sh("nft -j list tables"))["nftables"]
+            if "table" in each and not each["table"]["name"].startswith("byway")
+        ]
+        said = sh(*(f"nft -s list table {each}" for each in tables))
+    for kind in ("legacy",) if has_nftables() else ("legacy", "nft"):
+        saved = sh(*(f"{each}-{kind}-save" for each in _IPTABLES.values()))
+        # Not which empty tables there are: one is made by asking for it.
+        lines = [line for line in saved.splitlines() if line.startswith((":", "-A"))]
+        lines = [line.partition(" [")[0] for line in lines if "BYWAY_" not in line]
+        said += "\n".join(line for line in lines if not line.endswith(" ACCEPT") or line[0] == "-")
     for version in "-4", "-6":
         ways = sh(f"ip {version} rule", f"ip {version} route show table all")
         said += "\n".join(line for line in ways.splitlines() if "7364" not in line)
@@ -360,6 +469,19 @@ async def by_the_rules(
     assert await ask(curl, f"203.0.113.{number}", "", where) == "198.51.100.1"
 
 
+# This machine's addresses, and who asks them: from the far end, from the LAN.
+FAR_ASKS = {"198.51.100.2": "198.51.100.1", "[2001:db8::2]": "2001:db8::1"}
+LAN_ASKS = {"192.0.2.1": "192.0.2.2", "[2001:db8:2::1]": "2001:db8:2::2"}
+
+
+async def only_ssh_is_open(asks: Mapping[str, str], where: Sequence[str], closed: int) -> None:
+    """Of this machine's ports 22 and 80; `closed`: curl's word for the other one."""
+    for own, asker in asks.items():
+        assert await ask(curl, f"{own}:22", "", where) == asker, own
+        patience = 0.3 if closed == 28 else 5
+        assert await ask(curl, own, "", where, patience) == closed, own
+
+
 async def beside(
     place: Stage,
     order: str,
@@ -388,7 +510,7 @@ async def beside(
     told = await ask(up.ask, "down")
     assert (told.returncode, up.process.wait()) == (0, 0), (told, up.log.read_text())
     assert theirs() == was
-    assert "byway" not in shown()
+    assert "byway" not in shown().lower()
     assert "7364" not in shown()
     await still()
 
@@ -396,8 +518,9 @@ async def beside(
 @contextlib.asynccontextmanager
 async def dnsmasq(address: str, *more: str) -> AsyncIterator[None]:
     """The real one, asking the far end. It keeps no answers: each question is asked."""
-    command = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=", "--group="]
+    command = [*linked_with_nftables(), "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null"]
     command += ["--no-resolv", "--server=198.51.100.1", "--cache-size=0", "--no-ping"]
+    command += ["--user=", "--group="]
     command += [
         "--bind-interfaces",
         f"--listen-address={address}",

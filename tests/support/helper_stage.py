@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ import dbus_fast
 from dbus_fast import BusType, Message, MessageType, NameFlag, Variant
 from dbus_fast.aio import MessageBus
 from tests.support.kernel_rules import shown, taking
+from tests.support.system_bus import bus_daemon
 
 from byway_helper.protocol import BUS_NAME, INTERFACE, PATH
 
@@ -30,32 +32,20 @@ ROOT = Path(__file__).parents[2]
 DEADLINE = 20.0
 POLKIT = "org.freedesktop.PolicyKit1"
 
-CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>system</type>
-  <listen>unix:path={folder}/bus</listen>
-  <auth>EXTERNAL</auth>
-  {limits}
-  <policy context="default">
-    <allow user="*"/>
+# As a system's, where who is not allowed by a file of its own may own and call nothing.
+_POLICY = """
     <deny own="*"/>
     <deny send_type="method_call"/>
     <allow send_type="signal"/>
-    <allow send_requested_reply="true" send_type="method_return"/>
-    <allow send_requested_reply="true" send_type="error"/>
-    <allow receive_type="method_call"/>
-    <allow receive_type="method_return"/>
-    <allow receive_type="error"/>
-    <allow receive_type="signal"/>
     <allow send_destination="org.freedesktop.DBus"/>
     <allow own="org.freedesktop.PolicyKit1"/>
     <allow send_destination="org.freedesktop.PolicyKit1"/>
-  </policy>
+"""
+_REST = """
+  {limits}
   <servicedir>/usr/share/dbus-1/system-services</servicedir>
   <include>{policy}</include>
   <include ignore_missing="yes">{polkit}</include>
-</busconfig>
 """
 
 # (allowed, challenge, details)
@@ -79,6 +69,17 @@ class Polkit:
 
     async def _yes(self, action: str, asker: str) -> Answer:
         return YES
+
+    def hesitate(self, answer: Answer) -> asyncio.Event:
+        """Each question from now on waits for this event, and then has this answer."""
+        go = asyncio.Event()
+
+        async def later(action: str, asker: str) -> Answer:
+            await go.wait()
+            return answer
+
+        self.says = later
+        return go
 
     def _heard(self, message: Message) -> Message | bool:
         if message.message_type is not MessageType.METHOD_CALL:
@@ -196,12 +197,17 @@ def sh(*lines: str) -> str:
     )
 
 
-async def given_back() -> None:
+async def until(holds: Callable[[], object], seconds: float = DEADLINE) -> None:
+    """For what tells nobody that it happens: the state of the kernel and of other processes."""
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(holds):
+            await asyncio.sleep(0.01)
+
+
+async def given_back(seconds: float = 2) -> None:
     """Until nobody's traffic is taken any more: within a second, and twice that where the tests
     beside this one have the processors."""
-    async with asyncio.timeout(2):
-        while taking(await asyncio.to_thread(shown)):
-            await asyncio.sleep(0.01)
+    await until(lambda: not taking(shown()), seconds)
 
 
 # Somewhere to go: what is not taken leaves by a link at whose end nobody is.
@@ -261,6 +267,8 @@ async def as_user(uid: int, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
             os.write(writer, pickle.dumps(asyncio.run(work())))
+        except BaseException:  # whose process this is has no other way to hear of it
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(writer)
@@ -285,34 +293,23 @@ async def stage(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # for all users
-        config = folder / "bus.conf"
         policy = ROOT / "polkit/data/io.github.byway.Helper1.conf"
         if installed:
             policy = Path("/usr/share/dbus-1/system.d", policy.name)
-        config.write_text(
-            CONFIG.format(folder=folder, policy=policy, polkit=POLKIT_BUS, limits=limits)
-        )
-        command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
-        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"
-        daemon = subprocess.Popen([*command, "--nosyslog", "--print-address"], stdout=-1)
-        try:
-            assert daemon.stdout is not None
-            assert await asyncio.to_thread(daemon.stdout.readline)
+        rest = _REST.format(policy=policy, polkit=POLKIT_BUS, limits=limits)
+        async with contextlib.AsyncExitStack() as stack:
+            daemon = await stack.enter_async_context(bus_daemon(folder, _POLICY, rest))
             bus = await connected()
+            stack.callback(bus.disconnect)
             place = Stage(folder, Polkit(bus), daemon)
-            async with contextlib.AsyncExitStack() as rest:
-                rest.callback(bus.disconnect)
-                if rules is None:
-                    await bus.request_name(POLKIT, NameFlag.NONE)
-                else:
-                    await rest.enter_async_context(real_polkit(folder, rules))
-                rest.callback(place.end_helper)
-                if helper:
-                    await place.start_helper()
-                yield place
-        finally:
-            daemon.kill()
-            daemon.wait()
+            if rules is None:
+                await bus.request_name(POLKIT, NameFlag.NONE)
+            else:
+                await stack.enter_async_context(real_polkit(folder, rules))
+            stack.callback(place.end_helper)
+            if helper:
+                await place.start_helper()
+            yield place
 
 
 def children(pid: int) -> list[int]:
@@ -396,6 +393,7 @@ def socks(client):
         client.sendall(b"\\5\\0\\0\\1" + bytes(6))
         port = int.from_bytes(asked[-2:])
         with socket.create_connection(("203.0.113.1", port), 5, ("198.51.100.1", 0)) as there:
+            there.settimeout(None)  # a connection may be silent for as long as it likes
             threading.Thread(target=copy, args=(client, there), daemon=True).start()
             copy(there, client)
 def upstream(sock):

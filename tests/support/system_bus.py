@@ -1,4 +1,4 @@
-"""A private system bus on which anybody may have any name, in the folder that is given."""
+"""Private system buses, each in the folder that is given."""
 
 from __future__ import annotations
 
@@ -20,40 +20,38 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow user="*"/>
-    <allow own="*"/>
-    <allow send_destination="*"/>
-    <allow receive_type="method_call"/>
+    {policy}
     <allow send_requested_reply="true" send_type="method_return"/>
     <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
     <allow receive_type="method_return"/>
     <allow receive_type="error"/>
     <allow receive_type="signal"/>
   </policy>
-  <servicedir>{folder}/services</servicedir>
+  {rest}
 </busconfig>
 """
+_ANYBODY = '<allow own="*"/><allow send_destination="*"/>'
 
 
 @contextlib.asynccontextmanager
-async def system_bus(folder: Path) -> AsyncIterator[MessageBus]:
-    """A connection to it; DBUS_SYSTEM_BUS_ADDRESS is set meanwhile."""
+async def bus_daemon(
+    folder: Path, policy: str, rest: str
+) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """A bus in this folder, with this in its default policy and in its configuration;
+    DBUS_SYSTEM_BUS_ADDRESS is set meanwhile."""
     config = folder / "bus.conf"
-    config.write_text(_CONFIG.format(folder=folder))
-    (folder / "services").mkdir(exist_ok=True)
+    config.write_text(_CONFIG.format(folder=folder, policy=policy, rest=rest))
     command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--nosyslog"]
     before = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"
     daemon = subprocess.Popen(  # noqa: ASYNC220 - a stage for one test
-        [*command, "--print-address"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [*command, "--print-address"], stdout=subprocess.PIPE
     )
     try:
         assert daemon.stdout is not None
         assert await asyncio.to_thread(daemon.stdout.readline)
-        bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
-        try:
-            yield bus
-        finally:
-            bus.disconnect()
+        yield daemon
     finally:
         daemon.kill()
         daemon.wait()
@@ -63,6 +61,19 @@ async def system_bus(folder: Path) -> AsyncIterator[MessageBus]:
             del os.environ["DBUS_SYSTEM_BUS_ADDRESS"]
         else:
             os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = before
+
+
+@contextlib.asynccontextmanager
+async def system_bus(folder: Path) -> AsyncIterator[MessageBus]:
+    """A connection to a bus on which anybody may have any name."""
+    services = folder / "services"
+    services.mkdir(exist_ok=True)
+    async with bus_daemon(folder, _ANYBODY, f"<servicedir>{services}</servicedir>"):
+        bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
+        try:
+            yield bus
+        finally:
+            bus.disconnect()
 
 
 async def owns(bus: MessageBus, *names: str) -> None:

@@ -6,13 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from tests.support.helper_stage import DEADLINE, Stage
+from tests.support.helper_stage import DEADLINE, Stage, given_back
 from tests.support.own_network import inside
 
 PROFILE = """
@@ -75,15 +76,25 @@ class Up:
         bypass: str = _BYPASS,
     ) -> None:
         self.folder = place.folder
-        file = place.folder / "profile.toml"
-        given = {"more": more, "general": general, "bypass": bypass, "rules": json.dumps(rules)}
-        file.write_text(PROFILE.format(**given))
+        self.file = place.folder / "profile.toml"
+        self.write(more, general, rules, bypass)
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}
         self.log = place.folder / "up.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                self.byway("up", "--profile", str(file)), env=self.environment, stderr=log
+                self.byway("up", "--profile", str(self.file)), env=self.environment, stderr=log
             )
+
+    def write(
+        self,
+        more: str = "",
+        general: str = "",
+        rules: Sequence[str] = RULES,
+        bypass: str = _BYPASS,
+    ) -> None:
+        """The profile, for the start or for a reload."""
+        given = {"more": more, "general": general, "bypass": bypass, "rules": json.dumps(rules)}
+        self.file.write_text(PROFILE.format(**given))
 
     def byway(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "byway_core", *words]
@@ -103,6 +114,12 @@ class Up:
             while b"goes by the rules" not in self.log.read_bytes():
                 assert self.process.poll() is None, self.log.read_text()
                 await asyncio.sleep(0.01)
+
+    async def killed(self) -> None:
+        """Its end without a word; what it took is given back, or refused."""
+        self.process.kill()
+        self.process.wait()
+        await given_back(DEADLINE)
 
     async def flows(self, count: int) -> list[dict[str, Any]]:
         """All, as soon as so many are closed."""
@@ -125,6 +142,22 @@ def curl(
     command = [*where, "curl", "-sg", "--max-time", str(patience), *resolve, url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout or done.returncode
+
+
+def opened(address: str) -> socket.socket:
+    """A connection to the web server, for `asked`."""
+    return socket.create_connection((address, 80), DEADLINE)
+
+
+def asked(sock: socket.socket, name: str = "www.proxied.test") -> str:
+    """What the web server says on a connection that stays open."""
+    sock.sendall(f"GET / HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+    said = b""
+    while not said.partition(b"\r\n\r\n")[2]:  # head and body are two writes
+        more = sock.recv(4096)
+        assert more, "it has ended"
+        said += more
+    return said.partition(b"\r\n\r\n")[2].decode()
 
 
 def dig(*words: str, where: Sequence[str] = ()) -> list[str]:

@@ -16,10 +16,12 @@ from byway_core.api.wire import (
     ControlError,
     EngineStatus,
     Hello,
+    Reloaded,
     flow_from_json,
     hello_from_json,
     line,
     parse,
+    reloaded_from_json,
     status_from_json,
 )
 from byway_core.model.errors import ProtocolError
@@ -28,6 +30,9 @@ from byway_core.model.flow import FlowSnapshot
 
 # An engine answers within milliseconds; one that does not in this many seconds is stopped or stuck.
 PATIENCE = 5.0
+# But for this: a profile of 200,000 rules takes some seconds, a helper as much, and a keyring may
+# ask its user for a password, who reads first.
+RELOAD_PATIENCE = 120.0
 _READ_AT_ONCE = 65_536
 # Reads before what came is handed on: an engine that tells without end must not fill our memory.
 _READS_AT_ONCE = 32
@@ -95,6 +100,14 @@ class ControlClient:
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow; False where there is none of that id."""
         return bool(self.request("close", id=flow_id).get("closed"))
+
+    def reload(self) -> Reloaded:
+        """Let it read its profile again; a profile that it does not take is an answer too."""
+        patience, self._timeout = self._timeout, RELOAD_PATIENCE
+        try:
+            return reloaded_from_json(self.request("reload"))
+        finally:
+            self._timeout = patience
 
     def follow(self, *, live: bool = False) -> None:
         """From here on `events` tells what happens; with `live`, first what is."""

@@ -30,7 +30,8 @@ from byway_core.model.errors import BywayError, ProtocolError
 from byway_core.model.events import EventKind
 from byway_core.model.flow import FlowSnapshot
 
-# A method that the host adds: parameters in, a JSON value out; BywayError becomes an error.
+# A method that the host adds: parameters in, a JSON value out, or a future of one; BywayError
+# becomes an error.
 Method = Callable[[Mapping[str, Any]], Any]
 
 # Requests of one client that are not answered yet; more are left in the kernel's buffer.
@@ -65,6 +66,7 @@ class Conversation:
         self._input = bytearray()
         self._output = bytearray()
         self._answers: deque[Iterator[bytes]] = deque()
+        self._awaited: asyncio.Future[Any] | None = None  # what the first answer waits for
         self._events: deque[tuple[EventKind, Callable[[], FlowSnapshot]] | int] = deque()
         self._missed = 0
         self._leave: Callable[[], None] | None = None
@@ -90,6 +92,7 @@ class Conversation:
             self._answers.append(iter((line({"event": "end"}),)))
         self._heard_all = True
         self._input.clear()
+        self._awaited = None
         self.say_on()
 
     def say_on(self) -> bool:
@@ -113,6 +116,7 @@ class Conversation:
         self._watch_input(False)
         self._watch_output(False)
         self._fd = -1
+        self._awaited = None
         self._sock.close()
         self._ended(self)
 
@@ -185,9 +189,28 @@ class Conversation:
                 closed = self._engine.close_flow(_text(params, "id"))
                 yield _result(id_, {"closed": closed})
             case _ if method in self._extra:
-                yield _result(id_, self._extra[method](params))
+                answer = self._extra[method](params)
+                if isinstance(answer, asyncio.Future):
+                    yield from self._until(answer)
+                    answer = answer.result()
+                yield _result(id_, answer)
             case _:
                 raise ControlError(ErrorCode.UNKNOWN_METHOD.value, f"there is no method {method!r}")
+
+    def _until(self, future: asyncio.Future[Any]) -> Iterator[bytes]:
+        """Nothing, and no other answer, until it is done. Events go on meanwhile."""
+        self._awaited = future
+        future.add_done_callback(self._arrived)
+        yield b""
+        if not future.done() or future.cancelled():
+            raise ControlError(ErrorCode.FAILED.value, "the engine ends")
+
+    def _arrived(self, future: asyncio.Future[Any]) -> None:
+        if self._awaited is future:
+            self._awaited = None
+            self._pump()
+        elif not future.cancelled():
+            future.exception()  # nobody waits any more
 
     def _connections(self, id_: RequestId, params: Mapping[str, Any]) -> Iterator[bytes]:
         flows = self._engine.snapshots(
@@ -249,7 +272,8 @@ class Conversation:
             self.close()
             return
         self._watch_input(not self._heard_all and len(self._answers) < _PENDING)
-        self._watch_output(bool(self._output or self._answers or self._events or self._missed))
+        answers = self._answers and self._awaited is None
+        self._watch_output(bool(self._output or answers or self._events or self._missed))
 
     def _send(self) -> bool:
         """False where the client is gone."""
@@ -266,11 +290,11 @@ class Conversation:
 
     def _lines(self) -> Iterator[bytes]:
         """Answers first, in their order; events while there is nothing to answer."""
-        while self._answers:
+        while self._answers and self._awaited is None:
             text = next(self._answers[0], None)
             if text is None:
                 self._answers.popleft()
-            else:
+            elif text:
                 yield text
         yield from self._waiting_events()
 

@@ -20,7 +20,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from byway_core.model.decision import Network
-from byway_core.model.errors import BywayError, ProtocolError
+from byway_core.model.errors import BywayError, Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 
 PROTOCOL = 1
@@ -90,6 +90,22 @@ class EngineStatus:
     up: int = 0
     down: int = 0
     actions: Mapping[str, ActionStatus] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What became of a `reload`, and what is in force after it, the old or the new. `problems`:
+    why the file was not taken, else warnings; `networks`: how many go directly in the kernel, None
+    where the engine has not the whole machine; `restart`: keys that the file has otherwise than
+    what is in force, for they cannot be changed while the engine runs."""
+
+    taken: bool
+    profile: str
+    rules: int
+    upstreams: int
+    networks: int | None = None
+    restart: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def line(message: Mapping[str, Any]) -> bytes:
@@ -170,6 +186,22 @@ def status_from_json(data: Mapping[str, Any]) -> EngineStatus:
         return EngineStatus(**known)
     except (AttributeError, TypeError) as error:
         raise ProtocolError(f"a status that cannot be read: {error}") from error
+
+
+def reloaded_to_json(reloaded: Reloaded) -> dict[str, Any]:
+    return asdict(reloaded)
+
+
+def reloaded_from_json(data: Mapping[str, Any]) -> Reloaded:
+    """ProtocolError where it says less than this version wants to know."""
+    try:
+        known = {each.name: data[each.name] for each in fields(Reloaded) if each.name in data}
+        problems = known.get("problems", ())
+        known["problems"] = tuple(_known(Problem, problem) for problem in problems)
+        known["restart"] = tuple(known.get("restart", ()))
+        return Reloaded(**known)
+    except (AttributeError, TypeError) as error:
+        raise ProtocolError(f"an answer that cannot be read: {error}") from error
 
 
 def hello_from_json(data: Mapping[str, Any]) -> Hello:

@@ -2,6 +2,7 @@
 
     run           start a program in its own namespace under the rules
     up            every program of the machine       down     and no more
+    reload        what runs takes a changed profile
     repair        nothing of ours in the machine's network, whatever has happened
     serve         only the local proxy port
     env           the proxy variables that point programs to it
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +30,7 @@ COMMANDS = (
     "run",
     "up",
     "down",
+    "reload",
     "repair",
     "serve",
     "env",
@@ -37,6 +40,10 @@ COMMANDS = (
     "connections",
     "close",
 )
+
+
+# What only the desktop app takes.
+DESKTOP = ("--minimized", "--in-process", "--temp-dirs")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -52,10 +59,12 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
+    if not argv or argv[0] in DESKTOP:
+        _become_desktop(argv)
     parser = argparse.ArgumentParser(
         prog="byway",
         description="Sends every program's traffic where your rules say: directly, nowhere, or "
-        "through a SOCKS or HTTP upstream.",
+        "through a SOCKS or HTTP upstream. Without a command it opens the desktop app.",
     )
     parser.add_argument("--version", action="version", version=f"byway {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -65,6 +74,15 @@ def _run(argv: Sequence[str]) -> int:
     args = parser.parse_args(argv)
     status: int = args.run(args)
     return status
+
+
+def _become_desktop(argv: Sequence[str]) -> None:
+    """The desktop app in our place; returns where it is not installed, or there is no display."""
+    here = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    parts = ("PySide6", "qasync", "byway_gui")
+    if here and all(importlib.util.find_spec(part) for part in parts):
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "byway_gui", *argv])  # noqa: S606 - our own
 
 
 def _write_out() -> None:

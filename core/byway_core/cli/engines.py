@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,9 +19,12 @@ _NOTHING = "byway does not run; `byway run -- PROGRAM` starts a program under th
 
 
 @contextlib.contextmanager
-def running_engines(*, quiet: bool = False) -> Iterator[tuple[ControlClient, ...]]:
-    """Connections to the user's engines, oldest process id first. What does not answer, and that
-    nothing runs (unless `quiet`), is said on stderr."""
+def running_engines(
+    *, quiet: bool = False, kept: bool = False
+) -> Iterator[tuple[ControlClient, ...]]:
+    """Connections to the user's engines, oldest process id first; with `kept`, for root, that of a
+    `byway up --user` too. What does not answer, and that nothing runs (unless `quiet`), is said on
+    stderr."""
     from byway_core.api.client import find_engines
     from byway_core.config.paths import RuntimeFolderError, runtime_dir
 
@@ -30,11 +35,36 @@ def running_engines(*, quiet: bool = False) -> Iterator[tuple[ControlClient, ...
         yield ()
         return
     found = find_engines(folder)
+    theirs = _kept() if kept and os.geteuid() == 0 else ()
     try:
         for pid in found.silent:
             print(f"byway: process {pid} does not answer; it is left out", file=sys.stderr)
-        if not (found.engines or found.silent or quiet):
+        if not (found.engines or theirs or found.silent or quiet):
             print(_NOTHING, file=sys.stderr)
-        yield found.engines
+        yield (*found.engines, *theirs)
     finally:
         found.close()
+        for engine in theirs:
+            engine.close()
+
+
+def _kept() -> tuple[ControlClient, ...]:
+    """The engine that root's keeper has started, in its user's folder; none where it is not there
+    or is not what it should be."""
+    from byway_core.api.client import PATIENCE, ControlClient
+    from byway_core.api.rendezvous import connect, peer_uid, socket_path
+    from byway_core.cli.standing import KEEPER
+    from byway_core.config.paths import runtime_dirs_of
+
+    with contextlib.suppress(OSError, ValueError):  # ProtocolError is a ValueError
+        keeper = int(KEEPER.read_text())
+        for pid in Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split():
+            uid = Path(f"/proc/{pid}").stat().st_uid
+            for folder in runtime_dirs_of(uid):
+                sock = connect(socket_path(folder, int(pid)), PATIENCE)
+                if sock is None:
+                    continue
+                if peer_uid(sock) == uid:
+                    return (ControlClient(sock),)
+                sock.close()
+    return ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,18 +25,11 @@ def run(args: argparse.Namespace) -> int:
         print(unset_command(), end="")
         return 0
 
-    from byway_core.cli.profile import opened
+    from byway_core.cli.profile import opened_with_port
 
-    profile = opened(args.profile)
-    if profile is None:
+    found = opened_with_port(args.profile)
+    if found is None:
         return 1
-    port = profile.value.general.mixed_port
-    if port is None:
-        print(
-            f"{profile.path} opens no local proxy port; add to it:\n\n"
-            "    [general]\n    mixed_port = 7890\n",
-            file=sys.stderr,
-        )
-        return 1
+    profile, port = found
     print(set_commands(port, profile.value, profile.passwords), end="")
     return 0

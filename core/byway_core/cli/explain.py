@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from byway_core.model.decision import Address, Network, Query
+    from byway_core.model.decision import Query
     from byway_core.rules.compile import RuleSet
     from byway_core.rules.explain import Explanation
-    from byway_core.rules.facts import Fact
+    from byway_core.rules.reasons import Beside
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -84,62 +84,22 @@ def _rules(profile: str | None) -> RuleSet | None:
 
 def _query(args: argparse.Namespace) -> Query:
     """The question; ends the program with the usage where it is none."""
-    from byway_core.model.decision import Query
-    from byway_core.rules.names import parse_address, parse_destination
+    from byway_core.rules.question import read_question
 
     if args.host is None or args.port is None:
         args.usage_error("HOST and PORT are missing")
     try:
-        host, address = parse_destination(args.host)
+        return read_question(
+            args.host, args.address or "", args.port, args.network or "tcp", args.source or ""
+        )
     except ValueError as error:
         args.usage_error(str(error))
-    if args.address is not None:
-        if address is not None:
-            args.usage_error("HOST is an address already")
-        address = parse_address(args.address)
-        if address is None:
-            args.usage_error(f"{args.address} is no address")
-    port = _port(args, args.port)
-    source, source_port = _source(args)
-    return Query(host, address, port, _network(args), source, source_port)
-
-
-def _network(args: argparse.Namespace) -> Network:
-    from byway_core.model.decision import Network
-
-    try:
-        return Network((args.network or "tcp").lower())
-    except ValueError:
-        args.usage_error(f"{args.network} is no network: tcp or udp")
         raise
 
 
-def _port(args: argparse.Namespace, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 0xFFFF):
-        args.usage_error(f"{text} is no port")
-    return int(text)
-
-
-def _source(args: argparse.Namespace) -> tuple[Address | None, int | None]:
-    from byway_core.rules.names import parse_address
-
-    if args.source is None:
-        return None, None
-    address = parse_address(args.source)
-    if address is not None:
-        return address, None
-    host, _, port = args.source.rpartition(":")
-    address = parse_address(host)
-    if address is None:
-        args.usage_error(f"{args.source} is no address, nor one with a port")
-    return address, _port(args, port)
-
-
-def _fact_names(facts: frozenset[Fact]) -> list[str]:
-    return sorted(fact.value for fact in facts)
-
-
 def _as_json(found: Explanation, host: str) -> dict[str, object]:
+    from byway_core.rules.reasons import fact_names
+
     query = found.query
     return {
         "host": host,
@@ -152,14 +112,14 @@ def _as_json(found: Explanation, host: str) -> dict[str, object]:
         "rule": found.rule.text if found.rule else None,
         "index": found.decision.rule_index,
         "resolves": [query.host] if found.wants_address else [],
-        "by_absence": _fact_names(found.by_absence),
+        "by_absence": fact_names(found.by_absence),
         "host_matters": found.host_matters,
         "near": [
             {"index": near.index, "rule": near.rule.text, "reason": near.reason}
             for near in found.near
         ],
         "open": [
-            {"index": each.index, "rule": each.rule.text, "needs": _fact_names(each.facts)}
+            {"index": each.index, "rule": each.rule.text, "needs": fact_names(each.facts)}
             for each in found.open
         ],
         "later": [{"index": index, "rule": rule.text} for index, rule in found.later],
@@ -168,59 +128,36 @@ def _as_json(found: Explanation, host: str) -> dict[str, object]:
 
 # Enough to see what is going on; JSON has them all.
 _SHOWN = 20
-_HOW_TO_SAY = {
-    "host": "HOST as a name",
-    "address": "--address IP",
-    "source": "--source IP",
-    "source port": "--source IP:PORT",
-}
 
 
 def _in_words(found: Explanation, count: int) -> list[str]:
-    query, index = found.query, found.decision.rule_index
-    place = query.host or str(query.address)
-    if query.host and query.address is not None:
-        place += f" ({query.address})"
-    words = [f"{place} port {query.port} {query.network.value}: {found.decision.action}"]
-    if found.rule is None or index is None:
-        words.append("  no rule matches; the default is DIRECT")
-    else:
-        words.append(f"  decided by rule {index + 1} of {count}: {found.rule.text}")
-    if found.by_absence:
-        lacking = " and ".join(_fact_names(found.by_absence))
-        words.append(f"  it holds because no {lacking} is known")
-    if found.wants_address:
-        words.append(f"  a rule says resolve: {query.host} is looked up first, which may change it")
-    if found.host_matters:
-        words.append("  the name is not known; learning it (DNS, TLS, HTTP) could change this")
+    from byway_core.rules import reasons
+    from byway_core.rules.facts import Fact
+
+    how_to_say = {
+        Fact.HOST: "HOST as a name",
+        Fact.ADDRESS: "--address IP",
+        Fact.SOURCE: "--source IP",
+        Fact.SOURCE_PORT: "--source IP:PORT",
+    }
+    words = [reasons.headline(found)]
+    words += (f"  {line}" for line in reasons.reasons(found, count))
+    words += _listed("Nearly decided before it:", reasons.nearly(found))
     words += _listed(
-        "Nearly decided before it:",
-        [(near.index, near.rule.text, near.reason) for near in found.near],
+        "Before it, and open without what is not known:", reasons.undecided(found, how_to_say)
     )
-    words += _listed(
-        "Before it, and open without what is not known:",
-        [(each.index, each.rule.text, _needs(each.facts)) for each in found.open],
-    )
-    words += _listed(
-        "Match too, but come later:", [(later, rule.text, "") for later, rule in found.later]
-    )
+    words += _listed("Match too, but come later:", reasons.later(found))
     return words
 
 
-def _needs(facts: frozenset[Fact]) -> str:
-    names = _fact_names(facts)
-    hints = ", ".join(_HOW_TO_SAY[name] for name in names)
-    return f"needs the {' and the '.join(names)} ({hints})"
-
-
-def _listed(title: str, entries: list[tuple[int, str, str]]) -> list[str]:
-    if not entries:
+def _listed(title: str, rules: list[Beside]) -> list[str]:
+    if not rules:
         return []
     words = ["", title]
-    for index, rule, reason in entries[:_SHOWN]:
-        words.append(f"  rule {index + 1}: {rule}")
-        if reason:
-            words.append(f"      {reason}")
-    if len(entries) > _SHOWN:
-        words.append(f"  … and {len(entries) - _SHOWN} more (--json lists all)")
+    for each in rules[:_SHOWN]:
+        words.append(f"  rule {each.index + 1}: {each.rule}")
+        if each.why:
+            words.append(f"      {each.why}")
+    if len(rules) > _SHOWN:
+        words.append(f"  … and {len(rules) - _SHOWN} more (--json lists all)")
     return words

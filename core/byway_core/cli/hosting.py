@@ -11,18 +11,11 @@ from typing import Any
 
 from byway_core.api import Engine
 from byway_core.api.control import ControlServer
+from byway_core.cli.reloading import Reloading
 from byway_core.model.errors import BywayError
-from byway_core.model.profile import LogLevel
 from byway_core.relay.selector import RelaySelector
 
 log = logging.getLogger(__name__)
-
-_LEVELS = {
-    LogLevel.DEBUG: logging.DEBUG,
-    LogLevel.INFO: logging.INFO,
-    LogLevel.WARNING: logging.WARNING,
-    LogLevel.ERROR: logging.ERROR,
-}
 
 
 def run_hosting(main: Callable[[RelaySelector], Coroutine[Any, Any, int]]) -> int:
@@ -37,30 +30,36 @@ async def hosted(
     engine: Engine,
     selector: RelaySelector,
     signals: Iterable[int] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+    reloading: Reloading | None = None,
 ) -> AsyncIterator[asyncio.Event]:
     """The engine on this loop, with its control socket, until the block ends. The event is set by
-    one of the signals."""
+    one of the signals; SIGHUP too, for it is a terminal's end before it is a daemon's order."""
     logging.basicConfig(
-        level=_LEVELS[engine.profile.general.log_level], format="byway: %(levelname)s: %(message)s"
+        level=engine.profile.general.log_level.name, format="byway: %(levelname)s: %(message)s"
     )
+    reloading = reloading or Reloading(engine)
     loop = asyncio.get_running_loop()
     interrupted = asyncio.Event()
     for signum in signals:
         loop.add_signal_handler(signum, interrupted.set)
     engine.start(loop, selector)
-    with _control(loop, engine):  # outside: whoever follows is told what the end ends
+    with _control(loop, engine, reloading):  # outside: whoever follows is told what the end ends
         try:
             yield interrupted
         finally:
-            engine.close()
+            try:
+                await reloading.close()
+            finally:
+                engine.close()
 
 
 def _control(
-    loop: asyncio.AbstractEventLoop, engine: Engine
+    loop: asyncio.AbstractEventLoop, engine: Engine, reloading: Reloading
 ) -> contextlib.AbstractContextManager[object]:
     """The control socket. Traffic does not depend on it, so neither does the engine."""
     try:
-        return contextlib.closing(ControlServer.open(loop, engine))
+        methods = {"reload": reloading.asked}
+        return contextlib.closing(ControlServer.open(loop, engine, methods))
     except (BywayError, OSError) as error:
         log.warning("`byway status` and `byway connections` will not see this engine: %s", error)
         return contextlib.nullcontext()

@@ -3,10 +3,13 @@
     keeper (root)                                    engine (the user's, for good)
       │ ◄──────────── the arguments of Start, as a line of JSON ─┤
       │ ── the sockets, or why not ─────────────────────────────►│
+      │ ◄─── "update" and the bypassed networks, in base64 ──────┤ and again
+      │ ── {}, or why not ──────────────────────────────────────►│
       │ ◄──────────────── "stop", or the end of the connection ──┤
 
-The keeper reads nothing of the user's but that line, and the same checks as on the bus stand before
-the kernel. Its table dies with it; the engine's end, however it comes, takes everything back.
+The keeper reads nothing of the user's but these lines, and the same checks as on the bus stand
+before the kernel. Its table dies with it; the engine's end, however it comes, takes everything
+back.
 """
 
 from __future__ import annotations
@@ -26,18 +29,20 @@ from typing import Any
 
 from byway_core.cli.standing import KEEPER
 from byway_core.helper_client.handover import Handover
-from byway_core.helper_client.lease import encoded
+from byway_core.helper_client.lease import encoded, encoded_networks
 from byway_core.intercept.kernel import empty_bounding_set, renounce_capabilities
 from byway_core.model.errors import HelperError, HelperFault
 from byway_helper.apply import Force
+from byway_helper.contract import Plan
 from byway_helper.pool import Pool
-from byway_helper.protocol import RefusedError, Request, decoded
+from byway_helper.protocol import RefusedError, Request, decoded, decoded_networks
 
 # Seconds for an engine to end by itself, as 10,000 connections take it two.
 PATIENCE = 5
 # 16,384 networks of 18 bytes in base64, and the rest.
 _LONGEST_LINE = 512 * 1024
 _MOST_DESCRIPTORS = 64
+_UPDATE = b"update "
 # What of root's environment may matter to a program of the user's.
 _KEPT = ("TERM", "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "TZ", "NO_COLOR")
 
@@ -120,8 +125,7 @@ def _serve(channel: socket.socket, explicit: list[bool]) -> None:
     except EOFError:
         return
     except (ValueError, TypeError, RecursionError, OSError) as error:
-        fault = error.fault.value if isinstance(error, RefusedError) else HelperFault.FAILED.value
-        _say(channel, {"fault": fault, "text": str(error)})
+        _say(channel, _refusal(error))
         return
     pool = Pool(request.plan.marks.bypass)
     stopped = False
@@ -132,12 +136,28 @@ def _serve(channel: socket.socket, explicit: list[bool]) -> None:
         for each in handed:
             each.close()
         with contextlib.suppress(OSError):  # reset: it has died with something unread
-            stopped = lines.readline(_LONGEST_LINE) == b"stop\n"
+            while (line := lines.readline(_LONGEST_LINE)).startswith(_UPDATE):
+                _say(channel, _updated(force, line))
+            stopped = line == b"stop\n"
     finally:
         pool.close()
         force.end(keep_guard=request.kill_switch and not (stopped or explicit))
         if stopped:
             _say(channel, {})
+
+
+def _updated(force: Force, line: bytes) -> dict[str, str]:
+    """The answer to other networks."""
+    try:
+        force.update(decoded_networks(base64.b64decode(line.removeprefix(_UPDATE))))
+    except (ValueError, OSError) as error:
+        return _refusal(error)
+    return {}
+
+
+def _refusal(error: Exception) -> dict[str, str]:
+    fault = error.fault.value if isinstance(error, RefusedError) else HelperFault.FAILED.value
+    return {"fault": fault, "text": str(error)}
 
 
 def _request(line: bytes) -> Request:
@@ -168,6 +188,7 @@ class Keeper:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._lost: Callable[[], None] | None = None
+        self._turn = asyncio.Lock()  # one answer is awaited at a time
 
     async def reached(self) -> Keeper:
         self._sock.setblocking(False)
@@ -182,8 +203,7 @@ class Keeper:
         ]
         said, descriptors = await self._asked(json.dumps([mode, packed]).encode())
         self._lost = lost
-        loop = asyncio.get_running_loop()
-        loop.add_reader(self._sock, self._ended)
+        asyncio.get_running_loop().add_reader(self._sock, self._ended)
         families, workers = said["families"], said["workers"]
         numbers = iter(descriptors)
 
@@ -197,10 +217,13 @@ class Keeper:
             channels=some(workers),
         )
 
+    async def update(self, plan: Plan) -> None:
+        """See lease.Helper.update."""
+        await self._asked(_UPDATE + base64.b64encode(encoded_networks(plan.bypass)))
+
     async def stop(self) -> None:
         """See lease.Helper.stop."""
         self._lost = None
-        asyncio.get_running_loop().remove_reader(self._sock)
         await self._asked(b"stop")
 
     def close(self) -> None:
@@ -210,6 +233,16 @@ class Keeper:
         self._sock.close()
 
     async def _asked(self, line: bytes) -> tuple[dict[str, Any], list[int]]:
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            loop.remove_reader(self._sock)  # what comes next is the answer
+            try:
+                return await self._answer(line)
+            finally:
+                if self._lost is not None:
+                    loop.add_reader(self._sock, self._ended)
+
+    async def _answer(self, line: bytes) -> tuple[dict[str, Any], list[int]]:
         loop = asyncio.get_running_loop()
         try:
             await loop.sock_sendall(self._sock, line + b"\n")

@@ -12,7 +12,7 @@ from byway_core.model.profile import Passwords, Profile
 
 @dataclass(frozen=True, slots=True)
 class OpenedProfile:
-    """A profile that is ready for use."""
+    """A profile that is ready for use; `path` is absolute, for others to find it by."""
 
     path: Path
     value: Profile
@@ -33,7 +33,23 @@ def opened(path: str | None) -> OpenedProfile | None:
         return None
     report(str(file), profile.warnings)
     try:
-        return OpenedProfile(file, profile.value, reveal_passwords(profile))
+        return OpenedProfile(file.absolute(), profile.value, reveal_passwords(profile))
     except SecretError as error:
         print(f"{file}: {error}", file=sys.stderr)
         return None
+
+
+def opened_with_port(path: str | None) -> tuple[OpenedProfile, int] | None:
+    """As `opened`, with the local proxy port, which commands about it cannot do without."""
+    profile = opened(path)
+    if profile is None:
+        return None
+    port = profile.value.general.mixed_port
+    if port is None:
+        print(
+            f"{profile.path} opens no local proxy port; add to it:\n\n"
+            "    [general]\n    mixed_port = 7890\n",
+            file=sys.stderr,
+        )
+        return None
+    return profile, port

@@ -22,21 +22,14 @@ def run(args: argparse.Namespace) -> int:
     """Serve until interrupted; 1 where the profile or the port forbids it."""
     from byway_core.api import Engine, Identity, Kind, default_workers
     from byway_core.cli.hosting import hosted, run_hosting
-    from byway_core.cli.profile import opened
+    from byway_core.cli.profile import opened_with_port
     from byway_core.model.errors import BywayError
     from byway_core.relay.selector import RelaySelector
 
-    profile = opened(args.profile)
-    if profile is None:
+    found = opened_with_port(args.profile)
+    if found is None:
         return 1
-    port = profile.value.general.mixed_port
-    if port is None:
-        print(
-            f"{profile.path} opens no local proxy port; add to it:\n\n"
-            "    [general]\n    mixed_port = 7890\n",
-            file=sys.stderr,
-        )
-        return 1
+    profile, port = found
     engine = Engine(
         profile.value,
         profile.passwords,

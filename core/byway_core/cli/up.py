@@ -11,14 +11,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from byway_core.api import Engine
     from byway_core.cli.keeper import Keeper
+    from byway_core.cli.reloading import Reloading
     from byway_core.helper_client.lease import Helper
-    from byway_core.model.profile import Nameserver
+    from byway_core.model.profile import Profile
     from byway_helper.contract import Plan
     from byway_helper.protocol import Request
 
@@ -72,6 +72,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     from byway_core.cli.helper_words import advice
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
+    from byway_core.cli.reloading import Reloading
     from byway_core.coexistence.collect import ipv6_here
     from byway_core.intercept.kernel import renounce_capabilities
     from byway_core.model.errors import HelperError
@@ -90,14 +91,9 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
             file=sys.stderr,
         )
         return 1
-    circle = _own_resolvers(profile.value.dns.servers)
+    circle = _circle(profile.value)
     if circle:
-        print(
-            f"byway up: dns.servers names {circle}, which is on this machine: its own questions "
-            "would come back to it. Without dns.servers each question goes to the server that its "
-            "program has asked.",
-            file=sys.stderr,
-        )
+        print(f"byway up: {circle}", file=sys.stderr)
         return 1
     # Stopped, it would keep the machine's traffic and do nothing with it.
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -111,9 +107,10 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     )
     plan = plan_whole_machine(profile.value, ipv6=ipv6_here())
     request = Request(plan, engine.workers, profile.value.machine.kill_switch)
+    reloading = Reloading(engine, _circle)
 
     async def up(selector: RelaySelector) -> int:
-        async with hosted(engine, selector) as interrupted:
+        async with hosted(engine, selector, reloading=reloading) as interrupted:
             asked = asyncio.Event()
 
             def asked_for() -> None:
@@ -127,7 +124,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
                     engine.open_mixed_port(port)
                 machine = profile.value.machine
                 engine.open_lan_ports(machine.lan, machine.lan_ports)
-                return await _serve(reach, engine, request, interrupted, asked)
+                return await _serve(reach, reloading, request, interrupted, asked)
             except HelperError as error:
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
                 return 1
@@ -142,10 +139,11 @@ def _interfaces() -> set[str]:
     return {name for _, name in socket.if_nameindex()}
 
 
-def _own_resolvers(servers: Iterable[Nameserver]) -> str:
-    """Those that are addresses of this machine: only these can be bound to."""
+def _circle(profile: Profile) -> str:
+    """What is wrong where a server for names is this machine's own, or "". Only this machine's
+    addresses can be bound to."""
     own = []
-    for server in servers:
+    for server in profile.dns.servers:
         address = str(server.address)
         family = socket.AF_INET6 if server.address.version == 6 else socket.AF_INET
         try:
@@ -154,12 +152,18 @@ def _own_resolvers(servers: Iterable[Nameserver]) -> str:
         except OSError:
             continue
         own.append(address)
-    return ", ".join(own)
+    if not own:
+        return ""
+    return (
+        f"dns.servers names {', '.join(own)}, which is on this machine: its own questions would "
+        "come back to it. Without dns.servers each question goes to the server that its program "
+        "has asked."
+    )
 
 
 async def _serve(
     reach: Reach,
-    engine: Engine,
+    reloading: Reloading,
     request: Request,
     interrupted: asyncio.Event,
     asked: asyncio.Event,
@@ -178,7 +182,8 @@ async def _serve(
             handover = await _unless(interrupted, helper.start(request, lost.set))
         if handover is None:
             return 130
-        engine.take_over(handover)
+        reloading.engine.take_over(handover)
+        reloading.leased(helper, request.plan)
         print(
             f"every program's traffic goes by the rules now ({time.monotonic() - began:.2f} s); "
             "Ctrl-C or `byway down` ends it",
@@ -186,6 +191,7 @@ async def _serve(
         )
         return await _hold(interrupted, lost, kept=kept)
     finally:
+        await reloading.close()
         # Before the listeners go: nobody is refused in between. A kill switch ends with an explicit
         # act only: a logout, or a terminal that is closed, is for it as if we had died; and what
         # is lost is nobody's to give back.

@@ -56,6 +56,11 @@ def runtime_dir(environment: Mapping[str, str] = os.environ) -> Path:
     return folder
 
 
+def runtime_dirs_of(uid: int) -> tuple[Path, Path]:
+    """Where another user's may be, for root who looks for it."""
+    return Path(f"/run/user/{uid}", _NAME), Path(_TEMPORARY, f"{_NAME}-{uid}")
+
+
 _TEMPORARY = "/tmp"  # noqa: S108  its dangers are what runtime_dir checks
 
 

@@ -18,7 +18,7 @@ from byway_core.accounting.ledger import Ledger
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.memory import Learned as LearnedName
 from byway_core.dns.memory import NameMemory
-from byway_core.engine.composition import raise_descriptor_limit, routing_of
+from byway_core.engine.composition import Composed, compose, raise_descriptor_limit, routing_of
 from byway_core.engine.crew import Crew, Member
 from byway_core.engine.messages import (
     CloseFlow,
@@ -26,6 +26,7 @@ from byway_core.engine.messages import (
     Finish,
     Finished,
     Flows,
+    InUse,
     Learned,
     Marked,
     NewProfile,
@@ -82,7 +83,7 @@ class Engine:
         self, profile: Profile, passwords: Passwords, identity: Identity, *, workers: int = 1
     ) -> None:
         self.identity = identity
-        self.profile = profile
+        self.profile, self.passwords = profile, passwords
         self.since = time.time()
         self._routing = routing_of(profile, passwords)
         if workers > 1:
@@ -96,6 +97,10 @@ class Engine:
         self._marked: MarkedSockets | None = None
         # Relays, by number, that still pass on what programs sent last.
         self._unfinished: set[int] = set()
+        # Profiles are counted; workers, by number, that do not decide by the last one yet.
+        self._profiles = 0
+        self._behind: set[int] = set()
+        self._caught_up = asyncio.Event()
 
     def start(self, loop: asyncio.AbstractEventLoop, selector: RelaySelector | None = None) -> None:
         """Wire everything to a loop; nothing is accepted yet. `selector`: the loop's own, where it
@@ -227,12 +232,23 @@ class Engine:
     def use(self, profile: Profile, passwords: Passwords) -> None:
         """A new profile for new connections; live ones keep their way. The number of workers and
         the local port stay as they were."""
-        self.profile = profile
-        self._routing = routing_of(profile, passwords)
-        self.ledger.use_rules(profile.rules)
-        self._resolver.configure(profile.dns)
-        self._relay.routing = self._routing
-        self._crew.tell(NewProfile(profile, passwords))
+        self.use_composed(compose(profile, passwords))
+
+    def use_composed(self, new: Composed) -> None:
+        """As `use`, with what takes time done before. Workers follow: see `in_use`."""
+        self.profile, self.passwords = new.profile, new.passwords
+        self._relay.routing = new.routing
+        self.ledger.use_rules(new.profile.rules)
+        self._resolver.configure(new.profile.dns)
+        self._profiles += 1
+        self._behind = set(self._crew.numbers)
+        self._caught_up.clear()
+        self._crew.tell(NewProfile(self._profiles, new.packed))
+
+    async def in_use(self) -> None:
+        """Until all workers decide by the profile that was used last."""
+        while self._behind:
+            await self._caught_up.wait()
 
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow by the ledger's id; False where there is none."""
@@ -288,6 +304,8 @@ class Engine:
                 self._forwarder.serve_tcp(socket.socket(fileno=descriptors.pop()))
             case Finished():
                 self._finished(number)
+            case InUse(profile) if profile == self._profiles:
+                self._is_in_use(number)
 
     def _lost(self, member: Member) -> None:
         log.error(
@@ -300,6 +318,12 @@ class Engine:
         for listening, entrance, program in member.listening:
             self._relay.listen(listening, entrance, program)
         self._finished(member.number)
+        self._is_in_use(member.number)
+
+    def _is_in_use(self, number: int) -> None:
+        self._behind.discard(number)
+        if not self._behind:
+            self._caught_up.set()
 
     def _finished(self, number: int) -> None:
         """The relay of that number has finished, if it was told to."""

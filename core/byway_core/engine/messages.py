@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from byway_core.model.profile import Passwords, Profile
 from byway_core.relay.listener import Entrance
 
 # -- to a worker ------------------------------------------------------------------------------
@@ -32,8 +31,10 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class NewProfile:
-    profile: Profile
-    passwords: Passwords
+    """As `composition.compose` has packed it. Answered by InUse, with the same number."""
+
+    number: int
+    packed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ class Flows:
     """A batch of the worker's ledger feed."""
 
     batch: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """Connections are decided by the profile of that number."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from byway_core.accounting.feed import LedgerFeed
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.memory import NameMemory
 from byway_core.engine.channel import Channel
-from byway_core.engine.composition import raise_descriptor_limit, routing_of
+from byway_core.engine.composition import raise_descriptor_limit, routing_of, unpacked
 from byway_core.engine.messages import (
     CloseFlow,
     DnsConnection,
     Finish,
     Finished,
     Flows,
+    InUse,
     Learned,
     Listen,
     Marked,
@@ -89,10 +90,12 @@ class Worker:
                 self._mark(MarkedSockets(socket.socket(fileno=descriptors.pop())))
             case CloseFlow(flow_id):
                 self._relay.close_flow(flow_id)
-            case NewProfile(profile, passwords):
+            case NewProfile(number, packed):
+                profile, passwords = unpacked(packed)
                 self._feed.use_rules()
                 self._resolver.configure(profile.dns)
                 self._relay.routing = routing_of(profile, passwords)
+                self._channel.send(InUse(number))
             case StopListening():
                 self._relay.stop_listening()
             case Finish():

@@ -9,7 +9,9 @@
                needs, at least), and one index a family: name_index, address_index, port_index,
                text_index, rest
     bounds     a condition whatever a missing fact may turn out to be
-    explain    which rule decided, and which nearly did: near_misses
+    explain    which rule decided, and which nearly did: near_misses; reasons has it in words, and
+               question reads what was asked
+    shape      a rule as a form shows it; suggestion: one made of a connection
 
 The first matching rule wins. A condition about a fact that is not known (no host, no address, no
 source) is false, and its NOT is true. `naive` is the meaning; `compile` must never differ from it,

@@ -126,7 +126,7 @@ def _read(text: str, start: int, reading: _Reading) -> tuple[Rule, Field]:
     there are faults."""
     target: Field | None = None
     try:
-        whole, target = _cut(text, start)
+        whole, target = cut_rule(text, start)
         condition = _whole_condition(whole, reading)
     except Fault as fault:
         reading.faults.append(fault)
@@ -158,8 +158,9 @@ def _action(target: str) -> Action:
     return {"DIRECT": DIRECT, "REJECT": REJECT}.get(target) or Action(Verdict.UPSTREAM, target)
 
 
-def _cut(text: str, start: int) -> tuple[Clause, Field]:
-    """The condition, with the options behind the target, and the target."""
+def cut_rule(text: str, start: int = 0) -> tuple[Clause, Field]:
+    """The condition, with the options behind the target, and the target; Fault where it has not
+    that shape."""
     end = len(text)
     if end > MAX_RULE:
         message = f"a rule of {end} characters"

@@ -1,129 +1,186 @@
-"""How the own engine and its profile stand, and the words for it."""
+"""How Byway stands on this machine, and the words for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from pathlib import Path
 
-from byway_core.model.errors import Problem
+from byway_core.model.errors import HelperFault, Problem
+from byway_gui.words import tr, tr_n
 
 
 class Phase(Enum):
-    NO_PROFILE = "no profile"
-    INVALID = "invalid"  # the profile cannot be used
-    NO_PORT = "no port"  # a valid profile that names no local port
     OFF = "off"
-    STARTING = "starting"  # passwords are being fetched
-    FAILED = "failed"
+    STARTING = "starting"
     ON = "on"
+    STOPPING = "stopping"
+    FAILED = "failed"  # it was to be on, and is not
+    RESTARTING = "restarting"  # it has ended by itself, and is tried again in some seconds
 
 
-# The phases in which there are rules to run a program under.
-USABLE = frozenset({Phase.NO_PORT, Phase.OFF, Phase.STARTING, Phase.FAILED, Phase.ON})
+class Reach(Enum):
+    """Whose traffic goes by the rules while it is on."""
+
+    MACHINE = "machine"  # every program's
+    PORT = "port"  # that of programs with a proxy setting
+
+
+class Mode(Enum):
+    RULES = "rules"
+    DIRECT = "direct"
+    THROUGH = "through"  # everything through one upstream
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`port` is the profile's, or the open one when on; `sentence` says what went wrong, or "";
-    `problems` are the profile's, warnings too."""
+    """`sentence` says what went wrong, or ""; `fault` what of the helper's it was. `through` is the
+    upstream of Mode.THROUGH; `paused_until` a Unix time, 0.0 where it is not paused."""
 
-    phase: Phase
-    profile: Path
-    rules: int = 0
+    phase: Phase = Phase.OFF
+    reach: Reach = Reach.PORT
+    mode: Mode = Mode.RULES
+    through: str = ""
     port: int | None = None
+    rules: int = 0
     sentence: str = ""
-    problems: tuple[Problem, ...] = ()
+    fault: HelperFault | None = None
+    paused_until: float = 0.0
 
     @property
     def icon(self) -> str:
         """The name of the icon that shows it by its shape."""
-        match self.phase:
-            case Phase.ON if not self.sentence:
-                return "on"
-            case Phase.OFF | Phase.NO_PORT | Phase.STARTING | Phase.NO_PROFILE:
-                return "off"
-        return "problem"
-
-    @property
-    def can_toggle(self) -> bool:
-        return self.phase in {Phase.OFF, Phase.FAILED, Phase.ON}
+        if self.phase in {Phase.FAILED, Phase.RESTARTING} or self.sentence:
+            return "problem"
+        if self.phase is not Phase.ON:
+            return "off"
+        return "paused" if self.mode is Mode.DIRECT else "on"
 
     @property
     def is_on(self) -> bool:
-        return self.phase is Phase.ON
+        """Whether the switch shows on: what the user wants."""
+        return self.phase in {Phase.ON, Phase.STARTING, Phase.RESTARTING}
 
-
-_HEADLINES = {
-    Phase.NO_PROFILE: "No profile yet",
-    Phase.INVALID: "The profile is not valid",
-    Phase.NO_PORT: "Ready",
-    Phase.OFF: "Off",
-    Phase.STARTING: "Turning on…",
-    Phase.FAILED: "Could not be turned on",
-    Phase.ON: "On",
-}
+    def but(self, **changes: object) -> Standing:
+        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 def headline(standing: Standing) -> str:
-    return _HEADLINES[standing.phase]
+    match standing.phase:
+        case Phase.OFF:
+            return tr("Off")
+        case Phase.STARTING:
+            return tr("Turning on…")
+        case Phase.STOPPING:
+            return tr("Turning off…")
+        case Phase.FAILED:
+            return tr("Could not be turned on")
+        case Phase.RESTARTING:
+            return tr("Interrupted")
+    if standing.paused_until:
+        return tr("Paused")
+    return tr("On")
 
 
 def detail(standing: Standing) -> str:
-    """What follows from it, in a sentence or two."""
-    rules = f"{standing.rules} rule{'s' if standing.rules != 1 else ''} in {standing.profile}"
+    """What that means for the traffic, in a sentence or two."""
+    if standing.sentence:
+        return standing.sentence
+    machine = standing.reach is Reach.MACHINE
     match standing.phase:
-        case Phase.NO_PROFILE:
-            return f"The rules for what goes where belong in {standing.profile}."
-        case Phase.INVALID:
-            return f"Nothing runs under {standing.profile} until it is mended."
-        case Phase.NO_PORT:
-            return f"{rules}. It names no general.mixed_port, so there is no port to open."
-        case Phase.STARTING:
-            return "Waiting for the passwords that the profile refers to."
         case Phase.OFF:
-            return f"The local proxy port {standing.port} is closed. {rules}."
-        case Phase.FAILED:
-            return f"{_sentence(standing.sentence)} {rules}."
-    says = f" {_sentence(standing.sentence)}" if standing.sentence else ""
-    return (
-        f"Programs that use the proxy 127.0.0.1:{standing.port} go where the rules say: {rules}."
-        + says
-    )
+            return tr("All traffic goes its usual way.")
+        case Phase.STARTING if machine:
+            return tr("Asking for permission to take this computer's traffic.")
+        case Phase.STARTING:
+            return tr("Opening the local port.")
+        case Phase.STOPPING:
+            return tr("Giving the traffic back.")
+        case Phase.FAILED | Phase.RESTARTING:
+            return tr("All traffic goes its usual way meanwhile.")
+    return f"{_whose(standing)} {_where(standing)}"
 
 
-def empty_hint(standing: Standing) -> str:
-    """What to do while there are no connections to be seen."""
-    run = "“Run a program…” starts one whose connections go where your rules say."
-    match standing.phase:
-        case Phase.NO_PROFILE:
-            return "A starter profile is a text file with comments: a beginning for your own rules."
-        case Phase.INVALID:
-            return "Mend the profile, then reload it."
-        case Phase.NO_PORT:
-            return f"No connections yet. {run}"
-        case Phase.ON:
-            return (
-                f"No connections yet. {run} “Copy proxy variables” is for programs in a terminal."
-            )
-    return f"No connections yet. {run} Turned on, Byway serves programs with a proxy setting too."
+def _whose(standing: Standing) -> str:
+    if standing.reach is Reach.MACHINE:
+        return tr("The traffic of every program on this computer is taken.")
+    return tr("Programs that use the proxy 127.0.0.1:{port} are served.", port=standing.port)
+
+
+def _where(standing: Standing) -> str:
+    match standing.mode:
+        case Mode.DIRECT:
+            return tr("Everything goes directly for now.")
+        case Mode.THROUGH:
+            return tr("Everything goes through {upstream}.", upstream=standing.through)
+    return tr_n("It goes by {n} rule.", "It goes by {n} rules.", standing.rules)
 
 
 def tooltip(standing: Standing) -> str:
     """For the tray: short."""
-    if standing.is_on:
-        return f"Byway: on, port {standing.port}"
-    return f"Byway: {headline(standing)[0].lower()}{headline(standing)[1:]}"
+    if standing.phase is not Phase.ON:
+        return tr("Byway: {state}", state=headline(standing))
+    if standing.mode is Mode.THROUGH:
+        return tr("Byway: on, everything through {upstream}", upstream=standing.through)
+    if standing.mode is Mode.DIRECT:
+        return tr("Byway: on, everything directly")
+    if standing.reach is Reach.MACHINE:
+        return tr("Byway: on, for every program")
+    return tr("Byway: on, port {port}", port=standing.port)
+
+
+def fault_words(fault: HelperFault | None) -> tuple[str, str]:
+    """What a user can do about it, and the words on the button for it; "" for none."""
+    match fault:
+        case HelperFault.MISSING:
+            return (
+                tr("The helper that takes every program's traffic is not installed."),
+                tr("How to install it"),
+            )
+        case HelperFault.NO_BUS:
+            return tr("There is no system bus (D-Bus), which the helper needs."), ""
+        case HelperFault.NO_AGENT:
+            return (
+                tr(
+                    "Nothing on this desktop can ask for a password. Start a polkit agent, such "
+                    "as polkit-gnome or lxpolkit, and try again."
+                ),
+                tr("Try again"),
+            )
+        case HelperFault.DISMISSED:
+            return tr("The question for a password was closed."), tr("Try again")
+        case HelperFault.DENIED:
+            return tr("You may not do that here. An administrator can allow it."), ""
+        case HelperFault.BUSY:
+            return tr("Another Byway has the traffic already."), tr("Take it back")
+        case HelperFault.OLD_HELPER | HelperFault.VERSION:
+            return (
+                tr("The installed helper is older than this Byway."),
+                tr("How to update it"),
+            )
+        case HelperFault.OLD_BYWAY:
+            return tr("The installed helper is newer than this Byway. Update Byway."), ""
+        case HelperFault.BROKEN:
+            return tr("The helper is installed and does not start."), tr("How to install it")
+        case HelperFault.SILENT:
+            return tr("The helper does not answer."), tr("Repair the network")
+        case HelperFault.FAILED:
+            return tr("The system refused what the helper asked for."), tr("Repair the network")
+    return "", ""
 
 
 def problem_line(problem: Problem) -> str:
     """One problem of a profile, with its place."""
-    place = f"line {problem.line}, column {problem.column}: " if problem.line else ""
-    kind = "warning: " if problem.warning else ""
-    expected = f"; expected {problem.expected}" if problem.expected else ""
-    nearest = f"; nearest valid form: {problem.nearest}" if problem.nearest else ""
-    return f"{place}{kind}{problem.message}{expected}{nearest}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    parts = []
+    if problem.line:
+        parts.append(
+            tr("line {line}, column {column}:", line=problem.line, column=problem.column)
+        )
+    if problem.warning:
+        parts.append(tr("warning:"))
+    parts.append(problem.message)
+    text = " ".join(parts)
+    if problem.expected:
+        text += "; " + tr("expected {what}", what=problem.expected)
+    if problem.nearest:
+        text += "; " + tr("nearest valid form: {what}", what=problem.nearest)
+    return text

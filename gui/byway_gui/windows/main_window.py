@@ -1,146 +1,109 @@
-"""The main window: how it stands, what can be done, what goes where."""
+"""The main window: how it stands, and the pages."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QPalette
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QStackedLayout,
-    QTableView,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from byway_gui.actions import Actions
-from byway_gui.models.flow_table import FlowTable
-from byway_gui.presenters.flows import Column
-from byway_gui.presenters.standing import Standing, empty_hint
-from byway_gui.windows.standing_view import StandingView
-
-# In average characters of the font, so that they fit at every scale.
-_WIDTHS = {
-    Column.TIME: 11,
-    Column.PROGRAM: 22,
-    Column.DESTINATION: 34,
-    Column.LEARNED: 18,
-    Column.ACTION: 12,
-    Column.RULE: 34,
-    Column.STATE: 40,
-    Column.BYTES: 22,
-}
+from byway_gui.presenters.standing import Standing
+from byway_gui.windows.header import Header
+from byway_gui.windows.toast import Toast
+from byway_gui.words import tr
 
 
 class MainWindow(QWidget):
-    """`closed` is emitted when the user closes it; what that means is not the window's to say."""
+    """`closed` is emitted when the user closes it; what that means is not the window's to say.
+    `looked_at(bool)` when it comes to be seen, or not any more."""
 
     closed = Signal()
+    looked_at = Signal(bool)
 
-    def __init__(self, actions: Actions, table: FlowTable) -> None:
+    def __init__(self, actions: Actions) -> None:
         super().__init__()
-        self.setWindowTitle(self.tr("Byway"))
-        self._table = table
-        self.standing = StandingView()
-        self.view = _table_view(table)
-        self.view.setAccessibleName(self.tr("Connections"))
-        self.empty = _empty_label()
-        self.notice = QLabel()
-        self.notice.setTextFormat(Qt.TextFormat.PlainText)
-        self.notice.setWordWrap(True)
-        self.notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.notice.hide()
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.view)
+        self.setWindowTitle(tr("Byway"))
+        self.header = Header(actions)
+        self.toast = Toast()
+        self.names = QListWidget()
+        self.names.setAccessibleName(tr("Pages"))
+        self.names.setFrameShape(QFrame.Shape.NoFrame)
+        self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.names.setSpacing(2)
+        self.names.currentRowChanged.connect(self._turn)
+        self._stack = QStackedWidget()
+        self._makers: list[Callable[[], QWidget]] = []
+        self._pages: dict[int, QWidget] = {}
+        right = QVBoxLayout()
+        right.addWidget(self._stack, 1)
+        right.addWidget(self.toast)
+        middle = QHBoxLayout()
+        middle.addWidget(self.names)
+        middle.addLayout(right, 1)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.standing)
-        layout.addLayout(self._buttons(actions))
-        layout.addLayout(self._stack, 1)
-        layout.addWidget(self.notice)
-        for action in (actions.toggle, actions.run, actions.copy, actions.reload, actions.quit):
+        layout.addWidget(self.header)
+        layout.addLayout(middle, 1)
+        for action in (actions.toggle, actions.run, actions.copy, actions.quit):
             self.addAction(action)
-        table.rowsInserted.connect(self._fill)
-        table.rowsRemoved.connect(self._fill)
-        width = self.fontMetrics().averageCharWidth()
-        self.resize(width * sum(_WIDTHS.values()) + 60, self.fontMetrics().height() * 34)
+        self.setMinimumSize(self._size(60, 24))
+        self.resize(self._size(130, 42))
+
+    def add_page(self, title: str, make: Callable[[], QWidget]) -> int:
+        """A page, made when it is first turned to; its number."""
+        number = len(self._makers)
+        self._makers.append(make)
+        item = QListWidgetItem(title, self.names)
+        item.setSizeHint(QSize(0, int(self.fontMetrics().height() * 1.9)))
+        width = max(
+            self.fontMetrics().horizontalAdvance(self.names.item(row).text())
+            for row in range(self.names.count())
+        )
+        self.names.setFixedWidth(width + self.fontMetrics().averageCharWidth() * 5)
+        shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
+        shortcut.activated.connect(lambda: self.turn_to(number))
+        if number == 0:
+            self.names.setCurrentRow(0)
+        return number
+
+    def turn_to(self, number: int) -> QWidget:
+        """Show that page."""
+        self.names.setCurrentRow(number)
+        return self._pages[number]
 
     def show_standing(self, standing: Standing) -> None:
-        self.standing.show_standing(standing)
-        self.empty.setText(empty_hint(standing))
+        self.header.show_standing(standing)
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence at the lower edge, until the next one."""
-        self.notice.setText(sentence)
-        self.notice.setVisible(bool(sentence))
+    def say(self, sentence: str, undo: Callable[[], None] | None = None) -> None:
+        self.toast.say(sentence, undo)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.closed.emit()
 
-    def _fill(self) -> None:
-        self._stack.setCurrentWidget(self.view if self._table.rowCount() else self.empty)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.looked_at.emit(True)
 
-    @staticmethod
-    def _buttons(actions: Actions) -> QHBoxLayout:
-        row = QHBoxLayout()
-        for action in (actions.toggle, actions.run, actions.copy, actions.reload):
-            row.addWidget(_button(action))
-        row.addStretch(1)
-        row.addWidget(_button(actions.quit))
-        return row
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.looked_at.emit(False)
 
+    def _turn(self, number: int) -> None:
+        if number not in self._pages:
+            page = self._pages[number] = self._makers[number]()
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(self._pages[number])
 
-def _button(action: QAction) -> QPushButton:
-    """A button that is what its action is. QToolButton does so by itself, but drops the mnemonic
-    and the ellipsis."""
-    button = QPushButton()
-
-    def follow() -> None:
-        button.setText(action.text())
-        button.setEnabled(action.isEnabled())
-        button.setToolTip(action.toolTip())
-
-    button.clicked.connect(action.trigger)
-    action.changed.connect(follow)
-    follow()
-    return button
-
-
-def _empty_label() -> QLabel:
-    """What stands in the table's place while it is empty, and looks like its ground."""
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setMargin(24)
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setFrameShape(QFrame.Shape.StyledPanel)
-    label.setBackgroundRole(QPalette.ColorRole.Base)
-    label.setForegroundRole(QPalette.ColorRole.Text)
-    label.setAutoFillBackground(True)
-    return label
-
-
-def _table_view(table: FlowTable) -> QTableView:
-    view = QTableView()
-    view.setModel(table)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setAlternatingRowColors(True)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
-    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    rows = view.verticalHeader()
-    rows.hide()
-    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # 2,000 rows are not to be measured
-    rows.setDefaultSectionSize(view.fontMetrics().height() + 8)
-    columns = view.horizontalHeader()
-    columns.setHighlightSections(False)
-    columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column, characters in _WIDTHS.items():
-        view.setColumnWidth(column, characters * view.fontMetrics().averageCharWidth())
-    columns.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)  # may be a sentence
-    return view
+    def _size(self, characters: int, lines: int) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.averageCharWidth() * characters, metrics.height() * lines)

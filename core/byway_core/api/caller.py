@@ -1,0 +1,66 @@
+"""Requests to an engine of another process, on a front end's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from byway_core.api.line_link import LineLink
+from byway_core.api.wire import ControlError
+
+# An engine answers within milliseconds; a reload of a long profile takes seconds.
+PATIENCE = 30.0
+
+
+class Caller:
+    """One engine, until `close` or its end."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, path: Path) -> None:
+        """ConnectionError where no engine listens there (any more), another OSError where it
+        cannot be reached now."""
+        self._loop = loop
+        self._last = 0
+        self._waiting: dict[int, tuple[asyncio.Future[Any], list[Any]]] = {}
+        self._link = LineLink(loop, path, self._take, self._ended)
+
+    @property
+    def is_open(self) -> bool:
+        return self._link.is_open
+
+    def close(self) -> None:
+        self._link.close()
+        self._ended()
+
+    async def request(self, method: str, **params: Any) -> Any:
+        """The result of a method, or the list of its parts where it has some. ControlError where
+        the engine says no, TimeoutError where it does not answer, ConnectionError where it has
+        ended."""
+        if not self.is_open:
+            raise ConnectionResetError("the engine has ended")
+        self._last = number = self._last + 1
+        answer = self._loop.create_future()
+        self._waiting[number] = answer, []
+        self._link.say(method, params, number)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await answer
+        finally:
+            self._waiting.pop(number, None)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        number = message.get("id")
+        answer, parts = self._waiting.get(number, (None, [])) if number else (None, [])
+        if answer is None or answer.done():
+            return
+        if "part" in message:
+            parts += message["part"]
+        elif isinstance(error := message.get("error"), dict):
+            answer.set_exception(ControlError(str(error.get("code")), str(error.get("message"))))
+        else:
+            answer.set_result(parts or message.get("result"))
+
+    def _ended(self) -> None:
+        for answer, _ in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(ConnectionResetError("the engine has ended"))

@@ -1,0 +1,86 @@
+"""Rules, for front ends: asking them, taking one apart for a form, making one of a connection.
+
+Nothing is connected and nothing is looked up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from byway_core.model.decision import Network
+from byway_core.model.profile import Profile
+from byway_core.model.rule import Rule
+from byway_core.rules import reasons
+from byway_core.rules.compile import RuleSet, compile_rules
+from byway_core.rules.explain import explain as explain_query
+from byway_core.rules.question import read_question
+from byway_core.rules.shape import HOST_KINDS, RuleFields, fields_of, text_of
+from byway_core.rules.suggestion import How, rule_for, site_of, ways
+
+__all__ = [
+    "HOST_KINDS",
+    "Explanation",
+    "How",
+    "Question",
+    "RuleFields",
+    "explain",
+    "fields_of",
+    "rule_for",
+    "site_of",
+    "text_of",
+    "ways",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """As a user types it: `host` a name or an address, `address` what the name resolves to or "",
+    `source` an address, with a port or without, or ""."""
+
+    host: str
+    address: str
+    port: int
+    network: Network
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`action` is DIRECT, REJECT or an upstream's name; `rule_index` counts from 0, and is None,
+    with `rule` "", where no rule matches. `reasons` are sentences. `near` are rules before it that
+    nearly decided or may yet, `later` those behind it that match too: index, rule, why."""
+
+    action: str
+    rule_index: int | None
+    rule: str
+    reasons: tuple[str, ...]
+    near: tuple[tuple[int, str, str], ...]
+    later: tuple[tuple[int, str], ...] = ()
+
+
+def explain(profile: Profile, question: Question) -> Explanation:
+    """Where it would go, and why. ValueError, with words for the user, where the question is none.
+    A list of 10,000 rules takes a fifth of a second at first."""
+    query = read_question(
+        question.host,
+        question.address,
+        str(question.port),
+        question.network.value,
+        question.source,
+    )
+    found = explain_query(_compiled(profile.rules), query)
+    near = [*reasons.nearly(found), *reasons.undecided(found)]
+    return Explanation(
+        action=str(found.decision.action),
+        rule_index=found.decision.rule_index,
+        rule=found.rule.text if found.rule is not None else "",
+        reasons=tuple(reasons.reasons(found, len(profile.rules))),
+        near=tuple(sorted((each.index, each.rule, each.why) for each in near)),
+        later=tuple((each.index, each.rule) for each in reasons.later(found)),
+    )
+
+
+@lru_cache(maxsize=1)  # one profile is asked again and again
+def _compiled(rules: tuple[Rule, ...]) -> RuleSet:
+    return compile_rules(rules)

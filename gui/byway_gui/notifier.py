@@ -1,0 +1,57 @@
+"""Notifications, by org.freedesktop.Notifications: Qt's own lose the icon and who says it, and its
+D-Bus has no unsigned numbers, which that interface wants."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from dbus_fast import BusType, Message, MessageFlag, Variant
+from dbus_fast.aio import MessageBus
+
+_log = logging.getLogger(__name__)
+
+_NAME = "org.freedesktop.Notifications"
+_PATH = "/org/freedesktop/Notifications"
+_ENTRY = "io.github.byway.Byway"
+
+
+class Notifier:
+    """Rare: what a user must know who does not look. `wanted` False: none."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.wanted = True
+        self._loop = loop
+        self._bus: MessageBus | None = None
+        self._saying: set[asyncio.Task[None]] = set()
+
+    def say(self, summary: str, body: str) -> None:
+        """Never waits; where nobody shows notifications there are none."""
+        if self.wanted:
+            task = self._loop.create_task(self._say(summary, body))
+            self._saying.add(task)
+            task.add_done_callback(self._saying.discard)
+
+    def close(self) -> None:
+        for task in self._saying:
+            task.cancel()
+        if self._bus is not None:
+            self._bus.disconnect()
+
+    async def _say(self, summary: str, body: str) -> None:
+        hints = {"desktop-entry": Variant("s", _ENTRY)}
+        call = Message(
+            destination=_NAME,
+            path=_PATH,
+            interface=_NAME,
+            member="Notify",
+            signature="susssasa{sv}i",
+            body=["Byway", 0, _ENTRY, summary, body, [], hints, -1],
+            flags=MessageFlag.NO_REPLY_EXPECTED,
+        )
+        try:
+            if self._bus is None or not self._bus.connected:
+                self._bus = await MessageBus(bus_type=BusType.SESSION).connect()
+            await self._bus.send(call)
+        except Exception as error:  # no bus, or one that goes: dbus-fast raises what it likes
+            _log.info("no notification could be shown: %s", error)

@@ -1,0 +1,111 @@
+"""The upper part of the main window: how Byway stands, its switch, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from byway_gui.actions import Actions
+from byway_gui.icons import icon
+from byway_gui.presenters.standing import Mode, Standing, detail, fault_words, headline
+from byway_gui.words import tr
+
+
+class Header(QFrame):
+    """`cure_wanted` when the button beside a fault is pressed; `problems_wanted` for those of the
+    profile."""
+
+    cure_wanted = Signal()
+    problems_wanted = Signal()
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QLabel()
+        self.headline = _text(self)
+        font = self.headline.font()
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        font.setBold(True)
+        self.headline.setFont(font)
+        self.detail = _text(self)
+        self.detail.setWordWrap(True)
+        self.cure = QPushButton()
+        self.cure.clicked.connect(self.cure_wanted)
+        self.toggle = _follower(actions.toggle)
+        self.toggle.setDefault(True)
+        self.mode = QToolButton()
+        self.mode.setMenu(actions.modes)
+        self.mode.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.mode.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.mode.setAccessibleName(tr("Mode"))
+        self.mode.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.run = _follower(actions.run)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.headline)
+        words.addWidget(self.detail)
+        below = QHBoxLayout()
+        below.addWidget(self.cure)
+        below.addStretch(1)
+        words.addLayout(below)
+        buttons = QHBoxLayout()
+        for widget in (self.run, self.mode, self.toggle):
+            buttons.addWidget(widget)
+        layout = QGridLayout(self)
+        layout.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 0, 1)
+        layout.addLayout(buttons, 0, 2, Qt.AlignmentFlag.AlignTop)
+        layout.setColumnStretch(1, 1)
+        layout.setHorizontalSpacing(12)
+
+    def show_standing(self, standing: Standing) -> None:
+        size = self.fontMetrics().height() * 2
+        self._icon.setPixmap(icon(standing.icon).pixmap(size, size))
+        self.headline.setText(headline(standing))
+        advice, button = fault_words(standing.fault)
+        self.detail.setText(f"{detail(standing)}\n{advice}" if advice else detail(standing))
+        self.cure.setText(button)
+        self.cure.setVisible(bool(button))
+        self.mode.setText(_mode_words(standing))
+
+
+def _mode_words(standing: Standing) -> str:
+    match standing.mode:
+        case Mode.RULES:
+            return tr("By the rules")
+        case Mode.THROUGH:
+            return tr("Everything through {upstream}", upstream=standing.through)
+    return tr("Everything directly")
+
+
+def _text(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _follower(action: QAction) -> QPushButton:
+    """A button that is what its action is. QToolButton does so by itself, but drops the mnemonic
+    and the ellipsis."""
+    button = QPushButton()
+
+    def follow() -> None:
+        button.setText(action.text())
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+
+    button.clicked.connect(action.trigger)
+    action.changed.connect(follow)
+    follow()
+    return button

@@ -1,0 +1,58 @@
+"""A sentence at the window's lower edge that goes by itself, with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from byway_gui.words import tr
+
+# Milliseconds: for reading two lines, and the way to the button.
+_STAYS = 8000
+
+
+class Toast(QFrame):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.text = QLabel()
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.undo = QPushButton(tr("&Undo"))
+        self.undo.clicked.connect(self._undo)
+        self.dismiss = QPushButton(tr("C&lose"))
+        self.dismiss.clicked.connect(self.hide)
+        self._undoing: Callable[[], None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.undo)
+        layout.addWidget(self.dismiss)
+        self.hide()
+
+    def say(self, sentence: str, undo: Callable[[], None] | None = None) -> None:
+        self.text.setText(sentence)
+        self._undoing = undo
+        self.undo.setVisible(undo is not None)
+        self.setVisible(bool(sentence))
+        self._timer.start(_STAYS)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """While the pointer is on it, it stays."""
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start(_STAYS)
+        super().leaveEvent(event)
+
+    def _undo(self) -> None:
+        self.hide()
+        if self._undoing is not None:
+            self._undoing()
