@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 
-class ActionButton(QPushButton):
+def action_button(action: QAction) -> QPushButton:
     """QToolButton does so by itself, but drops the mnemonic and the ellipsis."""
+    button = QPushButton()
+    button.setCheckable(action.isCheckable())
 
-    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._action = action
-        self.setAutoDefault(False)
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        self._follow()
+    def follow() -> None:
+        button.setText(action.text())
+        button.setEnabled(action.isEnabled())
+        button.setChecked(action.isChecked())
+        button.setToolTip(action.toolTip())
 
-    def _follow(self) -> None:
-        self.setText(self._action.text())
-        self.setEnabled(self._action.isEnabled())
-        keys = self._action.shortcut().toString()
-        tip = self._action.toolTip()
-        self.setToolTip(f"{tip} ({keys})" if keys else tip)
+    button.clicked.connect(action.trigger)
+    action.changed.connect(follow)
+    follow()
+    return button

@@ -122,7 +122,9 @@ class RuleTester(QWidget):
         lines = [first, *(escape(reason) for reason in found.why)]
         lines += [f"{escape(text)} {to_rule(place, tr('Show'))}" for place, text in found.near]
         if found.more:
-            more = tr_n("{n} more rule nearly decided.", "{n} more rules nearly decided.", found.more)
+            more = tr_n(
+                "{n} more rule nearly decided.", "{n} more rules nearly decided.", found.more
+            )
             lines.append(escape(more))
         rest = "".join(f'<div style="color:{muted}">{line}</div>' for line in lines[1:])
         self.answer.setText(f"<div>{lines[0]}</div>{rest}")
