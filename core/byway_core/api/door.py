@@ -75,6 +75,8 @@ class EngineDoor:
             profile=engine.identity.profile_path,
             program=engine.identity.program,
             mixed_port=engine.mixed_port,
+            everything=engine.everything,
+            has_machine=engine.has_machine,
             workers=engine.workers,
             live=totals.live,
             flows=totals.flows,
