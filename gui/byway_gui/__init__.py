@@ -6,6 +6,7 @@
     models/        tables over snapshots       windows/, dialogs/, tray    what is seen
     actions        what can be done, the same in window and tray
     programs       programs started under the rules, each by a `byway run`
+    inquiry        asks `byway status --explain` about this machine
     icons          our SVGs, drawn             garbage       where Python may collect it
 
 Knows `byway_core.api` (in engine_link only) and `byway_core.model`, nothing else of the core.

@@ -3,4 +3,8 @@
 standing   how the own engine and its profile stand
 flows      a connection's cells
 command    a typed command line
+traffic    bytes per second, from counters
+totals     what went where since it was turned on
+explained  the helper, what is intercepted, what else has a say
+installer  how the helper is installed
 """

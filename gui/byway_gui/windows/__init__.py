@@ -2,4 +2,8 @@
 
 main_window    how it stands, what can be done, what goes where
 standing_view  its upper part
+status_page    traffic, what went where, and this machine
+traffic_graph    the traffic, painted
+machine_view     the helper, what is intercepted, what else has a say
+section        what pages are put together from
 """
