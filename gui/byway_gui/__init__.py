@@ -6,6 +6,7 @@
     models/        tables over snapshots       windows/, dialogs/, tray    what is seen
     actions        what can be done, the same in window and tray
     programs       programs started under the rules, each by a `byway run`
+    log_feed       what this process logs, for the window
     inquiry        asks `byway status --explain` about this machine
     icons          our SVGs, drawn             garbage       where Python may collect it
 

@@ -7,4 +7,5 @@ traffic    bytes per second, from counters
 totals     what went where since it was turned on
 explained  the helper, what is intercepted, what else has a say
 installer  how the helper is installed
+log_lines  lines of a log
 """

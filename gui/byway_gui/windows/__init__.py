@@ -5,5 +5,6 @@ standing_view  its upper part
 status_page    traffic, what went where, and this machine
 traffic_graph    the traffic, painted
 machine_view     the helper, what is intercepted, what else has a say
+log_page       what Byway has said of its doings
 section        what pages are put together from
 """
