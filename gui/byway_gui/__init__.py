@@ -7,6 +7,7 @@
     actions        what can be done, the same in window and tray
     programs       programs started under the rules, each by a `byway run`
     log_feed       what this process logs, for the window
+    settings       the app's own, in a file       autostart     starting at log-in
     inquiry        asks `byway status --explain` about this machine
     icons          our SVGs, drawn             garbage       where Python may collect it
 

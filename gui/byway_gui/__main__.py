@@ -21,6 +21,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         action="store_true",
         help="try it out: with a profile in a temporary folder, removed at the end",
     )
+    parser.add_argument(
+        "--minimized",
+        action="store_true",
+        help="start in the tray, without a window; without a tray, with a minimised one",
+    )
     options = parser.parse_args(argv)
     try:
         from byway_gui.app import run
@@ -36,8 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     if options.temp_dirs:
         with tempfile.TemporaryDirectory(prefix="byway-") as folder:
-            return run(Path(folder) / "byway" / "profile.toml")
-    return run(Path(options.profile).absolute() if options.profile else default_profile())
+            file = Path(folder) / "byway" / "profile.toml"
+            return run(file, minimized=options.minimized)
+    file = Path(options.profile).absolute() if options.profile else default_profile()
+    return run(file, minimized=options.minimized)
 
 
 if __name__ == "__main__":

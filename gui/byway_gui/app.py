@@ -150,7 +150,7 @@ class Desktop(QObject):
         return others
 
 
-def run(profile: Path) -> int:
+def run(profile: Path, *, minimized: bool = False) -> int:
     """The app, until it is quit or told to by a signal."""
     logging.basicConfig(level=logging.INFO, format="byway: %(levelname)s: %(message)s")
     QApplication.setDesktopFileName("io.github.byway.Byway")
@@ -161,14 +161,17 @@ def run(profile: Path) -> int:
     application.setQuitOnLastWindowClosed(False)
     with qasync.QEventLoop(application) as loop:
         collect_here(application)
-        loop.run_until_complete(_live(loop, profile))
+        loop.run_until_complete(_live(loop, profile, minimized))
     return 0
 
 
-async def _live(loop: asyncio.AbstractEventLoop, profile: Path) -> None:
+async def _live(loop: asyncio.AbstractEventLoop, profile: Path, minimized: bool) -> None:
     desktop = Desktop(loop, profile)
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(signum, desktop.quitting.set)
-    desktop.show()
+    if not minimized:
+        desktop.show()
+    elif not desktop.tray.is_there:
+        desktop.window.showMinimized()
     await desktop.quitting.wait()
     await desktop.close()

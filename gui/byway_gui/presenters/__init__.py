@@ -8,4 +8,7 @@ totals     what went where since it was turned on
 explained  the helper, what is intercepted, what else has a say
 installer  how the helper is installed
 log_lines  lines of a log
+interfaces      this machine's network interfaces
+profile_values  single values of the open profile
+desktop_entry   the syntax of .desktop files
 """

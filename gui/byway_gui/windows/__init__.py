@@ -6,5 +6,7 @@ status_page    traffic, what went where, and this machine
 traffic_graph    the traffic, painted
 machine_view     the helper, what is intercepted, what else has a say
 log_page       what Byway has said of its doings
+settings_page  the app's own settings, and where files are
+profile_settings  … those that are the profile's
 section        what pages are put together from
 """

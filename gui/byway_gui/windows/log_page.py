@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from byway_gui.models.log_table import LogTable
 from byway_gui.presenters.log_lines import Column, Level, Record, as_text, at_least
-from byway_gui.windows.section import prose
+from byway_gui.windows.section import Prose
 from byway_gui.words import tr, tr_n
 
 # In average characters of the font.
@@ -69,7 +69,7 @@ class LogPage(QWidget):
         self.undo.clicked.connect(self._restore)
         self.clear = QPushButton(tr("C&lear"))
         self.clear.clicked.connect(self._clear)
-        self.problem = prose("", "bad")
+        self.problem = Prose("", "bad")
         self.empty = QLabel()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)

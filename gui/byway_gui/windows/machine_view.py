@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from byway_gui.inquiry import Inquiry
@@ -20,7 +20,15 @@ from byway_gui.presenters.explained import (
 )
 from byway_gui.presenters.installer import install_command
 from byway_gui.presenters.totals import clock
-from byway_gui.windows.section import CommandLines, Facts, heading, prose, section, tint
+from byway_gui.windows.section import (
+    CommandLines,
+    Facts,
+    Prose,
+    fill,
+    heading,
+    holder,
+    section,
+)
 from byway_gui.words import tr
 
 _MEANINGS = {Severity.CONFLICT: "bad", Severity.NOTE: "warn", Severity.FINE: "good"}
@@ -35,7 +43,6 @@ class MachineView(QWidget):
     def __init__(self, inquiry: Inquiry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._inquiry = inquiry
-        self._known: Explained | None = None
         self._checked = 0.0
         inquiry.answered.connect(self._take)
         inquiry.failed.connect(self._fail)
@@ -43,19 +50,19 @@ class MachineView(QWidget):
         self.refresh.clicked.connect(self.check)
         self.repair = QPushButton(tr("Repair &network"))
         self.repair.clicked.connect(self.repair_wanted)
-        self.checked = prose("", "muted")
-        self.problem = prose("", "bad")
+        self.checked = Prose("", "muted")
+        self.problem = Prose("", "bad")
         self.problem.hide()
         self.helper = Facts()
         self.plan = Facts()
-        self._install = _holder()
-        self.summary = prose()
-        self._findings = _holder()
+        self._install = holder()
+        self.summary = Prose()
+        self._findings = holder()
         top = QHBoxLayout()
         top.addWidget(heading(tr("This machine")))
         top.addWidget(self.checked, 1)
         top.addWidget(self.refresh)
-        self.about_repair = prose(
+        self.about_repair = Prose(
             tr(
                 "Takes everything of Byway's out of this machine's network: rules, routes and kill "
                 "switch. Live connections through Byway end. It may ask for a password."
@@ -92,14 +99,8 @@ class MachineView(QWidget):
         if not self._checked and not self._inquiry.asking:
             self.check()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and self._known is not None:
-            self._show(self._known)
-
     def _take(self, known: Explained) -> None:
         self.problem.hide()
-        self._known = known
         self._show(known)
         self._done()
 
@@ -118,8 +119,8 @@ class MachineView(QWidget):
         self.plan.show_facts(plan_facts(known))
         self.summary.setText(findings_summary(known.findings))
         wanted = needs_installing(known.helper)
-        _fill(self._install, _installing() if wanted else [])
-        _fill(self._findings, [finding_view(each) for each in known.findings])
+        fill(self._install, _installing() if wanted else [])
+        fill(self._findings, [finding_view(each) for each in known.findings])
         self._more.show()
 
 
@@ -127,15 +128,11 @@ def finding_view(finding: Finding) -> QWidget:
     """One finding: what was seen, what follows, what to do."""
     frame = QFrame()
     frame.setFrameShape(QFrame.Shape.StyledPanel)
-    title = prose(f"{severity_word(finding.severity)}: {finding.name}")
-    font = title.font()
-    font.setBold(True)
-    title.setFont(font)
-    tint(title, _MEANINGS[finding.severity])
+    title = f"{severity_word(finding.severity)}: {finding.name}"
     layout = QVBoxLayout(frame)
-    layout.addWidget(title)
-    layout.addWidget(prose(finding.follows))
-    layout.addWidget(prose(tr("Seen: {what}", what=finding.seen), "muted"))
+    layout.addWidget(Prose(title, _MEANINGS[finding.severity], bold=True))
+    layout.addWidget(Prose(finding.follows))
+    layout.addWidget(Prose(tr("Seen: {what}", what=finding.seen), "muted"))
     if finding.remedy:
         layout.addWidget(CommandLines("\n".join(finding.remedy)))
     return frame
@@ -144,28 +141,8 @@ def finding_view(finding: Finding) -> QWidget:
 def _installing() -> list[QWidget]:
     command = install_command()
     if not command:
-        return [prose(tr("Its installer comes with Byway's source: packaging/helper/install.py."))]
+        return [Prose(tr("Its installer comes with Byway's source: packaging/helper/install.py."))]
     return [
-        prose(tr("This installs it, and says each file that it copies:")),
+        Prose(tr("This installs it, and says each file that it copies:")),
         CommandLines(command),
     ]
-
-
-def _holder() -> QWidget:
-    holder = QWidget()
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    return holder
-
-
-def _fill(holder: QWidget, widgets: list[QWidget]) -> None:
-    """With these in place of what was there."""
-    layout = holder.layout()
-    assert layout is not None  # noqa: S101 - `_holder` made it
-    while (item := layout.takeAt(0)) is not None:
-        if (old := item.widget()) is not None:
-            old.hide()
-            old.deleteLater()
-    for widget in widgets:
-        layout.addWidget(widget)
-    holder.setVisible(bool(widgets))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,7 +21,6 @@ from byway_gui.theme import colour
 from byway_gui.words import tr
 
 _HEADING = 1.15  # of the text's size
-_MOUSE = Qt.TextInteractionFlag.TextSelectableByMouse
 
 
 def heading(text: str) -> QLabel:
@@ -33,22 +32,32 @@ def heading(text: str) -> QLabel:
     return label
 
 
-def prose(text: str = "", meaning: str = "") -> QLabel:
-    """A text of any length, which can be selected; `meaning` is a colour's."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(_MOUSE)
-    if meaning:
-        tint(label, meaning)
-    return label
+class Prose(QLabel):
+    """A text of any length, which can be selected. `meaning` is a colour's (`theme.colour`), kept
+    when the palette changes."""
 
+    def __init__(self, text: str = "", meaning: str = "", *, bold: bool = False) -> None:
+        super().__init__(text)
+        self._meaning = meaning
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if bold:
+            font = self.font()
+            font.setBold(True)
+            self.setFont(font)
+        self._tint()
 
-def tint(label: QWidget, meaning: str) -> None:
-    """A colour of the palette in force; to be given again when that changes."""
-    palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, colour(meaning))
-    label.setPalette(palette)
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        palette, role = self.palette(), QPalette.ColorRole.WindowText
+        if self._meaning and palette.color(role) != colour(self._meaning):  # else without end
+            palette.setColor(role, colour(self._meaning))
+            self.setPalette(palette)
 
 
 def section(title: str, *widgets: QWidget) -> QWidget:
@@ -60,6 +69,37 @@ def section(title: str, *widgets: QWidget) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget)
     return whole
+
+
+def holder() -> QWidget:
+    """A place for widgets that come and go."""
+    place = QWidget()
+    QVBoxLayout(place).setContentsMargins(0, 0, 0, 0)
+    return place
+
+
+def fill(place: QWidget, widgets: Iterable[QWidget]) -> None:
+    """Put these into a holder, in place of what was there; without any it is hidden."""
+    layout = place.layout()
+    assert layout is not None  # noqa: S101 - `holder` made it
+    while (item := layout.takeAt(0)) is not None:
+        if (old := item.widget()) is not None:
+            old.hide()
+            old.deleteLater()
+    for widget in widgets:
+        layout.addWidget(widget)
+    place.setVisible(layout.count() > 0)
+
+
+class StillWheel(QObject):
+    """A filter for choices and numbers on a page that scrolls: the wheel is the page's, and changes
+    nothing that it happens to pass."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
 
 class Facts(QWidget):
@@ -78,10 +118,10 @@ class Facts(QWidget):
                 old.hide()
                 old.deleteLater()
         for row, (name, text) in enumerate(facts):
-            label = QLabel(name)
-            tint(label, "muted")
+            label = Prose(name, "muted")
+            label.setWordWrap(False)
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(prose(text), row, 1)
+            self._grid.addWidget(Prose(text), row, 1)
 
     def text(self) -> str:
         """All of it, a line each."""
@@ -101,7 +141,7 @@ class CommandLines(QWidget):
     def __init__(self, lines: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = lines
-        label = prose(lines)
+        label = Prose(lines)
         label.setAccessibleName(tr("Commands for a terminal"))
         font = label.font()
         font.setFamilies(["monospace"])

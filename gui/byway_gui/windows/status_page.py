@@ -21,7 +21,7 @@ from byway_gui.inquiry import Inquiry
 from byway_gui.models.target_table import TargetTable
 from byway_gui.presenters.totals import Column, summary, targets
 from byway_gui.windows.machine_view import MachineView
-from byway_gui.windows.section import prose, section
+from byway_gui.windows.section import Prose, section
 from byway_gui.windows.traffic_graph import TrafficGraph
 from byway_gui.words import tr
 
@@ -39,7 +39,7 @@ class StatusPage(QWidget):
     def __init__(self, inquiry: Inquiry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.graph = TrafficGraph()
-        self.summary = prose(summary(None, time.time()))
+        self.summary = Prose(summary(None, time.time()))
         self._table = TargetTable(self)
         self.targets = _table_view(self._table)
         self.machine = MachineView(inquiry)
