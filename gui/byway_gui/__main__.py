@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.temp_dirs:
         with tempfile.TemporaryDirectory(prefix="byway-") as folder:
             file = Path(folder) / "byway" / "profile.toml"
-            return run(file, minimized=options.minimized)
+            return run(file, minimized=options.minimized, state=Path(folder) / "state")
     file = Path(options.profile).absolute() if options.profile else default_profile()
     return run(file, minimized=options.minimized)
 

@@ -15,6 +15,7 @@ import byway_resources
 from byway_core.model.errors import BywayError
 from byway_gui.actions import Actions
 from byway_gui.dialogs.run_program import RunProgramDialog
+from byway_gui.drops import DesktopFileDrops
 from byway_gui.engine_link.inbox import Batch, Inbox
 from byway_gui.engine_link.others import OtherEngines
 from byway_gui.engine_link.own import OwnEngine
@@ -24,6 +25,7 @@ from byway_gui.models.flow_table import FlowTable
 from byway_gui.presenters.command import shown
 from byway_gui.presenters.standing import Standing
 from byway_gui.programs import Program, Programs
+from byway_gui.recent import Recent, state_folder
 from byway_gui.tray import Tray
 from byway_gui.windows.main_window import MainWindow
 
@@ -33,7 +35,10 @@ _log = logging.getLogger(__name__)
 class Desktop(QObject):
     """The whole app on a loop. `quitting` is set when the user wants it to end; then `close`."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, profile: Path) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, profile: Path, state: Path | None = None
+    ) -> None:
+        """`state`: the folder for what is remembered; None: the user's own."""
         super().__init__()
         self.quitting = asyncio.Event()
         self.actions = Actions(self)
@@ -42,6 +47,7 @@ class Desktop(QObject):
         self.tray = Tray(self.actions, self)
         self.programs = Programs(loop, self._started, self._ended)
         self._typed = ""
+        self._recent = Recent((state or state_folder()) / "recent-applications")
         self._inbox = Inbox(loop, self._take)
         self.engine = OwnEngine(loop, profile, self._inbox, self._show)
         self.others = self._watched(loop)
@@ -99,13 +105,27 @@ class Desktop(QObject):
         self.window.standing.starter.clicked.connect(self._create)
         self.window.closed.connect(self._closed)
         self.tray.clicked.connect(self._toggle_window)
+        DesktopFileDrops(self.window).dropped.connect(self._ask_dropped)
 
     def _ask_program(self) -> None:
+        self._open_dialog()
+
+    def _ask_dropped(self, file: Path) -> None:
+        """It is not run unasked: it may come from anywhere."""
+        if self.actions.run.isEnabled():
+            self._open_dialog().take_file(file)
+
+    def _open_dialog(self) -> RunProgramDialog:
         self.show()
-        dialog = RunProgramDialog(self._typed, self.window)
+        dialog = RunProgramDialog(self._typed, self.window, recent=self._recent.ids)
+        dialog.used.connect(self._remember)
         dialog.chosen.connect(self._run)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+        return dialog
+
+    def _remember(self, application: str) -> None:
+        self._recent.add(application)
 
     def _run(self, argv: tuple[str, ...]) -> None:
         self._typed = shown(argv)
@@ -150,8 +170,8 @@ class Desktop(QObject):
         return others
 
 
-def run(profile: Path, *, minimized: bool = False) -> int:
-    """The app, until it is quit or told to by a signal."""
+def run(profile: Path, *, minimized: bool = False, state: Path | None = None) -> int:
+    """The app, until it is quit or told to by a signal; `state` as Desktop's."""
     logging.basicConfig(level=logging.INFO, format="byway: %(levelname)s: %(message)s")
     QApplication.setDesktopFileName("io.github.byway.Byway")
     application = QApplication(["byway"])
@@ -161,12 +181,14 @@ def run(profile: Path, *, minimized: bool = False) -> int:
     application.setQuitOnLastWindowClosed(False)
     with qasync.QEventLoop(application) as loop:
         collect_here(application)
-        loop.run_until_complete(_live(loop, profile, minimized))
+        loop.run_until_complete(_live(loop, profile, minimized, state))
     return 0
 
 
-async def _live(loop: asyncio.AbstractEventLoop, profile: Path, minimized: bool) -> None:
-    desktop = Desktop(loop, profile)
+async def _live(
+    loop: asyncio.AbstractEventLoop, profile: Path, minimized: bool, state: Path | None
+) -> None:
+    desktop = Desktop(loop, profile, state)
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(signum, desktop.quitting.set)
     if not minimized:

@@ -51,6 +51,11 @@ class Inquiry(QObject):
             self._patience.start(_PATIENCE)
             self._process.start(self._command[0], list(self._command[1:]))
 
+    def close(self) -> None:
+        """Not to be answered any more; returns when the child is gone."""
+        self._patience.stop()
+        _end(self._process)
+
     def _give_up(self) -> None:
         self._late = True
         self._process.kill()
@@ -82,7 +87,8 @@ class Inquiry(QObject):
 
 
 def _end(process: QProcess) -> None:
-    """With whoever asked; QProcess itself would complain."""
-    process.blockSignals(True)
-    process.kill()
-    process.waitForFinished(_AT_DEATH)
+    """Before it is destroyed, of which QProcess itself would complain."""
+    if process.state() is not QProcess.ProcessState.NotRunning:
+        process.blockSignals(True)
+        process.kill()
+        process.waitForFinished(_AT_DEATH)

@@ -142,6 +142,16 @@ def test_a_question_ends_with_who_asked(qtbot: QtBot) -> None:
         inquiry.deleteLater()
 
 
+def test_a_question_can_be_taken_back(qtbot: QtBot) -> None:
+    inquiry = Inquiry(None, [sys.executable, "-c", "import time; time.sleep(1000)"])
+    inquiry.failed.connect(pytest.fail)
+    inquiry.ask()
+    inquiry.close()
+    assert not inquiry.asking
+    inquiry.close()
+    inquiry.deleteLater()
+
+
 def test_findings_have_commands_to_copy(make_page: MakePage, qtbot: QtBot) -> None:
     remedy = ["# first", "sudo true"]
     conflict = {**finding("conflict"), "name": "firewall <b>", "remedy": remedy}

@@ -11,4 +11,6 @@ log_lines  lines of a log
 interfaces      this machine's network interfaces
 profile_values  single values of the open profile
 desktop_entry   the syntax of .desktop files
+applications    those that are installed here
+terminals       in which a program stays in its network
 """
