@@ -1,4 +1,4 @@
 """Dialogs: a value in, a value out.
 
-run_program    a command line
+run_program    an installed application, or a command line
 """
