@@ -8,7 +8,7 @@
     rendezvous      where the sockets are                   control   the server
     conversation    one client of it                        client    the other end, waiting
     follower        the other end on a front end's own loop
-    profiles        where they are, reading one             proxy_variables  for the local port
+    profiles        where they are, reading, changing one   proxy_variables  for the local port
 
 A front end imports from here and from `byway_core.model`, nothing else of the core. Names are
 loaded when they are used: `byway status` need not load a relay.

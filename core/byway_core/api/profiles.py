@@ -1,37 +1,34 @@
-"""Profiles, for front ends and commands: where they are, reading one, its passwords, a first one.
+"""Profiles, for front ends and commands: where they are, reading and changing one, its passwords.
 
 What is wrong comes as values with places; how it is shown is the front end's.
 """
 
 from __future__ import annotations
 
-import errno
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
-from byway_core.config.load import load
+from byway_core.config.draft import Draft
+from byway_core.config.load import ReadProfile, load
 from byway_core.config.paths import default_profile
+from byway_core.config.replacement import make_folder
+from byway_core.config.rule_lines import RuleLine
+from byway_core.config.rule_section import check_rule
 from byway_core.config.secrets import reveal
-from byway_core.model.errors import Problem
-from byway_core.model.profile import Passwords, Profile
+from byway_core.model.errors import ChangedError
+from byway_core.model.profile import Passwords
 
 __all__ = [
+    "ChangedError",
+    "Draft",
     "ReadProfile",
+    "RuleLine",
+    "check_rule",
     "create_profile",
     "default_profile",
     "read_profile",
     "reveal_passwords",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadProfile:
-    """A valid profile, where it was read from, and what is unwise about it."""
-
-    path: Path
-    value: Profile
-    warnings: tuple[Problem, ...]
 
 
 def read_profile(path: Path) -> ReadProfile:
@@ -58,11 +55,7 @@ def reveal_passwords(profile: ReadProfile) -> Passwords:
 def create_profile(path: Path, text: str) -> None:
     """Write a user's first profile, readable by nobody else, as passwords may come to stand in it.
     FileExistsError where there is one already, OSError where it cannot be written."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except FileExistsError as error:  # not the profile: its folder, and it is none
-        reason = os.strerror(errno.ENOTDIR)
-        raise NotADirectoryError(errno.ENOTDIR, reason, str(path.parent)) from error
+    make_folder(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

@@ -79,6 +79,16 @@ class Findings:
         problems = [_placed(finding, positions) for finding in self._found]
         return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
 
+    def problems_of_line(self) -> tuple[Problem, ...]:
+        """All of them, where nothing but one line of text was read, in its order."""
+        problems = [
+            Problem(
+                1, (each.offset or 0) + 1, each.message, each.expected, each.nearest, each.warning
+            )
+            for each in self._found
+        ]
+        return tuple(sorted(problems, key=lambda problem: problem.column))
+
 
 def _placed(finding: _Finding, positions: Positions) -> Problem:
     if finding.at_key:

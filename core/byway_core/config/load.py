@@ -6,6 +6,7 @@ Knows the order of reading and the file itself; what each table means is in the 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import tomli
@@ -29,6 +30,15 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_SIGNATURE = b"\xef\xbb\xbf"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadProfile:
+    """A valid profile, where it was read from, and what is unwise about it."""
+
+    path: Path
+    value: Profile
+    warnings: tuple[Problem, ...]
+
+
 def load(path: str | os.PathLike[str]) -> tuple[Profile, tuple[Problem, ...]]:
     """The profile in a file, and warnings about it in the file's order.
 
@@ -36,26 +46,30 @@ def load(path: str | os.PathLike[str]) -> tuple[Profile, tuple[Problem, ...]]:
     read, or is no UTF-8.
     """
     name = os.fspath(path)
-    return loads(_decoded(name, _read(Path(path))), name)
+    return loads(decode(name, read_bytes(Path(path))), name)
 
 
 def loads(text: str, path: str = "<profile>") -> tuple[Profile, tuple[Problem, ...]]:
     """The same for a profile's text; `path` is only named in the error."""
     text = text.replace("\r\n", "\n")
-    try:
-        table = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        problem = Problem(error.lineno, error.colno, f"not TOML: {error.msg}", _syntax_hint(error))
-        raise ProfileError(path, (problem,)) from None
-    except RecursionError:
-        problem = Problem(0, 0, "lists or tables are nested too deeply")
-        raise ProfileError(path, (problem,)) from None
+    table = parse(text, path)
     findings = Findings()
     profile = _read_profile(findings, table)
     problems = findings.problems(text)
     if findings.has_errors:
         raise ProfileError(path, problems)
     return profile, problems
+
+
+def parse(text: str, path: str) -> dict[str, object]:
+    """The tables in a profile's text, whatever they say; ProfileError where it is no TOML."""
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        problem = Problem(error.lineno, error.colno, f"not TOML: {error.msg}", _syntax_hint(error))
+    except RecursionError:
+        problem = Problem(0, 0, "lists or tables are nested too deeply")
+    raise ProfileError(path, (problem,))
 
 
 def _read_profile(findings: Findings, table: dict[str, object]) -> Profile:
@@ -91,7 +105,8 @@ def _syntax_hint(error: tomli.TOMLDecodeError) -> str:
     return ""
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What is in a profile's file; ProfileError where it cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -109,7 +124,8 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _decoded(name: str, data: bytes) -> str:
+def decode(name: str, data: bytes) -> str:
+    """A file's text without a signature; ProfileError, with `name`, where it is no UTF-8."""
     if data.startswith(_UTF16):
         message = "the file is in UTF-16"
         raise ProfileError(name, (Problem(0, 0, message, "a file saved as UTF-8"),))

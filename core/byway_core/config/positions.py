@@ -17,7 +17,7 @@ import tomli
 Path = tuple[str | int, ...]
 
 _BLANKS = re.compile(r"[ \t]*")
-_FILL = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
+_FILL = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # A multi-line string may end in two quotes of its own, before the three that close it.
 _STRING = re.compile(
@@ -42,6 +42,8 @@ class Positions:
     text: str
     keys: dict[Path, int] = field(default_factory=dict)
     values: dict[Path, int] = field(default_factory=dict)
+    # Where each `[header]` or `[[header]]` begins, and what path it opens, in the text's order.
+    headers: list[tuple[int, Path]] = field(default_factory=list)
     _lines: list[int] = field(default_factory=list)
 
     def place_of_key(self, path: Path) -> tuple[int, int]:
@@ -69,7 +71,8 @@ class Positions:
 
 
 def scan(text: str) -> Positions:
-    """`text` must be valid TOML with "\\n" at the ends of its lines."""
+    """`text` must be valid TOML. Places inside strings (`offset`) and columns are right where its
+    lines end in "\\n"; offsets of keys and values are where they end in "\\r\\n" too."""
     scanner = _Scanner(text)
     scanner.document()
     return scanner.found
@@ -128,12 +131,13 @@ class _Scanner:
         path = self._key((), through_members=True)
         self._skip(_BLANKS)
         self._at += 2 if is_member else 1
-        if not is_member:
-            return self._in_last_member(path)
-        number = self._members.get(path, -1) + 1
-        self._members[path] = number
-        self.found.keys[(*path, number)] = start
-        return (*path, number)
+        if is_member:
+            self._members[path] = self._members.get(path, -1) + 1
+        path = self._in_last_member(path)
+        if is_member:
+            self.found.keys[path] = start
+        self.found.headers.append((start, path))
+        return path
 
     def _in_last_member(self, path: Path) -> Path:
         number = self._members.get(path)

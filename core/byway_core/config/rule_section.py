@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 from byway_core.config.findings import Findings
 from byway_core.config.section import type_name
 from byway_core.model.decision import DIRECT, Address, Query, Verdict
+from byway_core.model.errors import Problem
 from byway_core.model.rule import Always, Rule
 from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import closest
@@ -49,6 +50,14 @@ def read_rules(findings: Findings, value: object, upstreams: Sequence[str]) -> t
     if last is not None and not findings.has_errors:
         _warn_of_loopback(findings, rules, last)
     return rules
+
+
+def check_rule(text: str, targets: Iterable[str]) -> tuple[Problem, ...]:
+    """What is wrong with a rule, or unwise about it, by its place in `text`, before it is in any
+    profile. `targets` are the names that it may send to."""
+    findings = Findings()
+    _read_one(findings, 0, text, [name for name in targets if name not in _ACTIONS])
+    return findings.problems_of_line()
 
 
 def _read_one(findings: Findings, number: int, text: object, upstreams: Sequence[str]) -> Rule:

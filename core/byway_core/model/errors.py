@@ -49,6 +49,10 @@ class ProfileError(BywayError, ValueError):
         self.problems = problems
 
 
+class ChangedError(BywayError, OSError):
+    """A profile's file is not any more what was read: somebody else has changed or removed it."""
+
+
 class SecretError(BywayError, LookupError):
     """A password that the profile refers to cannot be had (variable unset, file unreadable, …)."""
 
