@@ -35,15 +35,23 @@ class History(QObject):
         self._store = store
         self.stack = QUndoStack(self)
 
-    def do(self, after: Draft, sentence: str) -> bool:
-        """Commit and remember; False where the store did not take it. `sentence` says what was
-        done."""
+    def do(self, change: Callable[[Draft], Draft], sentence: str) -> bool:
+        """Commit what `change` makes of the profile, and remember it; False where it could not be
+        made, or the store did not take it. `sentence` says what was done."""
         before = self._store.draft
-        if before is None or not self._store.commit(after):
+        if before is None:
             return False
-        if before.text != after.text:
-            self.stack.push(_Change(sentence, before.text, after.text, self._go))
-            self.said.emit(tr("{sentence} Ctrl+Z undoes it.", sentence=sentence))
+        try:
+            after = change(before)
+        except ProfileError as error:
+            self.said.emit(_why(error))
+            return False
+        if after.text == before.text:
+            return True
+        if not self._store.commit(after):
+            return False
+        self.stack.push(_Change(sentence, before.text, after.text, self._go))
+        self.said.emit(tr("{sentence} Ctrl+Z undoes it.", sentence=sentence))
         return True
 
     def _go(self, former: str, wanted: str) -> bool:
@@ -58,6 +66,11 @@ class History(QObject):
         except ProfileError:  # lines that fit one by one and are no TOML together
             self.said.emit(tr("The profile has been changed there since: nothing was undone."))
             return False
+
+
+def _why(error: ProfileError) -> str:
+    why = "; ".join(problem.message for problem in error.problems)
+    return tr("The profile cannot be changed here: {why}.", why=why)
 
 
 class _Change(QUndoCommand):

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from byway_core.model.upstream import UpstreamKind
 from byway_gui.dialogs.field_note import FieldNote, noted
 from byway_gui.dialogs.password_field import PasswordField
+from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.password_file import write_password
 from byway_gui.presenters.upstream_form import (
     COMMON_PORT,
@@ -101,13 +102,15 @@ class EditUpstreamDialog(QDialog):
         self.buttons.button(buttons.Cancel).setText(tr("Cancel"))
 
     def _lay_out(self) -> None:
-        self.form = QFormLayout()
+        body = QWidget()
+        self.form = QFormLayout(body)
+        self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._rows = {
             "name": (tr("&Name:"), self.name),
             "kind": (tr("T&ype:"), self.kind),
-            "server": (tr("S&erver:"), self.server),
+            "server": (tr("Se&rver:"), self.server),
             "port": (tr("&Port:"), self.port),
             "username": (tr("&User name:"), self.username),
         }
@@ -117,8 +120,8 @@ class EditUpstreamDialog(QDialog):
             self.form.addRow(label, self._wholes[key])
         self.form.addRow(tr("Pass&word:"), self.password)
         layout = QVBoxLayout(self)
-        layout.addLayout(self.form)
-        layout.addStretch(1)
+        self.tall = TallForm(body)
+        layout.addWidget(self.tall, 1)
         layout.addWidget(self.waits)
         layout.addWidget(self.buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
@@ -184,6 +187,7 @@ class EditUpstreamDialog(QDialog):
         if wrong:
             first = next((key for key in self.notes if key in wrong), "name")
             self._wholes[first].setFocus()
+            self.tall.ensureWidgetVisible(self._wholes[first])
             return
         password, kept = self.password, self._first_kept
         has_password = self._kind() in WITH_PASSWORD
@@ -217,6 +221,7 @@ class EditUpstreamDialog(QDialog):
             self._finish(Kept(Place.KEYRING, self._entry()))
         else:
             self.password.fail(answer.access, answer.detail)
+            self.tall.ensureWidgetVisible(self.password.failure)
 
     def _fetched(self, answer: Answer) -> None:
         """The entry is called like the upstream, as far as the keyring lets us."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -12,6 +12,8 @@ from byway_gui.theme import colour
 class FieldNote(QLabel):
     """Takes no room while there is nothing to say."""
 
+    _meaning = "bad"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWordWrap(True)
@@ -20,11 +22,21 @@ class FieldNote(QLabel):
         self.hide()
 
     def say(self, sentence: str, meaning: str = "bad") -> None:
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, colour(meaning))
-        self.setPalette(palette)
+        self._meaning = meaning
+        self._paint()
         self.setText(sentence)
         self.setVisible(bool(sentence))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:  # light or dark
+            self._paint()
+
+    def _paint(self) -> None:
+        palette, wanted = self.palette(), colour(self._meaning)
+        if palette.color(QPalette.ColorRole.WindowText) != wanted:
+            palette.setColor(QPalette.ColorRole.WindowText, wanted)
+            self.setPalette(palette)
 
 
 def noted(field: QWidget, *notes: FieldNote) -> QWidget:

@@ -47,8 +47,8 @@ class PasswordField(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.place_box)
         layout.addWidget(self.field)
-        layout.addWidget(self.reveal)
         layout.addWidget(self.error)
+        layout.addWidget(self.reveal)
         layout.addWidget(self.note)
         layout.addWidget(self.to_keyring)
         layout.addWidget(self.failure)
@@ -147,7 +147,7 @@ class FailurePanel(QFrame):
             layout.addWidget(widget)
         self.ways = {
             Place.FILE: QPushButton(tr("Keep it in a &file that only you can read")),
-            Place.ENV: QPushButton(tr("Take it from an &environment variable")),
+            Place.ENV: QPushButton(tr("Take it from an environment &variable")),
             Place.NOWHERE: QPushButton(tr("&Do not keep it")),
         }
         for place, button in self.ways.items():

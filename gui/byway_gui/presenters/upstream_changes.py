@@ -35,13 +35,15 @@ def edited(draft: Draft, number: int, table: Table) -> Draft:
     return renamed_target(changed, former, name) if name != former and is_alone else changed
 
 
-def duplicated(draft: Draft, number: int) -> tuple[Draft, str]:
-    """With a copy behind it, and the copy's name."""
-    table = draft.upstreams[number]
-    name = free_name(name_of(table), [*names(draft), "DIRECT", "REJECT"])
+def name_of_copy(draft: Draft, number: int) -> str:
+    return free_name(name_of(draft.upstreams[number]), names(draft))
+
+
+def duplicated(draft: Draft, number: int, name: str) -> Draft:
+    """With a copy of that name behind it."""
     members = _members(draft)
-    members.insert(number + 1, (None, {**table, "name": name}))
-    return draft.with_upstreams(members), name
+    members.insert(number + 1, (None, {**draft.upstreams[number], "name": name}))
+    return draft.with_upstreams(members)
 
 
 def removed(draft: Draft, number: int, target: str | None) -> Draft:

@@ -134,7 +134,7 @@ def _account(table: Mapping[str, object]) -> str:
         return ""
     if password is None:
         return str(user)
-    return tr("{user} (password {place})", user=user, place=_place(password))
+    return tr("{user} ({place})", user=user, place=_place(password))
 
 
 def _place(password: object) -> str:
@@ -142,12 +142,12 @@ def _place(password: object) -> str:
         sources = {source.value: source for source in SecretSource}
         match next((sources[key] for key in password if key in sources), None):
             case SecretSource.KEYRING:
-                return tr("in the keyring")
+                return tr("password in the keyring")
             case SecretSource.FILE:
-                return tr("in a file")
+                return tr("password in a file")
             case SecretSource.ENV:
-                return tr("in a variable")
-    return tr("in the profile, readable") if password else tr("not kept")
+                return tr("password in a variable")
+    return tr("password readable") if password else tr("password not kept")
 
 
 def problem_text(problem: Problem) -> str:
@@ -209,7 +209,7 @@ def _why(upstream: Upstream, outcome: Outcome, target: Target) -> str:
             return tr("This is not a {kind} server: it answers in another way.", kind=kind)
         case Failure.HUNG_UP:
             return tr(
-                "It hung up without an answer: not a {kind} server, or it cannot reach {goal}.",
+                "It hung up: not a {kind} server, or it cannot reach {goal}.",
                 kind=kind,
                 goal=goal,
             )

@@ -24,8 +24,8 @@ from byway_gui.words import tr
 _WIDTHS = {
     Column.NAME: 18,
     Column.KIND: 11,
-    Column.SERVER: 28,
-    Column.ACCOUNT: 30,
+    Column.SERVER: 30,
+    Column.ACCOUNT: 32,
     Column.USED: 11,
     Column.TEST: 40,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -192,10 +192,12 @@ class UpstreamsPage(QWidget):
             return
         self._leave(changes.kept_of(table))  # for a profile that does not take it, or gives it back
         if former is None:
-            self._do(changes.added(draft, table), tr("Added {name}.", name=name), name)
+            change = partial(changes.added, table=table)
+            self._do(change, tr("Added {name}.", name=name), name)
         elif former in draft.upstreams:
-            after = changes.edited(draft, draft.upstreams.index(former), table)
-            if self._do(after, tr("Changed {name}.", name=name), name):
+            number = draft.upstreams.index(former)
+            change = partial(changes.edited, number=number, table=table)
+            if self._do(change, tr("Changed {name}.", name=name), name):
                 self._leave(changes.kept_of(former))
         else:
             self.said.emit(tr("The profile has been changed there since: nothing was saved."))
@@ -203,8 +205,9 @@ class UpstreamsPage(QWidget):
     def _duplicate(self) -> None:
         draft, number = self._store.draft, self.view.current()
         if draft is not None and number is not None:
-            after, name = changes.duplicated(draft, number)
-            self._do(after, tr("Added {name}.", name=name), name)
+            name = changes.name_of_copy(draft, number)
+            change = partial(changes.duplicated, number=number, name=name)
+            self._do(change, tr("Added {name}.", name=name), name)
 
     def _remove(self) -> None:
         draft, number = self._store.draft, self.view.current()
@@ -226,7 +229,8 @@ class UpstreamsPage(QWidget):
         if draft is None or table not in draft.upstreams:
             return
         number, name = draft.upstreams.index(table), changes.name_of(table)
-        if self._do(changes.removed(draft, number, target), tr("Removed {name}.", name=name)):
+        change = partial(changes.removed, number=number, target=target)
+        if self._do(change, tr("Removed {name}.", name=name)):
             self._leave(changes.kept_of(table))
             self.view.select(min(number, self.table.rowCount() - 1))
 
@@ -235,13 +239,14 @@ class UpstreamsPage(QWidget):
         if draft is None or number is None:
             return
         name = changes.name_of(draft.upstreams[number])
-        if self._do(changes.moved(draft, number, number + step), tr("Moved {name}.", name=name)):
+        change = partial(changes.moved, number=number, to=number + step)
+        if self._do(change, tr("Moved {name}.", name=name)):
             self.view.select(number + step)
 
-    def _do(self, after: Draft, sentence: str, name: str = "") -> bool:
-        done = self.history.do(after, sentence)
-        if done and name:
-            self.view.select(changes.names(after).index(name))
+    def _do(self, change: Callable[[Draft], Draft], sentence: str, name: str = "") -> bool:
+        done, draft = self.history.do(change, sentence), self._store.draft
+        if done and name and draft is not None:
+            self.view.select(changes.names(draft).index(name))
         return done
 
     def _leave(self, kept: Kept | None) -> None:
