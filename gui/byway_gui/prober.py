@@ -37,6 +37,10 @@ class Prober:
         self._waiting.append(partial(self._start, upstream, folder, target, then))
         self._next()
 
+    @property
+    def is_busy(self) -> bool:
+        return self._running > 0
+
     def close(self) -> None:
         """Nothing that waits is begun any more."""
         self._waiting.clear()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,7 +46,6 @@ class Answer:
 
 
 Then = Callable[[Answer], None]
-_THREAD = "byway-keyring"
 
 
 class Secrets:
@@ -54,18 +53,19 @@ class Secrets:
         self._loop = loop
         # One call at a time: what is stored and then fetched comes in that order, and a user is
         # asked once for a keyring, not by each call.
-        self._turn = threading.Lock()
+        self._calls: deque[tuple[Callable[[], Answer], Then]] = deque()
+        self._is_calling = False
         self._left: set[str] = set()
 
     def fetch(self, entry: str, then: Then) -> None:
-        self._aside(lambda: _fetch(entry), then)
+        self._call(lambda: _fetch(entry), then)
 
     def store(self, entry: str, password: str, then: Then) -> None:
-        self._aside(lambda: _store(entry, password), then)
+        self._call(lambda: _store(entry, password), then)
 
     def delete(self, entry: str, then: Then) -> None:
         """An entry that is not there is as good as deleted."""
-        self._aside(lambda: _delete(entry), then)
+        self._call(lambda: _delete(entry), then)
 
     def leave(self, entry: str) -> None:
         """The entry was an upstream's; where none has it in the end, `tidy` removes it."""
@@ -75,33 +75,38 @@ class Secrets:
         """At the app's end: remove the entries that were left, but for those in `kept`."""
         gone = sorted(self._left.difference(kept))
         self._left.clear()
-        if not gone:
-            return
-        done = asyncio.Event()
-
-        def then(answers: list[Answer]) -> None:
-            for entry, answer in zip(gone, answers, strict=True):
-                if answer.access is not Access.DONE:
-                    _log.warning("the keyring's entry %s stays: %s", entry, answer.access.value)
-            done.set()
-
-        def work() -> list[Answer]:
-            with self._turn:
-                return [_guarded(partial(_delete, entry)) for entry in gone]
-
-        aside(self._loop, work, then, _THREAD)
+        waited = [asyncio.Event() for _ in gone]
+        for entry, event in zip(gone, waited, strict=True):
+            self.delete(entry, partial(_deleted, entry, event))
         try:
             async with asyncio.timeout(_FAREWELL):
-                await done.wait()
+                for event in waited:
+                    await event.wait()
         except TimeoutError:
-            _log.warning("the keyring did not answer; it keeps %s", ", ".join(gone))
+            _log.warning("the keyring did not answer; it may keep %s", ", ".join(gone))
 
-    def _aside(self, call: Callable[[], Answer], then: Then) -> None:
-        def work() -> Answer:
-            with self._turn:
-                return _guarded(call)
+    def _call(self, call: Callable[[], Answer], then: Then) -> None:
+        self._calls.append((call, then))
+        if not self._is_calling:
+            self._next()
 
-        aside(self._loop, work, then, _THREAD)
+    def _next(self) -> None:
+        call, then = self._calls.popleft()
+        self._is_calling = True
+
+        def answered(answer: Answer) -> None:
+            self._is_calling = False
+            if self._calls:
+                self._next()
+            then(answer)
+
+        aside(self._loop, lambda: _guarded(call), answered, "byway-keyring")
+
+
+def _deleted(entry: str, event: asyncio.Event, answer: Answer) -> None:
+    if answer.access is not Access.DONE:
+        _log.warning("the keyring's entry %s stays: %s", entry, answer.access.value)
+    event.set()
 
 
 def _guarded(call: Callable[[], Answer]) -> Answer:

@@ -202,7 +202,7 @@ def _why(upstream: Upstream, outcome: Outcome, target: Target) -> str:
         case Failure.REFUSED:
             return tr("Refused: nothing listens at {server}.", server=server)
         case Failure.UNREACHABLE:
-            return tr("{server} cannot be reached{said}.", server=server, said=said)
+            return tr("No way to {server}{said}.", server=server, said=said)
         case Failure.TIMEOUT:
             return tr("No answer from {server} within {n} s.", server=server, n=round(LIMIT))
         case Failure.FOREIGN:

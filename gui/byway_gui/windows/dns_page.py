@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -44,6 +45,10 @@ class DnsPage(QWidget):
             tr("No names yet. A name that you add here is answered from here, and nobody is asked.")
         )
         self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.names = QStackedWidget()
+        self.names.addWidget(self.empty)
+        self.names.addWidget(self.hosts)
         self._lay_out()
         self._connect()
         self._show()
@@ -62,11 +67,9 @@ class DnsPage(QWidget):
         for button in (self.add, self.edit, self.remove):
             side.addWidget(button)
         side.addStretch(1)
-        row.addWidget(self.hosts, 1)
+        row.addWidget(self.names, 1)
         row.addLayout(side)
-        inner = QVBoxLayout(names)
-        inner.addWidget(self.empty)
-        inner.addLayout(row, 1)
+        names.setLayout(row)
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(self.servers)
@@ -105,8 +108,7 @@ class DnsPage(QWidget):
             self.hosts.setItem(number, 0, QTableWidgetItem(entry.name))
             self.hosts.setItem(number, 1, QTableWidgetItem(", ".join(entry.addresses)))
         self.hosts.selectRow(min(row, len(self._entries) - 1))
-        self.hosts.setVisible(bool(self._entries))
-        self.empty.setVisible(not self._entries)
+        self.names.setCurrentWidget(self.hosts if self._entries else self.empty)
         self._enable()
 
     def _enable(self) -> None:

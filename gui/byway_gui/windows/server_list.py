@@ -23,7 +23,7 @@ from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.presenters.dns import server_errors
 from byway_gui.words import tr
 
-# Servers that are seen without scrolling.
+# Servers that are seen without scrolling; hardly anybody has more.
 _LINES = 4
 
 
@@ -38,23 +38,25 @@ class ServerList(QGroupBox):
         self._servers: list[str] = []
         self.system = QRadioButton(tr("The &system's own servers"))
         self.own = QRadioButton(tr("These ser&vers, and no others:"))
+        self.own_list = QWidget()
         self.list = QListWidget()
         self.list.setAccessibleName(tr("DNS servers"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setMinimumHeight((self.list.fontMetrics().lineSpacing() + 6) * _LINES)
+        self.list.setSpacing(2)
+        self.list.setFixedHeight((self.list.fontMetrics().lineSpacing() + 6) * _LINES)
         self.field = QLineEdit()
         self.field.setAccessibleName(tr("Another DNS server"))
         self.field.setPlaceholderText(tr("an address, for example: 192.0.2.1 or [2001:db8::1]:53"))
         self.error = FieldNote()
         self.add = QPushButton(tr("A&dd"))
-        self.remove = QPushButton(tr("Remo&ve"))
+        self.remove = QPushButton(tr("Re&move"))
         self.up = QPushButton(tr("Move up"))
         self.down = QPushButton(tr("Move down"))
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        row, side, typing, below = QHBoxLayout(), QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        row, side, below = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
         for button in (self.remove, self.up, self.down):
             side.addWidget(button)
         side.addStretch(1)
@@ -62,13 +64,15 @@ class ServerList(QGroupBox):
         row.addLayout(side)
         below.addWidget(self.field, 1)
         below.addWidget(self.add)
-        typing.addLayout(below)
-        typing.addWidget(self.error)
+        inner = QVBoxLayout(self.own_list)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addLayout(row)
+        inner.addLayout(below)
+        inner.addWidget(self.error)
         layout = QVBoxLayout(self)
         layout.addWidget(self.system)
         layout.addWidget(self.own)
-        layout.addLayout(row, 1)
-        layout.addLayout(typing)
+        layout.addWidget(self.own_list)
 
     def _connect(self) -> None:
         self.system.clicked.connect(lambda: self._choose([]))
@@ -114,11 +118,10 @@ class ServerList(QGroupBox):
 
     def _enable(self) -> None:
         row, own = self.list.currentRow(), self.own.isChecked()
-        for widget in (self.list, self.field, self.add):
-            widget.setEnabled(own)
-        self.remove.setEnabled(own and row >= 0)
-        self.up.setEnabled(own and row > 0)
-        self.down.setEnabled(own and 0 <= row < len(self._servers) - 1)
+        self.own_list.setVisible(own)
+        self.remove.setEnabled(row >= 0)
+        self.up.setEnabled(row > 0)
+        self.down.setEnabled(0 <= row < len(self._servers) - 1)
 
     def _judge(self) -> str:
         """What is wrong with the typed server, if one is."""
