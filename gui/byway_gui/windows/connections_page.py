@@ -22,7 +22,7 @@ from byway_gui.engine_link.inbox import Key
 from byway_gui.models.flow_table import FlowTable
 from byway_gui.presenters.flow_details import facts
 from byway_gui.presenters.flow_filter import Stand
-from byway_gui.windows.action_button import action_button
+from byway_gui.windows.action_button import ActionButton
 from byway_gui.windows.empty_list import EmptyList
 from byway_gui.windows.flow_actions import FlowActions, fill_with_rules, passing_menu
 from byway_gui.windows.flow_columns import FlowColumns
@@ -104,13 +104,13 @@ class ConnectionsPage(QWidget):
         buttons = QHBoxLayout()
         does = self.does
         self.buttons = {
-            action: action_button(action)
+            action: ActionButton(action)
             for action in (does.close, does.close_all, does.why, does.make, does.rule)
         }
         for button in self.buttons.values():
             buttons.addWidget(button)
         buttons.addStretch(1)
-        self.buttons[does.details] = action_button(does.details)
+        self.buttons[does.details] = ActionButton(does.details)
         buttons.addWidget(self.buttons[does.details])
         layout = QVBoxLayout(self)
         layout.addWidget(self.bar)

@@ -1,0 +1,178 @@
+"""The fields of a rule: hosts, addresses, ports, protocol, where it goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from byway_core.api.rules import RuleFields, text_of
+from byway_core.model.errors import Problem
+from byway_gui.dialogs.host_rows import HostRows
+from byway_gui.dialogs.remark import Remark
+from byway_gui.presenters.rules import problem_text, target
+from byway_gui.words import tr
+
+_BETWEEN = re.compile(r"[\s,;]+")
+_BETWEEN_PORTS = re.compile(r"[\s,;/]+")
+
+
+class RuleFieldsView(QWidget):
+    """`changed` when a user changed something; `form` has room for more rows below."""
+
+    changed = Signal()
+
+    def __init__(self, targets: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.everything = QCheckBox(tr("&Everything that no rule above takes"))
+        self.hosts = HostRows()
+        self.addresses = QLineEdit()
+        self.addresses.setPlaceholderText("192.0.2.0/24, 2001:db8::/32")
+        self.resolve = QCheckBox(tr("&Look names up to compare their addresses"))
+        self.ports = QLineEdit()
+        self.ports.setPlaceholderText("80, 443, 8000-8999")
+        self.network = QComboBox()
+        for name, label in (("", tr("Any")), ("TCP", "TCP"), ("UDP", "UDP")):
+            self.network.addItem(label, name)
+        self.target = QComboBox()
+        for name in targets:
+            self.target.addItem(target(name), name)
+        self._remarks = [Remark() for _ in range(4)]
+        self._hosts_remark, self._addresses_remark, self._ports_remark, self._target_remark = (
+            self._remarks
+        )
+        self._lay_out()
+        self._listen()
+
+    def _lay_out(self) -> None:
+        self.form = QFormLayout(self)
+        self.form.setContentsMargins(0, 0, 0, 0)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form.addRow("", self.everything)
+        rows = (
+            (tr("Hosts"), None, (self.hosts, self._hosts_remark)),
+            (
+                tr("&Addresses"),
+                self.addresses,
+                (self.addresses, self.resolve, self._addresses_remark),
+            ),
+            (tr("&Ports"), self.ports, (self.ports, self._ports_remark)),
+            (tr("P&rotocol"), self.network, (self.network,)),
+            (tr("&Goes to"), self.target, (self.target, self._target_remark)),
+        )
+        for text, buddy, widgets in rows:
+            label = QLabel(text)
+            if buddy is not None:
+                label.setBuddy(buddy)
+            column = QVBoxLayout()
+            for widget in widgets:
+                column.addWidget(widget)
+            self.form.addRow(label, column)
+
+    def _listen(self) -> None:
+        for box in (self.everything, self.resolve):
+            box.clicked.connect(self._edited)
+        for field in (self.addresses, self.ports):
+            field.textEdited.connect(self._edited)
+        for choice in (self.network, self.target):
+            choice.activated.connect(self._edited)
+        self.hosts.changed.connect(self._edited)
+
+    # -- the value
+
+    def text(self) -> str:
+        """The rule; "" where nothing is said yet."""
+        fields = self.fields()
+        anything = fields.hosts or fields.networks or fields.ports or fields.network
+        return text_of(fields) if anything or self.everything.isChecked() else ""
+
+    def fields(self) -> RuleFields:
+        goes_to = self.target.currentData() or ""
+        if self.everything.isChecked():
+            return RuleFields((), (), "", "", goes_to, False)
+        networks = tuple(_pieces(_BETWEEN, self.addresses.text()))
+        return RuleFields(
+            self.hosts.hosts(),
+            networks,
+            "/".join(_pieces(_BETWEEN_PORTS, self.ports.text())),
+            self.network.currentData(),
+            goes_to,
+            bool(networks) and self.resolve.isChecked(),
+        )
+
+    def show_fields(self, fields: RuleFields) -> None:
+        said = (fields.hosts, fields.networks, fields.ports, fields.network)
+        self.everything.setChecked(not any(said))
+        self.hosts.show_hosts(fields.hosts)
+        self.addresses.setText(", ".join(fields.networks))
+        self.resolve.setChecked(fields.resolve)
+        self.ports.setText(fields.ports.replace("/", ", "))
+        self.network.setCurrentIndex(max(self.network.findData(fields.network), 0))
+        if self.target.findData(fields.target) < 0:  # there is no such upstream, and it is said
+            self.target.addItem(fields.target, fields.target)
+        self.target.setCurrentIndex(self.target.findData(fields.target))
+        self._grey()
+
+    def set_usable(self, usable: bool) -> None:
+        """Grey where the rule is none that they can show."""
+        for widget in (self.everything, *self._conditions(), self.target):
+            widget.setEnabled(usable)
+        if usable:
+            self._grey()
+
+    def focus(self) -> None:
+        self.hosts.focus()
+
+    # -- problems
+
+    def show_problem(self, text: str, problem: Problem | None) -> bool:
+        """Say it beside the field whose words stand at its place in the text; False where none's
+        do."""
+        for remark in self._remarks:
+            remark.clear()
+        if problem is None or not problem.column:
+            return False
+        here = text[problem.column - 1 :].lstrip()
+        for words, remark in self._words():
+            if words and here.startswith(words):
+                remark.show_text(problem_text(problem), "warn" if problem.warning else "bad")
+                return True
+        return False
+
+    def _words(self) -> Iterator[tuple[str, Remark]]:
+        fields = self.fields()
+        for _, name in fields.hosts:
+            yield name, self._hosts_remark
+        for network in fields.networks:
+            yield network, self._addresses_remark
+        ports = [fields.ports, *fields.ports.split("/")]
+        for words in ports:
+            yield words, self._ports_remark
+        yield fields.target, self._target_remark
+
+    # -- how
+
+    def _conditions(self) -> tuple[QWidget, ...]:
+        return self.hosts, self.addresses, self.resolve, self.ports, self.network
+
+    def _grey(self) -> None:
+        for widget in self._conditions():
+            widget.setEnabled(not self.everything.isChecked())
+
+    def _edited(self) -> None:
+        self._grey()
+        self.changed.emit()
+
+
+def _pieces(between: re.Pattern[str], text: str) -> list[str]:
+    return [piece for piece in between.split(text) if piece]
