@@ -6,7 +6,12 @@
     models/        tables over snapshots       windows/, dialogs/, tray    what is seen
     actions        what can be done, the same in window and tray
     programs       programs started under the rules, each by a `byway run`
+    log_feed       what this process logs, for the window
+    settings       the app's own, in a file       autostart     starting at log-in
+    recent         which applications were run last    drops    .desktop files, dragged here
+    inquiry        asks `byway status --explain` about this machine
     icons          our SVGs, drawn             garbage       where Python may collect it
 
-Knows `byway_core.api` (in engine_link only) and `byway_core.model`, nothing else of the core.
+Knows `byway_core.api` (in engine_link; presenters know its values) and `byway_core.model`, nothing
+else of the core.
 """

@@ -151,6 +151,18 @@ def test_hits_stay_with_the_rules_text(ledger: Ledger) -> None:
     assert (totals.hits, totals.default_hits) == ((1, 0, 2), 1)
 
 
+def test_hits_are_counted_anew(ledger: Ledger) -> None:
+    for number, index in enumerate((0, 1, None), 1):
+        ledger.decided(flow(number, decision=Decision(OFFICE, index)))
+    ledger.reset_hits()
+    totals = ledger.totals()
+    assert (totals.hits, totals.default_hits) == ((0, 0, 0), 0)
+    assert totals.flows == 3
+    ledger.use_rules(RULES)
+    ledger.decided(flow(4, decision=Decision(OFFICE, 1)))
+    assert ledger.totals().hits == (0, 1, 0)
+
+
 def test_hits_of_equal_texts_are_not_counted_twice(plain_loop: asyncio.AbstractEventLoop) -> None:
     ledger = Ledger(plain_loop, 1, rules("MATCH,DIRECT", "MATCH,DIRECT"))
     ledger.decided(flow(1, decision=Decision(DIRECT, 0)))

@@ -63,6 +63,9 @@ def test_a_whole_conversation(any_loop: asyncio.AbstractEventLoop, tmp_path: Pat
             assert [flow.host for flow in client.connections(limit=1)] == ["99.example.com"]
             assert client.close_flow(f"{os.getpid()}.{flows[5].id}") is True
             assert client.close_flow("1.1") is False
+            assert room.engine.ledger.totals().hits[0] == 100
+            client.reset_hits()
+            assert room.engine.ledger.totals().hits[0] == 0
             with pytest.raises(ControlError, match="no method 'explode'") as caught:
                 client.request("explode")
             assert caught.value.code == "unknown-method"

@@ -315,6 +315,15 @@ def test_rules_with_their_hits(room: Room) -> None:
     assert part[0] == {"index": 0, "rule": "DOMAIN-SUFFIX,example.com,office", "hits": 1}
 
 
+def test_hits_are_counted_anew(room: Room) -> None:
+    room.engine.happen()
+    line = room.line()
+    assert line.ask("reset-hits")["result"] == {}
+    line.ask("rules")
+    (part,) = [message["part"] for message in line.read() if "part" in message]
+    assert [rule["hits"] for rule in part] == [0, 0]
+
+
 def test_connections(room: Room) -> None:
     flows = [room.engine.happen() for _ in range(5)]
     room.engine.finish(flows[1])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.engines import LedgerDoor
@@ -14,7 +15,7 @@ from tests.support.engines import LedgerDoor
 from byway_core.api.control import ControlServer
 from byway_core.api.wire import Reloaded, reloaded_to_json
 from byway_core.cli import main
-from byway_core.model.errors import Problem
+from byway_core.model.errors import BywayError, Problem
 
 FILE = "/home/me/profile.toml"  # as LedgerDoor says
 TAKEN = Reloaded(True, FILE, 3, 1)
@@ -32,9 +33,16 @@ class Running:
         self._thread = threading.Thread(target=self.loop.run_forever)
         self._thread.start()
 
-    def serve(self, kind: str, says: Reloaded | None) -> None:
+    def serve(self, kind: str, says: Reloaded | BywayError | None) -> None:
         """None: it knows no `reload`."""
-        methods = {} if says is None else {"reload": lambda _: reloaded_to_json(says)}
+
+        def reload(_: Mapping[str, Any]) -> object:
+            if isinstance(says, Reloaded):
+                return reloaded_to_json(says)
+            assert says is not None
+            raise says
+
+        methods = {} if says is None else {"reload": reload}
 
         async def start() -> None:
             self._server = ControlServer(
@@ -149,3 +157,11 @@ def test_an_engine_that_cannot(running: Running, byway: Byway) -> None:
     status, out, err = byway("reload")
     assert (status, out) == (1, "")
     assert err.startswith(f"byway reload: process {HERE}: it cannot be told to")
+
+
+def test_what_an_engine_says_cannot_play_tricks_on_the_terminal(
+    running: Running, byway: Byway
+) -> None:
+    """It may be another user's, and root asks it."""
+    running.serve("machine", BywayError("\x1b]0;owned\x07"))
+    assert byway("reload") == (1, "", f"byway reload: process {HERE}: \\x1b]0;owned\\x07\n")

@@ -27,6 +27,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     rooms = (str(ROOT / room) for room in ("core", "gui", "polkit", "resources"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([*rooms, os.environ.get("PYTHONPATH", "")]))
     return tmp_path

@@ -50,6 +50,14 @@ def test_it_ends_when_told_and_leaves_nothing(own_folders: Path, signum: int) ->
     assert list((own_folders / "runtime").rglob("*.sock")) == []
 
 
+def test_it_starts_at_login(own_folders: Path) -> None:
+    """As the file in the autostart folder says."""
+    app = subprocess.Popen(
+        [*APP, "--temp-dirs", "--minimized"], stderr=subprocess.PIPE, text=True, cwd=own_folders
+    )
+    ends_well(app, signal.SIGTERM)
+
+
 @contextmanager
 def x_server() -> Iterator[str]:
     """A display of its own, without a screen."""

@@ -72,6 +72,9 @@ class LedgerDoor:
         for index, rule in enumerate(self.listed):
             yield index, rule.text, hits[index]
 
+    def reset_hits(self) -> None:
+        self.ledger.reset_hits()
+
     def close_flow(self, flow_id: str) -> bool:
         it = self.live.get(flow_id)
         if it is not None:

@@ -179,6 +179,10 @@ class Ledger:
         self._book = self._books[self._generation] = self._book.successor(rules)
         self._books.pop(self._generation - _KEEP_BOOKS, None)
 
+    def reset_hits(self) -> None:
+        """The rules' hits are counted from zero again; totals of actions stay."""
+        self._book.reset()
+
     def close(self) -> None:
         """Nobody follows any more."""
         self._followers.clear()

@@ -32,6 +32,11 @@ class RuleBook:
         """A flow was decided by that rule; None: no rule matched."""
         self._cells[-1 if index is None else index][0] += 1
 
+    def reset(self) -> None:
+        """All counts to zero, those shared with earlier books in both."""
+        for cell in self._cells:
+            cell[0] = 0
+
     def text(self, index: int | None) -> str:
         """The rule as its user wrote it; "" where no rule matched."""
         return "" if index is None else self.texts[index]

@@ -97,6 +97,10 @@ class ControlClient:
             if isinstance(part, list):
                 yield from map(flow_from_json, part)
 
+    def reset_hits(self) -> None:
+        """Let it count from zero how many flows each rule decides."""
+        self.request("reset-hits")
+
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow; False where there is none of that id."""
         return bool(self.request("close", id=flow_id).get("closed"))

@@ -183,6 +183,9 @@ class Conversation:
                     for index, text, hits in self._engine.rules()
                 )
                 yield from _parts(id_, rules)
+            case "reset-hits":
+                self._engine.reset_hits()
+                yield _result(id_, {})
             case "follow":
                 yield from self._follow(id_, params)
             case "close":

@@ -31,6 +31,9 @@ class EnginePort(Protocol):
     def rules(self) -> Iterator[tuple[int, str, int]]:
         """Each rule of the profile: its place from 0, its text, how many flows it decided."""
 
+    def reset_hits(self) -> None:
+        """Count from zero again how many flows each rule decides."""
+
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow; False where there is none of that id."""
 
@@ -47,6 +50,7 @@ class EngineDoor:
         self._engine = engine
         self.snapshots = engine.ledger.snapshots
         self.subscribe = engine.ledger.subscribe
+        self.reset_hits = engine.ledger.reset_hits
         self.close_flow = engine.close_flow
 
     def status(self) -> EngineStatus:
@@ -71,6 +75,8 @@ class EngineDoor:
             profile=engine.identity.profile_path,
             program=engine.identity.program,
             mixed_port=engine.mixed_port,
+            everything=engine.everything,
+            has_machine=engine.has_machine,
             workers=engine.workers,
             live=totals.live,
             flows=totals.flows,

@@ -75,7 +75,8 @@ class ActionStatus:
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
     """One running engine. `since` is a Unix time in seconds; `program` the command line it runs,
-    or ""; `actions` is keyed as flows name their action and has every upstream of the profile."""
+    or ""; `everything` the target that all connections have whatever the rules say, or "";
+    `actions` is keyed as flows name their action and has every upstream of the profile."""
 
     pid: int
     version: str
@@ -85,6 +86,8 @@ class EngineStatus:
     program: str = ""
     mixed_port: int | None = None
     workers: int = 1
+    everything: str = ""
+    has_machine: bool = False
     live: int = 0
     flows: int = 0
     up: int = 0

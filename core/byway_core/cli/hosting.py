@@ -11,7 +11,7 @@ from typing import Any
 
 from byway_core.api import Engine
 from byway_core.api.control import ControlServer
-from byway_core.cli.reloading import Reloading
+from byway_core.api.reloading import Reloading
 from byway_core.model.errors import BywayError
 from byway_core.relay.selector import RelaySelector
 

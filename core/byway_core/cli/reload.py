@@ -40,6 +40,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """One line for each engine; 0 where all have taken their profile."""
     from byway_core.cli.engines import NOTHING_RUNS, running_engines
+    from byway_core.cli.terminal import printable
     from byway_core.model.errors import BywayError
 
     asked, failed = 0, False
@@ -52,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
                 failed |= not _reload(engine)
             except (BywayError, OSError) as error:
                 failed = True
-                print(f"byway reload: process {engine.hello.pid}: {error}", file=sys.stderr)
+                said = printable(f"process {engine.hello.pid}: {error}")
+                print(f"byway reload: {said}", file=sys.stderr)
     if engines and not asked and not failed:
         print(f"byway reload: no engine of yours runs with {args.file}", file=sys.stderr)
     if failed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from byway_core.cli import events
+
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
@@ -15,6 +17,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "programs to it.",
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
+    events.register(parser)
     parser.set_defaults(run=run)
 
 
@@ -37,14 +40,18 @@ def run(args: argparse.Namespace) -> int:
         workers=default_workers(profile.value),
     )
 
+    told = events.Events(wanted=args.events)
+
     async def serve(selector: RelaySelector) -> int:
         async with hosted(engine, selector) as interrupted:
             try:
                 engine.open_mixed_port(port)
             except (BywayError, OSError) as error:
+                told.say("failed", text=str(error))
                 print(f"byway serve: {error}", file=sys.stderr)
                 return 1
             print(f"serving SOCKS and HTTP on 127.0.0.1:{port}; Ctrl-C ends it", file=sys.stderr)
+            told.say("in-force")
             await interrupted.wait()
         return 0
 

@@ -14,9 +14,11 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from byway_core.cli import events
+
 if TYPE_CHECKING:
+    from byway_core.api.reloading import Reloading
     from byway_core.cli.keeper import Keeper
-    from byway_core.cli.reloading import Reloading
     from byway_core.helper_client.lease import Helper
     from byway_core.model.profile import Profile
     from byway_helper.contract import Plan
@@ -41,6 +43,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="NAME",
         help="for root on a machine without a bus: make the rules, and be NAME for all the rest",
     )
+    events.register(parser)
     parser.set_defaults(run=run)
 
 
@@ -69,10 +72,10 @@ def _run_for(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace, reach: Reach) -> int:
     from byway_core.api import Engine, Identity, Kind, default_workers
+    from byway_core.api.reloading import Reloading
     from byway_core.cli.helper_words import advice
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
-    from byway_core.cli.reloading import Reloading
     from byway_core.coexistence.collect import ipv6_here
     from byway_core.intercept.kernel import renounce_capabilities
     from byway_core.model.errors import HelperError
@@ -108,6 +111,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     plan = plan_whole_machine(profile.value, ipv6=ipv6_here())
     request = Request(plan, engine.workers, profile.value.machine.kill_switch)
     reloading = Reloading(engine, _circle)
+    told = events.Events(wanted=args.events)
 
     async def up(selector: RelaySelector) -> int:
         async with hosted(engine, selector, reloading=reloading) as interrupted:
@@ -124,11 +128,13 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
                     engine.open_mixed_port(port)
                 machine = profile.value.machine
                 engine.open_lan_ports(machine.lan, machine.lan_ports)
-                return await _serve(reach, reloading, request, interrupted, asked)
+                return await _serve(reach, reloading, request, interrupted, asked, told)
             except HelperError as error:
+                told.say("failed", text=str(error), fault=error.fault.value)
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
                 return 1
             except OSError as error:  # of a port
+                told.say("failed", text=error.strerror or str(error))
                 print(f"byway up: {error.strerror or error}", file=sys.stderr)
                 return 1
 
@@ -167,6 +173,7 @@ async def _serve(
     request: Request,
     interrupted: asyncio.Event,
     asked: asyncio.Event,
+    told: events.Events,
 ) -> int:
     from byway_core.cli.agent import terminal_agent
     from byway_core.cli.keeper import Keeper
@@ -189,7 +196,8 @@ async def _serve(
             "Ctrl-C or `byway down` ends it",
             file=sys.stderr,
         )
-        return await _hold(interrupted, lost, kept=kept)
+        told.say("in-force")
+        return await _hold(interrupted, lost, told, kept=kept)
     finally:
         await reloading.close()
         # Before the listeners go: nobody is refused in between. A kill switch ends with an explicit
@@ -218,12 +226,16 @@ async def _warn(plan: Plan, *, bus: bool) -> None:
 _FOR_HELPERS = ("System bus", "polkit", "Password")
 
 
-async def _hold(interrupted: asyncio.Event, lost: asyncio.Event, *, kept: bool) -> int:
+async def _hold(
+    interrupted: asyncio.Event, lost: asyncio.Event, told: events.Events, *, kept: bool
+) -> int:
     await _unless(interrupted, lost.wait())
     if interrupted.is_set():
         return 0
     who = "root's part of it has ended" if kept else "the helper has ended"
-    print(f"byway up: the rules are gone: {who}, or a `byway repair` has been run", file=sys.stderr)
+    text = f"the rules are gone: {who}, or a `byway repair` has been run"
+    told.say("lost", text=text)
+    print(f"byway up: {text}", file=sys.stderr)
     return 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from byway_core.config.findings import Findings
 from byway_core.config.positions import Path
@@ -92,9 +92,14 @@ def _read_hosts(section: Section) -> Hosts:
         message = f"hosts is {type_name(value)}"
         section.error("hosts", message, expected='the table [dns.hosts], as in "nas.lan" = "192…"')
         return ()
-    findings = section.findings
+    path = (*section.path, "hosts")
+    return read_entries(section.findings, flattened(path, "", value))
+
+
+def read_entries(findings: Findings, entries: Iterable[tuple[Path, str, object]]) -> Hosts:
+    """Names with their addresses; `entries` have the path to their key, the name and the value."""
     found: dict[str, tuple[Address, ...]] = {}
-    for path, name, given in _flattened((*section.path, "hosts"), "", value):
+    for path, name, given in entries:
         addresses = _read_addresses(findings, path, given)
         if not is_name(name) or parse_address(name) is not None:
             findings.error(path, f"{name!r} is no name", expected="a host name", at_key=True)
@@ -106,14 +111,14 @@ def _read_hosts(section: Section) -> Hosts:
     return tuple(found.items())
 
 
-def _flattened(
+def flattened(
     path: Path, name: str, table: dict[str, object]
 ) -> Iterator[tuple[Path, str, object]]:
     """Without quotes, `nas.lan = "…"` is a table `nas` to TOML; here it is the name it looks."""
     for key, value in table.items():
         full = f"{name}.{key}" if name else key
         if isinstance(value, dict) and value:
-            yield from _flattened((*path, key), full, value)
+            yield from flattened((*path, key), full, value)
         else:
             yield (*path, key), full, value
 

@@ -119,7 +119,8 @@ class Draft:
 
     def with_value(self, value: object | None, *keys: str) -> Draft:
         """Another value at this path, in a table that is made where it is missing; None removes the
-        key."""
+        key. A mapping changes a table name by name, and "a.b" in it is also what `a.b` is without
+        quotes. ProfileError where the path leads through something that is no table."""
         if value == self.value(*keys) and type(value) is type(self.value(*keys)):
             return self
         text, rules = self.text, ""

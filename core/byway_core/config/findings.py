@@ -14,6 +14,7 @@ from byway_core.model.errors import Problem
 @dataclass(frozen=True, slots=True)
 class _Finding:
     path: Path
+    about: Path
     at_key: bool
     offset: int | None
     message: str
@@ -36,12 +37,15 @@ class Findings:
         nearest: str = "",
         at_key: bool = False,
         offset: int | None = None,
+        about: Path | None = None,
     ) -> None:
         """Something that makes the profile invalid. `path` () means the whole file; `at_key` is
         for a problem with the key rather than with its value; `offset` counts characters into a
-        string value, from 0."""
+        string value, from 0; `about` is the key that is meant where `path` is another, since that
+        key is not there."""
         self.has_errors = True
-        self._found.append(_Finding(path, at_key, offset, message, expected, nearest, False))
+        finding = _Finding(path, about or path, at_key, offset, message, expected, nearest, False)
+        self._found.append(finding)
 
     def warn(
         self,
@@ -52,9 +56,20 @@ class Findings:
         nearest: str = "",
         at_key: bool = False,
         offset: int | None = None,
+        about: Path | None = None,
     ) -> None:
         """Something valid but unwise; the arguments are those of `error`."""
-        self._found.append(_Finding(path, at_key, offset, message, expected, nearest, True))
+        finding = _Finding(path, about or path, at_key, offset, message, expected, nearest, True)
+        self._found.append(finding)
+
+    def by_path(self) -> tuple[tuple[Path, bool, Problem], ...]:
+        """All of them as they were found: in the place of line and column the path of the key
+        that is meant, and whether the key itself is."""
+        found = []
+        for each in self._found:
+            problem = Problem(0, 0, each.message, each.expected, each.nearest, each.warning)
+            found.append((each.about, each.at_key, problem))
+        return tuple(found)
 
     def problems(self, text: str) -> tuple[Problem, ...]:
         """All of them with their places in `text`, in its order."""

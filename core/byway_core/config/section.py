@@ -91,12 +91,14 @@ class Section:
 
     def error(self, key: str, message: str, *, expected: str = "", nearest: str = "") -> None:
         """Something is wrong with this key's value, or with its absence."""
-        path = (*self.path, key) if key in self._table else self.path
-        self.findings.error(path, message, expected=expected, nearest=nearest)
+        about = (*self.path, key)
+        path = about if key in self._table else self.path
+        self.findings.error(path, message, expected=expected, nearest=nearest, about=about)
 
     def warn(self, key: str, message: str, *, expected: str = "", nearest: str = "") -> None:
-        path = (*self.path, key) if key in self._table else self.path
-        self.findings.warn(path, message, expected=expected, nearest=nearest)
+        about = (*self.path, key)
+        path = about if key in self._table else self.path
+        self.findings.warn(path, message, expected=expected, nearest=nearest, about=about)
 
     def string(self, key: str) -> str | None:
         """A string; None where there is none, reported where there is something else."""

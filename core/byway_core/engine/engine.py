@@ -94,6 +94,8 @@ class Engine:
         self._crew = Crew.fork(profile, self._routing, workers - 1)
         self.workers = workers
         self.mixed_port: int | None = None
+        # The target that all connections have, whatever the file's rules say; "" for what they say.
+        self.everything = ""
         self._marked: MarkedSockets | None = None
         # Relays, by number, that still pass on what programs sent last.
         self._unfinished: set[int] = set()
@@ -140,6 +142,11 @@ class Engine:
                 self._listen(number, listening, Entrance.TRANSPARENT, program)
         for gate in interception.gates:
             self._datagrams.serve(gate, program)
+
+    @property
+    def has_machine(self) -> bool:
+        """Whether the whole machine's traffic comes here."""
+        return self._marked is not None
 
     def take_over(self, handover: Handover) -> None:
         """Serve the whole machine: what the helper handed over is the engine's now, and from here

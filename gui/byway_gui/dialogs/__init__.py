@@ -1,4 +1,9 @@
 """Dialogs: a value in, a value out.
 
-run_program    a command line
+run_program      an installed application, or a command line
+edit_rule        a rule, by its fields or as text
+edit_upstream    an upstream's table     password_field   … where its password is kept
+remove_upstream  where its rules go then
+edit_host        a name and its addresses
+field_note       what is wrong with a field, beneath it
 """

@@ -3,4 +3,14 @@
 standing   how the own engine and its profile stand
 flows      a connection's cells
 command    a typed command line
+traffic    bytes per second, from counters
+totals     what went where since it was turned on
+explained  the helper, what is intercepted, what else has a say
+installer  how the helper is installed
+log_lines  lines of a log
+interfaces      this machine's network interfaces
+profile_values  single values of the open profile
+desktop_entry   the syntax of .desktop files
+applications    those that are installed here
+terminals       in which a program stays in its network
 """

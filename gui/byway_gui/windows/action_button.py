@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 
-def action_button(action: QAction) -> QPushButton:
+class ActionButton(QPushButton):
     """QToolButton does so by itself, but drops the mnemonic and the ellipsis."""
-    button = QPushButton()
-    button.setCheckable(action.isCheckable())
 
-    def follow() -> None:
-        button.setText(action.text())
-        button.setEnabled(action.isEnabled())
-        button.setChecked(action.isChecked())
-        button.setToolTip(action.toolTip())
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self.setAutoDefault(False)
+        self.setCheckable(action.isCheckable())
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
 
-    button.clicked.connect(action.trigger)
-    action.changed.connect(follow)
-    follow()
-    return button
+    def _follow(self) -> None:
+        self.setText(self._action.text())
+        self.setEnabled(self._action.isEnabled())
+        self.setChecked(self._action.isChecked())
+        keys = self._action.shortcut().toString()
+        tip = self._action.toolTip()
+        self.setToolTip(f"{tip} ({keys})" if keys else tip)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from byway_gui.actions import Actions
 from byway_gui.icons import icon
 from byway_gui.presenters.standing import Mode, Standing, detail, fault_words, headline
+from byway_gui.windows.action_button import ActionButton
 from byway_gui.words import tr
 
 
@@ -41,7 +41,7 @@ class Header(QFrame):
         self.detail.setWordWrap(True)
         self.cure = QPushButton()
         self.cure.clicked.connect(self.cure_wanted)
-        self.toggle = _follower(actions.toggle)
+        self.toggle = ActionButton(actions.toggle)
         self.toggle.setDefault(True)
         self.mode = QToolButton()
         self.mode.setMenu(actions.modes)
@@ -49,7 +49,7 @@ class Header(QFrame):
         self.mode.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.mode.setAccessibleName(tr("Mode"))
         self.mode.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.run = _follower(actions.run)
+        self.run = ActionButton(actions.run)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.headline)
@@ -93,19 +93,3 @@ def _text(parent: QWidget) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
-
-
-def _follower(action: QAction) -> QPushButton:
-    """A button that is what its action is. QToolButton does so by itself, but drops the mnemonic
-    and the ellipsis."""
-    button = QPushButton()
-
-    def follow() -> None:
-        button.setText(action.text())
-        button.setEnabled(action.isEnabled())
-        button.setToolTip(action.toolTip())
-
-    button.clicked.connect(action.trigger)
-    action.changed.connect(follow)
-    follow()
-    return button

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from byway_core.api import Engine, Identity, Kind
 from byway_core.api.profiles import read_profile
-from byway_core.cli.reloading import MOST_PROBLEMS, Reloading, kept
+from byway_core.api.reloading import MOST_PROBLEMS, Reloading, kept
 from byway_core.model.errors import HelperError, HelperFault
 from byway_core.model.profile import General, LogLevel, Machine, Passwords, Profile
 from byway_helper.contract import Plan
@@ -109,6 +109,26 @@ async def test_a_kernel_that_refuses_leaves_all_as_it_was(place: Place) -> None:
         # What it may have done of it is undone, after the engine has its old rules.
         assert place.kernel.told == [(("198.51.100.0/24",), 3), (("192.0.2.0/24",), 2)]
     assert (await place.reloading.reload()).taken
+
+
+async def test_everything_goes_one_way_until_the_rules_are_asked_again(place: Place) -> None:
+    upstream = "[[upstream]]\nname = 'far'\ntype = 'socks5'\nserver = '192.0.2.7'\nport = 1080\n"
+    place.write(OLD, "192.0.2.0/24", upstream)
+
+    async def ruled(**params: str) -> list[str]:
+        said = await place.reloading.asked(params)
+        assert said["taken"], said
+        return [rule.text for rule in place.engine.profile.rules]
+
+    assert await ruled(everything="far") == ["MATCH,far"]
+    assert place.engine.everything == "far"
+    place.write(NEW, "192.0.2.0/24", upstream)
+    assert await ruled() == ["MATCH,far"]  # a changed file changes nothing of that
+    assert await ruled(everything="DIRECT") == ["MATCH,DIRECT"]
+    refused = await place.reloading.asked({"everything": "nowhere"})
+    assert (refused["taken"], place.engine.everything) == (False, "DIRECT")
+    assert "there is no nowhere in it" in refused["problems"][0]["message"]
+    assert await ruled(everything="") == list(NEW)
 
 
 async def test_one_after_the_other(place: Place) -> None:

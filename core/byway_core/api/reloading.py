@@ -25,8 +25,10 @@ from byway_core.api import Engine, Kind
 from byway_core.api.profiles import read_profile, reveal_passwords
 from byway_core.api.wire import Reloaded, reloaded_to_json
 from byway_core.engine.composition import Composed, compose
+from byway_core.model.decision import DIRECT, REJECT, Action, Verdict
 from byway_core.model.errors import BywayError, Problem, ProfileError
 from byway_core.model.profile import Profile
+from byway_core.model.rule import Always, Rule
 from byway_helper.contract import Plan
 
 log = logging.getLogger(__name__)
@@ -88,9 +90,12 @@ class Reloading:
         """From here on the machine's traffic is ours, by that plan."""
         self._lease, self._plan = lease, plan
 
-    def asked(self, _: Mapping[str, Any]) -> asyncio.Future[dict[str, Any]]:
+    def asked(self, params: Mapping[str, Any]) -> asyncio.Future[dict[str, Any]]:
         """The control socket's `reload`."""
-        task = asyncio.get_running_loop().create_task(self._answer())
+        everything = params.get("everything")
+        if not isinstance(everything, str | None):
+            raise NotTakenError('"everything" must be a text')
+        task = asyncio.get_running_loop().create_task(self._answer(everything))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -103,15 +108,19 @@ class Reloading:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _answer(self) -> dict[str, Any]:
-        return reloaded_to_json(await self.reload())
+    async def _answer(self, everything: str | None) -> dict[str, Any]:
+        return reloaded_to_json(await self.reload(everything))
 
-    async def reload(self) -> Reloaded:
-        """Read the file and take it, after whoever is at it already."""
+    async def reload(self, everything: str | None = None) -> Reloaded:
+        """Read the file and take it, after whoever is at it already. `everything`: the target that
+        all connections have from now on, whatever the rules say; "" for what they say, None for as
+        it was."""
         async with self._turn:
+            wanted = self.engine.everything if everything is None else everything
             try:
-                change = await _in_thread(self._read)
+                change = await _in_thread(partial(self._read, wanted))
                 await self._take(change)
+                self.engine.everything = wanted
             except ProfileError as error:
                 return self._outcome(False, error.problems)
             except (BywayError, OSError) as error:
@@ -140,7 +149,7 @@ class Reloading:
 
     # -- in a thread
 
-    def _read(self) -> _Change:
+    def _read(self, everything: str) -> _Change:
         """All that may be wrong with it is found here."""
         read, kind = read_profile(self._path), self.engine.identity.kind
         unfit = self._unfit(read.value)
@@ -148,6 +157,7 @@ class Reloading:
             raise NotTakenError(unfit)
         passwords = reveal_passwords(read)
         profile, restart = kept(self.engine.profile, read.value, kind)
+        profile = _all_through(profile, everything)
         plan = _plan(profile) if kind is Kind.MACHINE else None
         return _Change(compose(profile, passwords), plan, restart, read.warnings)
 
@@ -188,6 +198,17 @@ def kept(old: Profile, new: Profile, kind: Kind) -> tuple[Profile, tuple[str, ..
         values = {name: getattr(before, name) for name in changed}
         new = replace(new, **{section: replace(after, **values)})
     return new, tuple(restart)
+
+
+def _all_through(profile: Profile, target: str) -> Profile:
+    """With one rule for all; "": with its own."""
+    if not target:
+        return profile
+    actions = [DIRECT, REJECT, *(Action(Verdict.UPSTREAM, it.name) for it in profile.upstreams)]
+    action = next((each for each in actions if str(each) == target), None)
+    if action is None:
+        raise NotTakenError(f"there is no {target} in it, which everything was to go through")
+    return replace(profile, rules=(Rule(Always(), action, f"MATCH,{target}"),))
 
 
 def _plan(profile: Profile) -> Plan:

@@ -1,0 +1,25 @@
+"""What a front end wants to know of a command that it has started, as JSON lines on its output."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+
+HELP = "say what happens on standard output, a JSON object a line, for a front end"
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--events", action="store_true", help=HELP)
+
+
+class Events:
+    """`in-force`, `failed` and `lost`, the last two with `text` and maybe the helper's `fault`."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self._wanted = wanted
+
+    def say(self, event: str, **more: str) -> None:
+        if self._wanted:
+            with contextlib.suppress(OSError):  # whoever wanted to know has gone
+                print(json.dumps({"event": event, **more}), flush=True)

@@ -1,0 +1,86 @@
+"""The profile's DNS: what is there, what can be done to it, and the words for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from byway_core.api.dns_table import (
+    SYSTEM,
+    HostEntry,
+    check_host,
+    check_servers,
+    host_entries,
+)
+from byway_core.api.profiles import Draft
+from byway_gui.presenters.upstreams import problem_text
+from byway_gui.words import tr
+
+_SERVERS, _HOSTS = ("dns", "servers"), ("dns", "hosts")
+
+
+def about() -> str:
+    """What happens to names, in a sentence."""
+    return tr(
+        "When a program asks for a name, Byway asks the servers below, hands on the real address, "
+        "and remembers the name, so that your rules and proxies get the name and not the address."
+    )
+
+
+def servers_of(draft: Draft | None) -> tuple[str, ...]:
+    """The servers as they are written; none for the system's."""
+    value = None if draft is None else draft.value(*_SERVERS)
+    if not isinstance(value, list) or value == [SYSTEM]:
+        return ()
+    return tuple(str(each) for each in value)
+
+
+def hosts_of(draft: Draft | None) -> tuple[HostEntry, ...]:
+    return () if draft is None else host_entries(draft.value(*_HOSTS))
+
+
+def with_servers(draft: Draft, servers: Sequence[str]) -> Draft:
+    """These servers; the system's where there are none."""
+    if not servers and draft.value(*_SERVERS) is None:
+        return draft
+    return draft.with_value(list(servers) or [SYSTEM], *_SERVERS)
+
+
+def with_host(draft: Draft, former: HostEntry | None, name: str, addresses: Sequence[str]) -> Draft:
+    """With an entry, in the place of the former one where it is called like that."""
+    keys: tuple[str, ...] = (name,)
+    if former is not None and former.name == name:
+        keys = former.keys
+    elif former is not None:
+        draft = without_host(draft, former)
+    value = addresses[0] if len(addresses) == 1 else list(addresses)
+    return draft.with_value(value, *_HOSTS, *keys)
+
+
+def without_host(draft: Draft, entry: HostEntry) -> Draft:
+    """Without it, nor a table that has nothing else in it."""
+    keys = entry.keys
+    draft = draft.with_value(None, *_HOSTS, *keys)
+    while len(keys) > 1 and draft.value(*_HOSTS, *keys[:-1]) == {}:
+        keys = keys[:-1]
+        draft = draft.with_value(None, *_HOSTS, *keys)
+    return draft
+
+
+def split_addresses(text: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[\s,;]+", text) if part)
+
+
+def server_errors(servers: Sequence[str]) -> str:
+    """What is wrong with the list, or unwise; "" where nothing is."""
+    found = [each for problems in check_servers(servers).values() for each in problems]
+    return "\n".join(problem_text(problem) for problem in found)
+
+
+def host_errors(name: str, addresses: Sequence[str], others: Sequence[str]) -> tuple[str, str]:
+    """What is wrong with the name and with the addresses."""
+    found = check_host(name, addresses, others)
+    return (
+        "\n".join(problem_text(problem) for problem in found.name),
+        "\n".join(problem_text(problem) for problem in found.addresses),
+    )

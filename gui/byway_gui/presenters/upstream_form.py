@@ -1,0 +1,148 @@
+"""An upstream as a form: what its fields start with, the table that comes of them, and what is
+wrong with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from byway_core.api.upstream_table import check_upstream
+from byway_core.model.upstream import UpstreamKind
+from byway_gui.presenters.upstreams import problem_text
+from byway_gui.words import tr
+
+KEYS = ("name", "type", "server", "port", "username", "password")
+# Who can be told a name, and who a password too.
+WITH_USER = frozenset(set(UpstreamKind) - {UpstreamKind.SERVICE})
+WITH_PASSWORD = frozenset({UpstreamKind.SOCKS5, UpstreamKind.HTTP})
+# What such servers commonly listen on.
+PORTS = {UpstreamKind.HTTP: 8080, UpstreamKind.SERVICE: None}
+COMMON_PORT = 1080
+
+
+class Place(Enum):
+    """Where a password is kept."""
+
+    KEYRING = "keyring"
+    FILE = "file"
+    ENV = "env"
+    PROFILE = "profile"  # in clear; shown where it is so, never offered
+    NOWHERE = "nowhere"  # not kept: an empty one is sent
+
+
+def place_name(place: Place) -> str:
+    return {
+        Place.KEYRING: tr("In the keyring"),
+        Place.FILE: tr("In a file that only you can read"),
+        Place.ENV: tr("In an environment variable"),
+        Place.PROFILE: tr("In the profile, readable"),
+        Place.NOWHERE: tr("Not kept"),
+    }[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A password of the profile: where it is, and the entry's, file's or variable's name, or for
+    Place.PROFILE itself."""
+
+    place: Place
+    reference: str = ""
+
+    @classmethod
+    def of(cls, value: object) -> Kept | None:
+        """From a profile's `password`; None where there is none, or none that can be understood."""
+        if isinstance(value, str):
+            return cls(Place.PROFILE, value) if value else cls(Place.NOWHERE)
+        if isinstance(value, Mapping):
+            for place in (Place.KEYRING, Place.FILE, Place.ENV):
+                if place.value in value:
+                    return cls(place, str(value[place.value]))
+        return None
+
+    def written(self) -> object:
+        """As it stands in a profile."""
+        if self.place is Place.PROFILE:
+            return self.reference
+        if self.place is Place.NOWHERE:
+            return ""
+        return {self.place.value: self.reference}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What is typed. `port` is text, as it may be half typed."""
+
+    name: str = ""
+    kind: UpstreamKind = UpstreamKind.SOCKS5
+    server: str = ""
+    port: str = str(COMMON_PORT)
+    username: str = ""
+
+    @classmethod
+    def of(cls, table: Mapping[str, object]) -> Fields:
+        try:
+            kind = UpstreamKind(table.get("type"))
+        except ValueError:
+            kind = UpstreamKind.SOCKS5
+        return cls(
+            str(table.get("name", "")),
+            kind,
+            str(table.get("server", "")),
+            str(table.get("port", "")),
+            str(table.get("username", "")),
+        )
+
+    def account(self, kept: Kept | None) -> Kept | None:
+        """The password that is there, None where the user name has been taken away."""
+        return kept if self.username else None
+
+    def table(self, kept: Kept | None) -> dict[str, object]:
+        """The profile's table, without the account where this kind has none."""
+        table: dict[str, object] = {
+            "name": self.name.strip(),
+            "type": self.kind.value,
+            "server": self.server.strip(),
+        }
+        port = self.port.strip()
+        if port:
+            table["port"] = int(port) if port.isascii() and port.isdigit() else port
+        if self.kind in WITH_USER and self.username:
+            table["username"] = self.username
+        if self.kind in WITH_PASSWORD and kept is not None:
+            table["password"] = kept.written()
+        return table
+
+
+def form_errors(
+    fields: Fields, kept: Kept | None, typed: str, others: Iterable[str]
+) -> dict[str, str]:
+    """A sentence for each field that is wrong. `kept` is the password that is there, `typed` a new
+    one, "" where there is none."""
+    # A new one is read as if it stood in the profile, so that its length is looked at.
+    table = fields.table(Kept(Place.PROFILE, typed) if typed else fields.account(kept))
+    wrong = check_upstream(table, others).errors
+    found = {key: "\n".join(map(problem_text, problems)) for key, problems in wrong.items()}
+    if "username" in table and "password" not in table and fields.kind in WITH_PASSWORD:
+        found.pop("username", None)
+        found["password"] = tr("The user name wants a password, or choose “Not kept”.")
+    return found
+
+
+def free_name(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, or with the first number behind it that makes it a name nobody has."""
+    names = set(taken)
+    number = 2
+    free = wanted
+    while free in names:
+        free = f"{wanted} {number}"
+        number += 1
+    return free
+
+
+def entry_for(name: str, former: str, kept: Kept | None) -> str:
+    """The keyring's entry for an upstream's password: called like the upstream, unless its user
+    has called it otherwise."""
+    if kept is not None and kept.place is Place.KEYRING and kept.reference != former:
+        return kept.reference
+    return name

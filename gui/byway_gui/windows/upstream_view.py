@@ -1,0 +1,106 @@
+"""The list of upstreams, or what to do where there are none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+)
+
+from byway_gui.models.upstream_table import UpstreamTable
+from byway_gui.presenters.upstreams import Column
+from byway_gui.windows.buttons import button_of
+from byway_gui.windows.upstream_actions import UpstreamActions
+from byway_gui.words import tr
+
+# In average characters of the font, so that they fit at every scale.
+_WIDTHS = {
+    Column.NAME: 18,
+    Column.KIND: 11,
+    Column.SERVER: 30,
+    Column.ACCOUNT: 32,
+    Column.USED: 11,
+    Column.TEST: 40,
+}
+
+
+class UpstreamView(QStackedWidget):
+    """`selected` when another row is."""
+
+    selected = Signal()
+
+    def __init__(self, model: UpstreamTable, actions: UpstreamActions) -> None:
+        super().__init__()
+        self.table = _table(model)
+        self.table.setAccessibleName(tr("Upstreams"))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.table.addActions([*actions.of_row(), actions.up, actions.down])
+        self.table.selectionModel().currentRowChanged.connect(self.selected)
+        self.empty = QFrame()
+        self.empty.setFrameShape(QFrame.Shape.StyledPanel)
+        self.empty.setBackgroundRole(QPalette.ColorRole.Base)
+        self.empty.setAutoFillBackground(True)
+        self.hint = QLabel()
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setForegroundRole(QPalette.ColorRole.Text)
+        self.add = button_of(actions.add)
+        layout = QVBoxLayout(self.empty)
+        layout.addStretch(1)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.add, alignment=Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(1)
+        self.addWidget(self.empty)
+        self.addWidget(self.table)
+
+    def show_rows(self, rows: int, *, is_there: bool) -> None:
+        """The table, or a hint where it is empty; `is_there`: there is a profile."""
+        self.setCurrentWidget(self.table if rows else self.empty)
+        self.hint.setText(
+            tr(
+                "No upstreams yet. Add the proxy that your rules should send connections through: "
+                "a company's, one that you rent, or a program on this computer."
+            )
+            if is_there
+            else tr("There is no profile that can be read, and so nothing to change here.")
+        )
+        self.add.setVisible(is_there)
+        if rows and self.current() is None:
+            self.select(0)
+
+    def current(self) -> int | None:
+        """The number of the selected row."""
+        index = self.table.currentIndex()
+        return index.row() if index.isValid() else None
+
+    def select(self, number: int) -> None:
+        if number >= 0:
+            self.table.selectRow(number)
+
+
+def _table(model: UpstreamTable) -> QTableView:
+    view = QTableView()
+    view.setModel(model)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setAlternatingRowColors(True)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 10)
+    columns = view.horizontalHeader()
+    columns.setHighlightSections(False)
+    columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column, characters in _WIDTHS.items():
+        view.setColumnWidth(column, characters * view.fontMetrics().averageCharWidth())
+    columns.setSectionResizeMode(Column.TEST, QHeaderView.ResizeMode.Stretch)
+    return view
