@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from byway_core.api.profiles import RuleLine
 from byway_core.model.errors import Problem
 from byway_gui.dialogs.edit_rule import EditRuleDialog
-from byway_gui.dialogs.remark import Remark
+from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 
 TARGETS = ["DIRECT", "REJECT", "office"]
@@ -31,7 +31,7 @@ def opened(qtbot: QtBot, line: RuleLine, *, is_new: bool = False) -> EditRuleDia
 
 def remarks(dialog: EditRuleDialog) -> list[str]:
     """What is said, from above."""
-    shown = [label for label in dialog.findChildren(Remark) if label.isVisible()]
+    shown = [label for label in dialog.findChildren(FieldNote) if label.isVisible()]
     shown.sort(key=lambda label: label.mapTo(dialog, label.rect().topLeft()).y())
     return [label.text() for label in shown]
 
@@ -160,8 +160,17 @@ def test_nothing_is_cut(qtbot: QtBot) -> None:
     dialog.text.selectAll()
     qtbot.keyClicks(dialog.text, "DOMAIN-X,a.example,office")
     qtbot.waitUntil(lambda: dialog.height() > before)
-    (label,) = [label for label in dialog.findChildren(Remark) if label.isVisible()]
+    (label,) = [label for label in dialog.findChildren(FieldNote) if label.isVisible()]
     qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()))
+
+
+def test_no_mnemonic_is_there_twice(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, RuleLine("DOMAIN-SUFIX,a.example,office"))
+    labelled = (*dialog.findChildren(QLabel), *dialog.findChildren(QAbstractButton))
+    texts = [each.text() for each in labelled if "&" in each.text()]
+    letters = [text[text.index("&") + 1].lower() for text in texts]
+    assert len(letters) > 8
+    assert len(letters) == len(set(letters))
 
 
 # -- all as text

@@ -104,6 +104,8 @@ def test_keys_move_turn_off_delete_and_undo(stage: Stage) -> None:
     stage.key(KEY.Key_Down, CTRL)
     assert stage.names() == "ba1"
     assert stage.page.view.rows() == [1]
+    assert stage.page.takes_back("Rule moved.") == stage.page.edits.undo
+    assert stage.page.takes_back("Rule copied.") is None
     stage.key(KEY.Key_Space)
     assert '"# DOMAIN-SUFFIX,a.example,office",  # all of it' in stage.written()
     stage.key(KEY.Key_Delete)
@@ -264,7 +266,7 @@ def test_find(stage: Stage) -> None:
     stage.qtbot.keyClick(page.filter, KEY.Key_End)
     stage.qtbot.keyClicks(page.filter, " nothing")
     assert page.empty.isVisible()
-    assert page.empty.text.text() == "No rule contains “EXAMPLE nothing”."
+    assert page.empty.label.text() == "No rule contains “EXAMPLE nothing”."
     stage.qtbot.keyClick(page.filter, KEY.Key_Escape)
     assert page.view.filter.rowCount() == 3
     assert page.focusWidget() is page.view
@@ -303,14 +305,14 @@ def test_empty_and_without_a_profile(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.addWidget(page)
     page.show()
     assert page.empty.isVisible()
-    assert not page.empty.add.isVisible()
+    assert not page.empty.button.isVisible()
     assert not page.can.add.isEnabled()
     file = tmp_path / "profile.toml"
     file.write_text("version = 1\nrules = []\n")
     page.show_profile(Draft.read(file), None, TARGETS)
-    assert page.empty.add.isVisible()
+    assert page.empty.button.isVisible()
     assert not page.rest.isVisible()
-    qtbot.mouseClick(page.empty.add, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
     (dialog,) = page.findChildren(EditRuleDialog)
     dialog.reject()
 

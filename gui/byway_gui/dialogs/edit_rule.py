@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QDialog,
     QDialogButtonBox,
     QLabel,
     QLineEdit,
@@ -22,16 +23,16 @@ from PySide6.QtWidgets import (
 from byway_core.api.profiles import RuleLine, check_rule
 from byway_core.api.rules import fields_of
 from byway_core.model.errors import Problem
-from byway_gui.dialogs.growing import GrowingDialog
-from byway_gui.dialogs.remark import Remark
+from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.rule_fields import RuleFieldsView
+from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.presenters.rules import problem_text
 from byway_gui.words import tr
 
 _NEAREST_SHOWN = 60  # characters of a proposal that stand on its button
 
 
-class EditRuleDialog(GrowingDialog):
+class EditRuleDialog(QDialog):
     """`chosen` has the rule as it is to be. It begins with `line`, whose text may be empty, and
     whose comments above it in the file stay with it."""
 
@@ -54,12 +55,12 @@ class EditRuleDialog(GrowingDialog):
         self.fields.changed.connect(self._fields_changed)
         self.note = QLineEdit(line.note)
         self.note.setPlaceholderText(tr("What it is for"))
-        self.enabled = QCheckBox(tr("This rule is &on"))
+        self.enabled = QCheckBox(tr("This rule &is on"))
         self.enabled.setChecked(line.enabled)
         self.text = QLineEdit(line.text)
         self.text.setPlaceholderText("DOMAIN-SUFFIX,example.com,DIRECT")
         self.text.textEdited.connect(self._text_changed)
-        self.remark = Remark()
+        self.remark = FieldNote()
         self.use = QPushButton()
         self.use.setAutoDefault(False)
         self.use.clicked.connect(self._use_nearest)
@@ -68,6 +69,10 @@ class EditRuleDialog(GrowingDialog):
         self.ok = self._buttons.button(buttons.Ok)
         self._buttons.accepted.connect(self._choose)
         self._buttons.rejected.connect(self.reject)
+        # On a small screen the form scrolls: what is wrong with the text stays in sight.
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._show_remark)
         self._lay_out()
         self.text.setCursorPosition(0)
         self._text_changed(line.text)
@@ -88,7 +93,8 @@ class EditRuleDialog(GrowingDialog):
         label.setBuddy(self.text)
         form.addRow(label, column)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.fields)
+        self._form = TallForm(self.fields)
+        layout.addWidget(self._form)
         layout.addStretch(1)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 100)
@@ -111,6 +117,12 @@ class EditRuleDialog(GrowingDialog):
         self._can_show = fields is not None or not text.strip()
         self.fields.set_usable(self._can_show)
         self._judge()
+        self._settled.start(0)
+
+    def _show_remark(self) -> None:
+        for widget in (self.remark, self.use, self.text):
+            if self.focusWidget() is self.text and widget.isVisible():
+                self._form.ensureWidgetVisible(widget, 0, 0)
 
     def _judge(self) -> None:
         text = self.text.text()
@@ -122,9 +134,9 @@ class EditRuleDialog(GrowingDialog):
         self.use.setToolTip(self._nearest)
         self.use.setVisible(bool(self._nearest))
         if self.fields.show_problem(text, problem) or problem is None:
-            self.remark.show_text(self._hint(text), "muted")
+            self.remark.say(self._hint(text), "muted")
         else:
-            self.remark.show_text(problem_text(problem), "bad" if wrong else "warn")
+            self.remark.say(problem_text(problem), "bad" if wrong else "warn")
 
     def _problem(self, text: str) -> Problem | None:
         """The first error, else the first warning."""

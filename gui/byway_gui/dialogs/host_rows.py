@@ -44,7 +44,7 @@ class HostRows(QWidget):
         self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inner)
-        self.add = QPushButton(tr("Add &another host"))
+        self.add = QPushButton(tr("Add another &host"))
         self.add.setAutoDefault(False)
         self.add.clicked.connect(self._added)
         layout = QVBoxLayout(self)

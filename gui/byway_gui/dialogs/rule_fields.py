@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from byway_core.api.rules import RuleFields, text_of
 from byway_core.model.errors import Problem
+from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.host_rows import HostRows
-from byway_gui.dialogs.remark import Remark
 from byway_gui.presenters.rules import problem_text, target
 from byway_gui.words import tr
 
@@ -47,7 +47,7 @@ class RuleFieldsView(QWidget):
         self.target = QComboBox()
         for name in targets:
             self.target.addItem(target(name), name)
-        self._remarks = [Remark() for _ in range(4)]
+        self._remarks = [FieldNote() for _ in range(4)]
         self._hosts_remark, self._addresses_remark, self._ports_remark, self._target_remark = (
             self._remarks
         )
@@ -139,7 +139,7 @@ class RuleFieldsView(QWidget):
         """Say it beside the field whose words stand at its place in the text; False where none's
         do."""
         for remark in self._remarks:
-            remark.clear()
+            remark.say("")
         if problem is None or not problem.column:
             return False
         place = problem.column - 1
@@ -148,11 +148,11 @@ class RuleFieldsView(QWidget):
         here = text[start:].lstrip()
         for words, remark in self._words():
             if words and here.startswith(words):
-                remark.show_text(problem_text(problem), "warn" if problem.warning else "bad")
+                remark.say(problem_text(problem), "warn" if problem.warning else "bad")
                 return True
         return False
 
-    def _words(self) -> Iterator[tuple[str, Remark]]:
+    def _words(self) -> Iterator[tuple[str, FieldNote]]:
         fields = self.fields()
         for _, name in fields.hosts:
             yield name, self._hosts_remark

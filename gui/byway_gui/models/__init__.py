@@ -1,6 +1,8 @@
 """Tables over snapshots, changed in batches.
 
 flow_table    live and ended connections
+rule_table    the list of rules
+rule_edits    … what is done to it, and undone
 target_table  where connections went, and how much
 log_table     the last lines of the log
 application_list  installed applications

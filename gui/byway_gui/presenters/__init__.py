@@ -2,6 +2,9 @@
 
 standing   how the own engine and its profile stand
 flows      a connection's cells
+rules      a rule's cells, kinds, problems
+rules_text  rules as lines of text
+rule_test  the tester's question and answer
 command    a typed command line
 traffic    bytes per second, from counters
 totals     what went where since it was turned on

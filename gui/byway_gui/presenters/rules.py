@@ -187,6 +187,13 @@ def first_catch_all(lines: Sequence[RuleLine]) -> int | None:
     return next((place for place, line in enumerate(lines) if takes_everything(line)), None)
 
 
+def no_rules() -> str:
+    return tr(
+        "No rules yet: everything goes directly. A rule sends hosts, addresses or ports through "
+        "an upstream, or refuses them; the first that matches decides."
+    )
+
+
 def rest(catch_all: int | None, count: int) -> str:
     """What happens with what no rule takes; "" where the last one says it."""
     if catch_all is None:

@@ -14,11 +14,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from byway_gui.models.rule_table import RuleTable
 from byway_gui.presenters.rules import Column, found_by
+from byway_gui.theme import colour
 from byway_gui.words import tr
 
 # In average characters of the font, so that they fit at every scale.
@@ -58,6 +66,19 @@ class Filter(QSortFilterProxyModel):
         return not self._words or found_by(self._table.line(row), self._words)
 
 
+class _Boxes(QStyledItemDelegate):
+    """Fusion draws a box's edge darker than the window: in the dark nothing would be seen of an
+    empty one."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        palette = QPalette(option.palette)
+        palette.setColor(QPalette.ColorRole.Window, colour("muted"))
+        option.palette = palette
+
+
 class RuleView(QTableView):
     """Rows are those of the table, not of the filter between."""
 
@@ -81,6 +102,7 @@ class RuleView(QTableView):
         self.setDragDropOverwriteMode(False)
         self.setDropIndicatorShown(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setItemDelegateForColumn(Column.ON, _Boxes(self))
         self.doubleClicked.connect(self._double_clicked)
         self._kept: tuple[set[str], int] = (set(), 0)
         table.modelAboutToBeReset.connect(self._keep)

@@ -21,16 +21,16 @@ from byway_core.api.profiles import Draft, RuleLine
 from byway_core.api.rules import Explanation, Question, explain
 from byway_core.model.errors import ProfileError
 from byway_core.model.profile import Profile
-from byway_gui.dialogs.remark import Remark
+from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.models.rule_edits import RuleEdits
 from byway_gui.models.rule_table import RuleTable
-from byway_gui.presenters.rules import problem_text, rest, same
-from byway_gui.windows.action_button import action_button
+from byway_gui.presenters.rules import no_rules, problem_text, rest, same
+from byway_gui.windows.action_button import ActionButton
+from byway_gui.windows.empty_list import EmptyList
 from byway_gui.windows.rule_actions import RuleActions
 from byway_gui.windows.rule_asking import RuleAsking
 from byway_gui.windows.rule_tester import RuleTester
 from byway_gui.windows.rule_view import RuleView
-from byway_gui.windows.rules_empty import RulesEmpty
 from byway_gui.words import tr
 
 ExplainBy = Callable[[Profile, Question], Explanation]
@@ -60,9 +60,9 @@ class RulesPage(QWidget):
         self.filter.setPlaceholderText(tr("Find in rules"))
         self.filter.setAccessibleName(tr("Find in rules"))
         self.filter.setClearButtonEnabled(True)
-        self.unsaved = Remark()
+        self.unsaved = FieldNote()
         self.again = QPushButton(tr("Save a&gain"))
-        self.empty = RulesEmpty()
+        self.empty = EmptyList()
         self.rest = QLabel()
         self.choose_rest = QPushButton(tr("C&hoose where it goes…"))
         self.tester = RuleTester()
@@ -104,6 +104,13 @@ class RulesPage(QWidget):
                 self.filter.clear()
             self.view.select([row])
             self.view.setFocus()
+
+    def takes_back(self, sentence: str) -> Callable[[], None] | None:
+        """What undoes the edit that a sentence of `said` was about; None where it was about
+        something else."""
+        stack = self.edits.stack
+        is_last = stack.canUndo() and stack.undoText() == sentence
+        return self.edits.undo if is_last else None
 
     def propose(self, line: RuleLine) -> None:
         """Ask for a rule that goes before all others, beginning with this one."""
@@ -169,11 +176,12 @@ class RulesPage(QWidget):
     def _show_state(self) -> None:
         count = self.table.rowCount()
         if self._draft is None:
-            self.empty.show_no_profile()
+            self.empty.show_words(tr("There is no profile yet, or it cannot be read."))
         elif not count:
-            self.empty.show_no_rules()
+            self.empty.show_words(no_rules(), tr("Add a ru&le"))
         else:
-            self.empty.show_not_found(self.filter.text().strip())
+            words = self.filter.text().strip()
+            self.empty.show_words(tr("No rule contains “{words}”.", words=words))
         shown = self.view.filter.rowCount() > 0
         self._stack.setCurrentWidget(self.view if shown else self.empty)
         remark = rest(self.table.catch_all, count) if count else ""
@@ -189,7 +197,7 @@ class RulesPage(QWidget):
     def _show_saved(self) -> None:
         saved = self._draft is None or same(self._draft.rules, self.table.lines)
         text = tr("Your changes are not saved yet.")
-        self.unsaved.show_text("" if saved else text, "bad")
+        self.unsaved.say("" if saved else text, "bad")
         self.again.setVisible(not saved)
 
     def _show_selected(self) -> None:
@@ -205,7 +213,7 @@ class RulesPage(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.view)
         layout = QVBoxLayout(self)
-        layout.addLayout(_row(*map(action_button, self.can.shown), stretched=self.filter))
+        layout.addLayout(_row(*map(ActionButton, self.can.shown), stretched=self.filter))
         layout.addLayout(_row(stretched=self.unsaved, behind=self.again))
         layout.addLayout(self._stack, 1)
         layout.addLayout(_row(stretched=self.rest, behind=self.choose_rest))
@@ -231,7 +239,7 @@ class RulesPage(QWidget):
         leave = QShortcut(QKeySequence("Esc"), self.filter)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self._leave_filter)
-        self.empty.add.clicked.connect(self.can.add.trigger)
+        self.empty.clicked.connect(self.can.add.trigger)
         self.again.clicked.connect(self._tell)
         self.choose_rest.clicked.connect(self.asking.rest)
         self.tester.rule_wanted.connect(self.show_rule)
