@@ -151,5 +151,5 @@ class EditRuleDialog(GrowingDialog):
 
 def _short(text: str) -> str:
     """As a button shows it, whose "&" would be a mnemonic."""
-    short = text if len(text) <= _NEAREST_SHOWN else f"{text[:_NEAREST_SHOWN - 1]}…"
+    short = text if len(text) <= _NEAREST_SHOWN else f"{text[: _NEAREST_SHOWN - 1]}…"
     return short.replace("&", "&&")

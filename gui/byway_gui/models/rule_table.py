@@ -116,7 +116,9 @@ class RuleTable(QAbstractTableModel):
         """How often each rule decided. Numbers for another list of rules are not shown."""
         if len(hits) != len(self._lines):
             return
-        rows = [row for row, (old, new) in enumerate(zip(self._hits, hits, strict=True)) if old != new]
+        rows = [
+            row for row, (old, new) in enumerate(zip(self._hits, hits, strict=True)) if old != new
+        ]
         if rows:
             self._hits = list(hits)
             first, last = self.index(rows[0], Column.HITS), self.index(rows[-1], Column.HITS)

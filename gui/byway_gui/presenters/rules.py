@@ -168,7 +168,9 @@ def problem_at(problem: Problem) -> str:
         column=problem.column,
         problem=problem_text(problem),
     )
-    return tr("{said} Nearest: {rule}", said=said, rule=problem.nearest) if problem.nearest else said
+    return (
+        tr("{said} Nearest: {rule}", said=said, rule=problem.nearest) if problem.nearest else said
+    )
 
 
 def found_by(line: RuleLine, words: str) -> bool:

@@ -83,6 +83,13 @@ class RuleTester(QWidget):
         self._explain = explain
         self._changed()
 
+    def ask(self, place: str, port: int, network: Network) -> None:
+        """As if a user had typed it."""
+        self.place.setText(place)
+        self.port.setText(str(port))
+        self.network.setCurrentIndex(self.network.findData(network))
+        self.ask_now()
+
     def ask_now(self) -> None:
         self._pause.stop()
         asked = read_question(self.place.text(), self.port.text(), self.network.currentData())
@@ -122,7 +129,9 @@ class RuleTester(QWidget):
         lines = [first, *(escape(reason) for reason in found.why)]
         lines += [f"{escape(text)} {to_rule(place, tr('Show'))}" for place, text in found.near]
         if found.more:
-            more = tr_n("{n} more rule nearly decided.", "{n} more rules nearly decided.", found.more)
+            more = tr_n(
+                "{n} more rule nearly decided.", "{n} more rules nearly decided.", found.more
+            )
             lines.append(escape(more))
         rest = "".join(f'<div style="color:{muted}">{line}</div>' for line in lines[1:])
         self.answer.setText(f"<div>{lines[0]}</div>{rest}")

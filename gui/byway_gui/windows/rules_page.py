@@ -237,9 +237,9 @@ class RulesPage(QWidget):
     def _filter_changed(self, words: str) -> None:
         self.view.filter.set_words(words)
         is_on = self.view.filter.is_on
-        self.edits.fixed = tr("Rules can be moved when all are shown: empty “Find” first.") if (
-            is_on
-        ) else ""
+        self.edits.fixed = (
+            tr("Rules can be moved when all are shown: empty “Find” first.") if (is_on) else ""
+        )
         self._show_state()
 
     def _show_state(self) -> None:
