@@ -42,9 +42,8 @@ class CodeEdit(QPlainTextEdit):
         marks = []
         for problem in problems[:_UNDERLINED]:
             selection = QTextEdit.ExtraSelection()
-            # The stubs have no attributes of this class.
-            selection.cursor = self._word_at(problem)  # type: ignore[attr-defined]
-            selection.format = _underlined(problem)  # type: ignore[attr-defined]
+            selection.cursor = self._word_at(problem)
+            selection.format = _underlined(problem)
             marks.append(selection)
         self.setExtraSelections(marks)
         self._margin.update()

@@ -122,7 +122,7 @@ class _Row(QWidget):
         self.name.setAccessibleName(tr("Host"))
         self.name.setPlaceholderText("example.com")
         self.remove = QToolButton()
-        self.remove.setText("−")
+        self.remove.setText("\N{MINUS SIGN}")
         self.remove.setToolTip(tr("Remove this host"))
         self.remove.setAccessibleName(tr("Remove this host"))
         self.remove.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

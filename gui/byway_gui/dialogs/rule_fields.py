@@ -142,7 +142,10 @@ class RuleFieldsView(QWidget):
             remark.clear()
         if problem is None or not problem.column:
             return False
-        here = text[problem.column - 1 :].lstrip()
+        place = problem.column - 1
+        # The piece of the rule that it is in: a fault may be in the midst of it.
+        start = max(text.rfind(sign, 0, place) for sign in ",(") + 1
+        here = text[start:].lstrip()
         for words, remark in self._words():
             if words and here.startswith(words):
                 remark.show_text(problem_text(problem), "warn" if problem.warning else "bad")
@@ -155,9 +158,7 @@ class RuleFieldsView(QWidget):
             yield name, self._hosts_remark
         for network in fields.networks:
             yield network, self._addresses_remark
-        ports = [fields.ports, *fields.ports.split("/")]
-        for words in ports:
-            yield words, self._ports_remark
+        yield fields.ports, self._ports_remark
         yield fields.target, self._target_remark
 
     # -- how

@@ -1,8 +1,8 @@
-"""The list of rules as a table: what is shown, and the four ways in which rows change.
+"""The list of rules as a table: what is shown, and the ways in which rows change.
 
 It does not know how a change is undone or saved: `models.rule_edits` does, and it alone calls
-`put`, `take`, `swap` and `shift`. What a user does in the view itself, ticking a box or dropping
-rows, goes out as a signal.
+`put`, `take`, `swap`, `shift` and `arrange`. What a user does in the view itself, ticking a box or
+dropping rows, goes out as a signal.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from byway_gui.presenters.rules import (
     Column,
     cell,
     details,
-    first_match,
+    first_catch_all,
     header,
     spoken,
 )
@@ -41,6 +41,13 @@ Index = QModelIndex | QPersistentModelIndex
 _ROWS = "application/x-byway-rule-rows"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Role = Qt.ItemDataRole
+_CELL = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
+_BOX = _CELL | Qt.ItemFlag.ItemIsUserCheckable
 
 
 class RuleTable(QAbstractTableModel):
@@ -56,7 +63,7 @@ class RuleTable(QAbstractTableModel):
         self._hits: list[int] = []
         self._targets: tuple[str, ...] = ()
         self._checked: dict[str, tuple[Problem, ...]] = {}
-        self._match: int | None = None  # the row behind which nothing is reached
+        self._catch_all: int | None = None  # the row behind which nothing is reached
         self._italic = QFont()
         self._italic.setItalic(True)
 
@@ -70,9 +77,9 @@ class RuleTable(QAbstractTableModel):
         return self._lines[row]
 
     @property
-    def match(self) -> int | None:
+    def catch_all(self) -> int | None:
         """The row of the first rule that takes everything; None where there is none."""
-        return self._match
+        return self._catch_all
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -102,7 +109,7 @@ class RuleTable(QAbstractTableModel):
         self.beginResetModel()
         self._lines = list(lines)
         self._hits = [0] * len(self._lines)
-        self._match = first_match(self._lines)
+        self._catch_all = first_catch_all(self._lines)
         self.endResetModel()
 
     def set_targets(self, targets: Sequence[str]) -> None:
@@ -152,16 +159,27 @@ class RuleTable(QAbstractTableModel):
     def shift(self, first: int, count: int, to: int) -> None:
         """Move rows so that they stand before what is row `to` now."""
         self.beginMoveRows(QModelIndex(), first, first + count - 1, QModelIndex(), to)
-        target = to - count if to > first else to
-        for values in (self._lines, self._hits):
-            _shift(values, first, count, target)
+        shift(self._lines, first, count, to)
+        shift(self._hits, first, count, to)
         self.endMoveRows()
+
+    def arrange(self, order: Sequence[int]) -> None:
+        """Row n becomes what is row order[n] now. For many rows that do not stand together: moving
+        each by itself makes a filter look at all rows each time."""
+        self.layoutAboutToBeChanged.emit()
+        places = {old: new for new, old in enumerate(order)}
+        before = self.persistentIndexList()
+        after = [self.index(places[each.row()], each.column()) for each in before]
+        self._lines = [self._lines[old] for old in order]
+        self._hits = [self._hits[old] for old in order]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
 
     def settle(self) -> None:
         """After the last of several changes: what follows from all of them."""
-        match = first_match(self._lines)
-        if match != self._match:
-            self._match = match
+        place = first_catch_all(self._lines)
+        if place != self._catch_all:
+            self._catch_all = place
             self._all_changed()
 
     def _all_changed(self) -> None:
@@ -192,20 +210,24 @@ class RuleTable(QAbstractTableModel):
         if not index.isValid():
             return None
         row, column = index.row(), index.column()
-        line = self._lines[row]
         match role:
             case _Role.DisplayRole:
-                return cell(line, column, self._hits[row])
+                return cell(self._lines[row], column, self._hits[row])
             case _Role.CheckStateRole if column == Column.ON:
-                return Qt.CheckState.Checked if line.enabled else Qt.CheckState.Unchecked
-            case _Role.TextAlignmentRole if column == Column.HITS:
-                return _RIGHT
+                on = self._lines[row].enabled
+                return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
             case _Role.ToolTipRole:
                 return _plain(self._details(row))
             case _Role.AccessibleTextRole:
-                return spoken(line, column, self._hits[row])
+                return spoken(self._lines[row], column, self._hits[row])
             case _Role.AccessibleDescriptionRole:
                 return self._details(row)
+        return self._look(row, column, role)
+
+    def _look(self, row: int, column: int, role: int) -> Any:
+        match role:
+            case _Role.TextAlignmentRole if column == Column.HITS:
+                return _RIGHT
             case _Role.ForegroundRole:
                 return self._foreground(row)
             case _Role.FontRole if self._is_never_reached(row):
@@ -216,8 +238,8 @@ class RuleTable(QAbstractTableModel):
         return None
 
     def _details(self, row: int) -> str:
-        match = self._match if self._is_never_reached(row) else None
-        return details(self._lines[row], self.problem(row), match)
+        earlier = self._catch_all if self._is_never_reached(row) else None
+        return details(self._lines[row], self.problem(row), earlier)
 
     def _foreground(self, row: int) -> Any:
         if self.problem(row):
@@ -227,16 +249,16 @@ class RuleTable(QAbstractTableModel):
         return None
 
     def _is_never_reached(self, row: int) -> bool:
-        return self._match is not None and row > self._match
+        return self._catch_all is not None and row > self._catch_all
 
     # -- what a user does in the view
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled  # between rows, never on one
-        flags = super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
-        flags |= Qt.ItemFlag.ItemNeverHasChildren
-        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == Column.ON else flags
+        """Asked for each of all cells when all are selected."""
+        column = index.column()
+        if column > 0:
+            return _CELL
+        return _BOX if column == Column.ON else Qt.ItemFlag.ItemIsDropEnabled  # between rows
 
     def setData(self, index: Index, value: Any, role: int = _Role.EditRole) -> bool:
         if role != _Role.CheckStateRole or index.column() != Column.ON:
@@ -265,17 +287,19 @@ class RuleTable(QAbstractTableModel):
         has done that."""
         if action is not Qt.DropAction.MoveAction or not data.hasFormat(_ROWS):
             return False
-        process, rows = json.loads(data.data(_ROWS).data())
+        process, rows = json.loads(bytes(data.data(_ROWS).data()))
         if process == os.getpid():
             to = row if row >= 0 else parent.row() if parent.isValid() else len(self._lines)
             self.dropped.emit(rows, to)
         return False
 
 
-def _shift(values: list[Any], first: int, count: int, target: int) -> None:
+def shift(values: list[Any], first: int, count: int, to: int) -> None:
+    """As RuleTable.shift, on a plain list."""
     block = values[first : first + count]
     del values[first : first + count]
-    values[target:target] = block
+    at = to - count if to > first else to
+    values[at:at] = block
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,6 @@ _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443, "ftp": 21, "ssh": 22}
 _NO_PORT = 443
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _BRACKETED = re.compile(r"\[([^\]]*)\](?::(\d*))?")
-_ADDRESS = re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:%\w+)?")
 # Rules that nearly decided and are told of; the rest is a number.
 _NEAR_SHOWN = 4
 
@@ -39,8 +38,6 @@ def read_question(place: str, port: str, network: Network) -> Asked:
         return Asked(problem=tr("{port} is no port: they go from 1 to 65535.", port=wanted))
     if not host:
         return Asked(problem=tr("There is no host in {place}.", place=place))
-    if _ADDRESS.fullmatch(host):
-        return Asked(Question("", host, int(wanted), network))
     return Asked(Question(host, "", int(wanted), network))
 
 
@@ -74,15 +71,15 @@ class Answer:
 
 
 def answer(asked: Question, found: Explanation) -> Answer:
-    place = asked.host or asked.address
-    place = f"[{place}]:{asked.port}" if ":" in place else f"{place}:{asked.port}"
+    """The first of the reasons is the sentence itself."""
+    place = f"[{asked.host}]:{asked.port}" if ":" in asked.host else f"{asked.host}:{asked.port}"
     near = tuple(
         (index, tr("Rule {n} nearly: {rule} ({why})", n=index + 1, rule=rule, why=why))
         for index, rule, why in found.near[:_NEAR_SHOWN]
     )
     sentence = _sentence(place, found)
     more = max(len(found.near) - _NEAR_SHOWN, 0)
-    return Answer(sentence, found.rule_index, found.reasons, near, more)
+    return Answer(sentence, found.rule_index, found.reasons[1:], near, more)
 
 
 def _sentence(place: str, found: Explanation) -> str:

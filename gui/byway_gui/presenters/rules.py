@@ -138,8 +138,8 @@ def spoken(line: RuleLine, column: int, hits: int) -> str:
     return cell(line, column, hits)
 
 
-def details(line: RuleLine, problem: Problem | None, match: int | None) -> str:
-    """All about a rule; `match` is the row of an earlier rule that takes everything."""
+def details(line: RuleLine, problem: Problem | None, earlier: int | None) -> str:
+    """All about a rule; `earlier` is the place of an earlier rule that takes everything."""
     said = [line.text]
     if line.note:
         said.append(line.note)
@@ -147,8 +147,8 @@ def details(line: RuleLine, problem: Problem | None, match: int | None) -> str:
         said.append(tr("Turned off."))
     if problem is not None:
         said.append(problem_text(problem))
-    if match is not None:
-        said.append(tr("Never reached: rule {n} takes everything before it.", n=match + 1))
+    if earlier is not None:
+        said.append(tr("Never reached: rule {n} takes everything before it.", n=earlier + 1))
     return "\n".join(said)
 
 
@@ -182,17 +182,17 @@ def takes_everything(line: RuleLine) -> bool:
     return line.enabled and line.text.partition(",")[0].strip().upper() in _ALWAYS
 
 
-def first_match(lines: Sequence[RuleLine]) -> int | None:
+def first_catch_all(lines: Sequence[RuleLine]) -> int | None:
     """The place of the first rule that takes everything."""
     return next((place for place, line in enumerate(lines) if takes_everything(line)), None)
 
 
-def rest(match: int | None, count: int) -> str:
+def rest(catch_all: int | None, count: int) -> str:
     """What happens with what no rule takes; "" where the last one says it."""
-    if match is None:
+    if catch_all is None:
         return tr("Everything else goes directly.")
-    if match < count - 1:
-        return tr("Rules below rule {n} are never reached: it takes everything.", n=match + 1)
+    if catch_all < count - 1:
+        return tr("Rules below rule {n} are never reached: it takes everything.", n=catch_all + 1)
     return ""
 
 

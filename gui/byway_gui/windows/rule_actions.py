@@ -50,6 +50,12 @@ class RuleActions(QObject):
         self.edit.setEnabled(rows == 1)
 
     @property
+    def shown(self) -> tuple[QAction, ...]:
+        """Those that have a button."""
+        edits = (self.add, self.edit, self.delete, self.up, self.down)
+        return (*edits, self.undo, self.redo, self.as_text)
+
+    @property
     def of_table(self) -> tuple[QAction, ...]:
         """They are for the table's rows, so its keys; in the order of its menu."""
         return (

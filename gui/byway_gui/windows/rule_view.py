@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QSortFilterProxyModel,
@@ -48,8 +49,10 @@ class Filter(QSortFilterProxyModel):
         return bool(self._words)
 
     def set_words(self, words: str) -> None:
-        self._words = words.strip().casefold()
-        self.invalidateFilter()
+        words = words.strip().casefold()
+        if words != self._words:
+            self._words = words
+            self.invalidate()  # its invalidateFilter is deprecated, its successor too new
 
     def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
         return not self._words or found_by(self._table.line(row), self._words)
@@ -104,14 +107,20 @@ class RuleView(QTableView):
         """The selected ones, from above."""
         # By ranges: an index for each of 10,000 rows takes a second.
         found: set[int] = set()
-        for part in self.selectionModel().selection():
+        for part in self._ranges():
             found.update(range(part.top(), part.bottom() + 1))
+        if not self.filter.is_on:
+            return sorted(found)
         return sorted(self.filter.mapToSource(self.filter.index(row, 0)).row() for row in found)
 
     @property
     def count(self) -> int:
         """How many are selected, quickly."""
-        return sum(part.height() for part in self.selectionModel().selection())
+        return sum(part.height() for part in self._ranges())
+
+    def _ranges(self) -> list[QItemSelectionRange]:
+        selection = self.selectionModel().selection()
+        return [selection.at(place) for place in range(selection.count())]
 
     def row(self) -> int | None:
         """The one with the keyboard."""
@@ -124,16 +133,19 @@ class RuleView(QTableView):
 
     def select(self, rows: Iterable[int]) -> None:
         """Select these rows, go to the first and bring it into sight."""
-        shown = [self.filter.mapFromSource(self._table.index(row, Column.HOSTS)) for row in rows]
-        shown = [index for index in shown if index.isValid()]
+        shown = sorted(rows)
+        if self.filter.is_on:
+            places = (self.filter.mapFromSource(self._table.index(row, 0)) for row in shown)
+            shown = sorted(place.row() for place in places if place.isValid())
         if not shown:
             return
         selection = QItemSelection()
-        for first, last in _neighbours([index.row() for index in shown]):
+        for first, last in _neighbours(shown):
             ends = (self.filter.index(first, 0), self.filter.index(last, len(Column) - 1))
             selection.select(*ends)
         flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(shown[0], flags.NoUpdate)
+        first_shown = self.filter.index(shown[0], Column.HOSTS)
+        self.selectionModel().setCurrentIndex(first_shown, flags.NoUpdate)
         self.selectionModel().select(selection, flags.ClearAndSelect)
         self.scrollTo(self.currentIndex())
 
@@ -171,7 +183,7 @@ class RuleView(QTableView):
 def _neighbours(rows: list[int]) -> list[tuple[int, int]]:
     """(first, last) of rows that follow each other."""
     found: list[tuple[int, int]] = []
-    for row in sorted(rows):
+    for row in rows:
         if found and found[-1][1] == row - 1:
             found[-1] = (found[-1][0], row)
         else:

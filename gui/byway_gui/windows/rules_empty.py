@@ -22,7 +22,7 @@ class RulesEmpty(QFrame):
         self.text.setWordWrap(True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text.setForegroundRole(QPalette.ColorRole.Text)
-        self.add = QPushButton(tr("Add a &rule"))
+        self.add = QPushButton(tr("Add a ru&le"))
         layout = QVBoxLayout(self)
         layout.addStretch(1)
         layout.addWidget(self.text)

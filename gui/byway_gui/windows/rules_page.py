@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,32 +19,28 @@ from PySide6.QtWidgets import (
 
 from byway_core.api.profiles import Draft, RuleLine
 from byway_core.api.rules import Explanation, Question, explain
-from byway_core.model.errors import Problem, ProfileError
+from byway_core.model.errors import ProfileError
 from byway_core.model.profile import Profile
-from byway_gui.dialogs.edit_rule import EditRuleDialog
 from byway_gui.dialogs.remark import Remark
-from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.models.rule_edits import RuleEdits
 from byway_gui.models.rule_table import RuleTable
-from byway_gui.presenters.rules import problem_at, rest
-from byway_gui.presenters.rules_text import as_text, from_text, problems_in
-from byway_gui.windows.action_button import ActionButton
+from byway_gui.presenters.rules import problem_text, rest, same
+from byway_gui.windows.action_button import action_button
 from byway_gui.windows.rule_actions import RuleActions
+from byway_gui.windows.rule_asking import RuleAsking
 from byway_gui.windows.rule_tester import RuleTester
 from byway_gui.windows.rule_view import RuleView
 from byway_gui.windows.rules_empty import RulesEmpty
-from byway_gui.words import tr, tr_n
+from byway_gui.words import tr
 
 ExplainBy = Callable[[Profile, Question], Explanation]
 
 
 class RulesPage(QWidget):
-    """`edited` has all rules as they are to be saved. `text_edited` follows it when they were
-    edited as text: the comments around them may be others too. `said` is for a toast, `hits_reset`
-    asks to count from nought."""
+    """`edited` has the profile as it is to be saved; whoever saves it calls `show_profile` with
+    what is in the file then. `said` is for a toast, `hits_reset` asks to count from nought."""
 
-    edited = Signal(list)
-    text_edited = Signal(str)
+    edited = Signal(Draft)
     said = Signal(str)
     hits_reset = Signal()
 
@@ -52,16 +48,19 @@ class RulesPage(QWidget):
         super().__init__(parent)
         self._explain = explain
         self._draft: Draft | None = None
-        self._added: list[int] = []
+        self._typed: Draft | None = None  # as it was typed as text, until it is told
+        self._added: list[int] = []  # rows that came with the edit that goes on
+        self._gap: int | None = None  # where rows went
         self.table = RuleTable(self)
         self.edits = RuleEdits(self.table, self)
         self.view = RuleView(self.table)
+        self.asking = RuleAsking(self.table, self.edits, self.view, self)
         self.can = RuleActions(self.edits.stack, self)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("Find in rules"))
         self.filter.setAccessibleName(tr("Find in rules"))
         self.filter.setClearButtonEnabled(True)
-        self.trouble = Remark()
+        self.unsaved = Remark()
         self.again = QPushButton(tr("Save a&gain"))
         self.empty = RulesEmpty()
         self.rest = QLabel()
@@ -69,7 +68,6 @@ class RulesPage(QWidget):
         self.tester = RuleTester()
         self._lay_out()
         self._listen()
-        self.show_trouble("")
         self._show_state()
 
     def title(self) -> str:
@@ -80,21 +78,23 @@ class RulesPage(QWidget):
     def show_profile(
         self, draft: Draft | None, profile: Profile | None, targets: Sequence[str]
     ) -> None:
-        """The rules as they are now, those in force (for the tester), and what they may name.
-        Selection and undo stay as far as the rules are the same."""
-        self._draft = draft
+        """The rules as they are in the file, those in force (for the tester; None: there are
+        none), and what rules may name. Selection and undo stay as far as the rules are the same.
+        Edits that could not be saved stay too, and are told once more."""
+        former, self._draft = self._draft, draft
+        self.asking.draft = draft
         self.table.set_targets(targets)
-        self.edits.set_lines(draft.rules if draft is not None else ())
-        asked = None if profile is None else partial(self._explain, profile)
-        self.tester.set_rules(asked)
+        self.tester.set_rules(None if profile is None else partial(self._explain, profile))
+        rules = () if draft is None else draft.rules
+        if former is not None and draft is not None and same(former.rules, rules):
+            if not same(self.table.lines, rules):
+                self._tell()
+        else:
+            self.edits.set_lines(rules)
         self._show_state()
 
-    def show_trouble(self, sentence: str) -> None:
-        """Why the rules, as they are shown, are not saved; "" once they are."""
-        self.trouble.show_text(sentence, "bad")
-        self.again.setVisible(bool(sentence))
-
     def set_hits(self, hits: Sequence[int]) -> None:
+        """How often each rule of the list decided."""
         self.table.set_hits(hits)
 
     def show_rule(self, row: int) -> None:
@@ -107,140 +107,64 @@ class RulesPage(QWidget):
 
     def propose(self, line: RuleLine) -> None:
         """Ask for a rule that goes before all others, beginning with this one."""
-        self._ask(line, partial(self._add, 0), is_new=True)
+        self.asking.propose(line)
 
     # -- what a user does
-
-    def _ask_new(self) -> None:
-        self._ask(RuleLine(""), self._add_here, is_new=True)
-
-    def _ask_rest(self) -> None:
-        end = self.table.rowCount()
-        self._ask(RuleLine("MATCH,DIRECT"), partial(self._add, end), is_new=True)
-
-    def _ask_change(self) -> None:
-        row = self.view.row()
-        if row is not None:
-            self._ask(self.table.line(row), partial(self._change, row, self.table.line(row)))
-
-    def _ask(
-        self, line: RuleLine, then: Callable[[RuleLine], None], *, is_new: bool = False
-    ) -> None:
-        if self._draft is None:
-            return
-        dialog = EditRuleDialog(line, self.table.targets, self, is_new=is_new)
-        dialog.chosen.connect(then)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _ask_text(self) -> None:
-        if self._draft is None:
-            return
-        text = self._draft.with_rules(self.table.lines).rules_text()
-        dialog = RulesAsTextDialog(text, self._problems, self)
-        dialog.chosen.connect(self._take_text)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _add(self, row: int, line: RuleLine) -> None:
-        self.edits.add(min(row, self.table.rowCount()), [line])
-
-    def _add_here(self, line: RuleLine) -> None:
-        self.edits.add(self._place(), [line])
-
-    def _change(self, row: int, before: RuleLine, line: RuleLine) -> None:
-        """The list may have changed behind the dialog: then the rule is looked for."""
-        lines = self.table.lines
-        if row >= len(lines) or lines[row] != before:
-            row = lines.index(before) if before in lines else -1
-        if row < 0:
-            self.said.emit(tr("This rule is not in the profile any more."))
-        else:
-            self.edits.change(row, line)
-
-    def _take_text(self, text: str) -> None:
-        rules = self._read(text)
-        if rules is not None:
-            self.edits.replace_all(rules)
-            self.text_edited.emit(text)
 
     def _switch(self) -> None:
         """All on if one is off, as a click on a box would."""
         rows = self.view.rows()
         self.edits.switch(rows, on=not all(self.table.line(row).enabled for row in rows))
 
-    def _copy(self) -> None:
-        lines = [self.table.line(row) for row in self.view.rows()]
-        QGuiApplication.clipboard().setText(as_text(lines))
-        self.said.emit(tr_n("Rule copied.", "{n} rules copied.", len(lines)))
-
-    def _cut(self) -> None:
-        self._copy()
-        self.edits.delete(self.view.rows())
-
-    def _paste(self) -> None:
-        if self._draft is None:
-            return
-        text = QGuiApplication.clipboard().text()
-        lines = from_text(text)
-        wrong = next(problems_in(text, lines, self._errors), None)
-        if wrong is not None:
-            self.said.emit(tr("Nothing is pasted. {why}", why=problem_at(wrong)))
-        elif not lines:
-            self.said.emit(tr("There is no rule in the clipboard."))
-        else:
-            self.edits.add(self._place(), lines)
-
     def _find(self) -> None:
         self.filter.setFocus()
         self.filter.selectAll()
 
-    def _place(self) -> int:
-        """Where a new rule goes: behind the selected ones, and before one that takes everything."""
-        rows, match = self.view.rows(), self.table.match
-        row = rows[-1] + 1 if rows else self.table.rowCount()
-        return match if match is not None and row > match else row
+    def _leave_filter(self) -> None:
+        self.filter.clear()
+        self.view.setFocus()
+
+    def _filter_changed(self, words: str) -> None:
+        self.view.filter.set_words(words)
+        why = tr("Rules can be moved when all are shown: empty “Find in rules” first.")
+        self.edits.fixed = why if self.view.filter.is_on else ""
+        self._show_state()
+
+    def _take_typed(self, draft: Draft) -> None:
+        self._typed = draft
+        self.edits.replace_all(draft.rules)
+        if self._typed is not None:  # only comments behind the last rule are others
+            self._tell()
 
     # -- what follows
-
-    def _read(self, text: str) -> tuple[RuleLine, ...] | None:
-        try:
-            return None if self._draft is None else self._draft.with_rules_text(text).rules
-        except ProfileError:
-            return None
-
-    def _problems(self, text: str) -> list[Problem]:
-        try:
-            rules = () if self._draft is None else self._draft.with_rules_text(text).rules
-        except ProfileError as error:
-            return list(error.problems)
-        return list(problems_in(text, rules, self.table.check))
-
-    def _errors(self, text: str) -> list[Problem]:
-        return [problem for problem in self.table.check(text) if not problem.warning]
 
     def _inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         self._added.extend(range(first, last + 1))
 
-    def _after_edit(self, lines: list[RuleLine]) -> None:
-        """What came is selected; where what was selected is gone, what took its place."""
+    def _removed(self, parent: QModelIndex, first: int, last: int) -> None:
+        self._gap = first
+
+    def _after_edit(self) -> None:
+        """What came is selected, else what took the place of what went."""
         if self._added:
             self.view.select(self._added)
-        elif not self.view.rows() and (row := self.view.row()) is not None:
-            self.view.select([row])
+        elif self._gap is not None and self.table.rowCount():
+            self.view.select([min(self._gap, self.table.rowCount() - 1)])
         else:
             self.view.scrollTo(self.view.currentIndex())
-        self._added.clear()
+        self._added, self._gap = [], None
+        self._tell()
         self._show_state()
-        self.edited.emit(lines)
 
-    def _filter_changed(self, words: str) -> None:
-        self.view.filter.set_words(words)
-        is_on = self.view.filter.is_on
-        self.edits.fixed = (
-            tr("Rules can be moved when all are shown: empty “Find” first.") if (is_on) else ""
-        )
-        self._show_state()
+    def _tell(self) -> None:
+        """Have it saved."""
+        typed, self._typed = self._typed, None
+        if self._draft is None:
+            return
+        try:
+            self.edited.emit(typed or self._draft.with_rules(self.table.lines))
+        except ProfileError as error:  # there is something else in the place of the list
+            self.said.emit(problem_text(error.problems[0]))
 
     def _show_state(self) -> None:
         count = self.table.rowCount()
@@ -252,13 +176,23 @@ class RulesPage(QWidget):
             self.empty.show_not_found(self.filter.text().strip())
         shown = self.view.filter.rowCount() > 0
         self._stack.setCurrentWidget(self.view if shown else self.empty)
-        remark = rest(self.table.match, count) if count else ""
+        remark = rest(self.table.catch_all, count) if count else ""
         self.rest.setText(remark)
         self.rest.setVisible(bool(remark))
-        self.choose_rest.setVisible(bool(remark) and self.table.match is None)
+        self.choose_rest.setVisible(bool(remark) and self.table.catch_all is None)
         for action in (self.can.add, self.can.as_text, self.can.paste):
             action.setEnabled(self._draft is not None)
         self.filter.setEnabled(bool(count))
+        self._show_saved()
+        self._show_selected()
+
+    def _show_saved(self) -> None:
+        saved = self._draft is None or same(self._draft.rules, self.table.lines)
+        text = tr("Your changes are not saved yet.")
+        self.unsaved.show_text("" if saved else text, "bad")
+        self.again.setVisible(not saved)
+
+    def _show_selected(self) -> None:
         self.can.show_selected(self.view.count)
 
     # -- how it is made
@@ -271,56 +205,56 @@ class RulesPage(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.view)
         layout = QVBoxLayout(self)
-        can = self.can
-        shown = (can.add, can.edit, can.delete, can.up, can.down, can.undo, can.redo, can.as_text)
-        layout.addLayout(_row(*map(ActionButton, shown), stretched=self.filter))
-        layout.addLayout(_row(stretched=self.trouble, behind=self.again))
+        layout.addLayout(_row(*map(action_button, self.can.shown), stretched=self.filter))
+        layout.addLayout(_row(stretched=self.unsaved, behind=self.again))
         layout.addLayout(self._stack, 1)
         layout.addLayout(_row(stretched=self.rest, behind=self.choose_rest))
         layout.addWidget(self.tester)
 
     def _listen(self) -> None:
-        can, edits, view = self.can, self.edits, self.view
-        does: dict[QAction, Callable[[], object]] = {
-            can.add: self._ask_new,
-            can.edit: self._ask_change,
-            can.delete: lambda: edits.delete(view.rows()),
-            can.duplicate: lambda: edits.duplicate(view.rows()),
-            can.switch: self._switch,
-            can.up: lambda: edits.nudge(view.rows(), down=False),
-            can.down: lambda: edits.nudge(view.rows(), down=True),
-            can.cut: self._cut,
-            can.copy: self._copy,
-            can.paste: self._paste,
-            can.undo: edits.undo,
-            can.redo: edits.redo,
-            can.as_text: self._ask_text,
-            can.find: self._find,
-            can.reset_hits: self.hits_reset.emit,
-        }
-        for action, do in does.items():
+        for action, do in self._deeds():
+            # Not the slot itself: it would get whether the action is checked.
             action.triggered.connect(lambda _checked, do=do: do())
-        view.addActions(can.of_table)
-        self.addActions(can.of_page)
-        view.edit_wanted.connect(can.edit.trigger)
-        view.switch_wanted.connect(can.switch.trigger)
-        view.selectionModel().selectionChanged.connect(self._show_state)
+        self.view.addActions(self.can.of_table)
+        self.addActions(self.can.of_page)
+        self.view.edit_wanted.connect(self.can.edit.trigger)
+        self.view.switch_wanted.connect(self.can.switch.trigger)
+        self.view.selectionModel().selectionChanged.connect(self._show_selected)
         self.table.rowsInserted.connect(self._inserted)
-        edits.said.connect(self.said)
-        edits.edited.connect(self._after_edit)
+        self.table.rowsRemoved.connect(self._removed)
+        self.edits.edited.connect(self._after_edit)
+        self.edits.said.connect(self.said)
+        self.asking.typed.connect(self._take_typed)
+        self.asking.said.connect(self.said)
         self.filter.textChanged.connect(self._filter_changed)
-        self.filter.returnPressed.connect(view.setFocus)
+        self.filter.returnPressed.connect(self.view.setFocus)
         leave = QShortcut(QKeySequence("Esc"), self.filter)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self._leave_filter)
-        self.empty.add.clicked.connect(can.add.trigger)
-        self.again.clicked.connect(lambda: self.edited.emit(self.table.lines))
-        self.choose_rest.clicked.connect(self._ask_rest)
+        self.empty.add.clicked.connect(self.can.add.trigger)
+        self.again.clicked.connect(self._tell)
+        self.choose_rest.clicked.connect(self.asking.rest)
         self.tester.rule_wanted.connect(self.show_rule)
 
-    def _leave_filter(self) -> None:
-        self.filter.clear()
-        self.view.setFocus()
+    def _deeds(self) -> tuple[tuple[QAction, Callable[[], object]], ...]:
+        can, edits, rows = self.can, self.edits, self.view.rows
+        return (
+            (can.add, self.asking.new),
+            (can.edit, self.asking.change),
+            (can.delete, lambda: edits.delete(rows())),
+            (can.duplicate, lambda: edits.duplicate(rows())),
+            (can.switch, self._switch),
+            (can.up, lambda: edits.nudge(rows(), down=False)),
+            (can.down, lambda: edits.nudge(rows(), down=True)),
+            (can.cut, self.asking.cut),
+            (can.copy, self.asking.copy),
+            (can.paste, self.asking.paste),
+            (can.undo, edits.undo),
+            (can.redo, edits.redo),
+            (can.as_text, self.asking.as_text),
+            (can.find, self._find),
+            (can.reset_hits, self.hits_reset.emit),
+        )
 
 
 def _row(*widgets: QWidget, stretched: QWidget, behind: QWidget | None = None) -> QHBoxLayout:
