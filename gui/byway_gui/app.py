@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 import byway_resources
 from byway_core.api.follower import engine_folder
-from byway_core.api.profiles import ReadProfile, RuleLine, reveal_passwords
+from byway_core.api.profiles import Draft, ReadProfile, RuleLine, reveal_passwords
 from byway_core.api.proxy_variables import set_commands
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError, HelperFault, SecretError
@@ -215,7 +215,6 @@ class Desktop(QObject):
     def _profile_changed(self) -> None:
         store = self.store
         self.rules.show_profile(store.draft, store.profile, store.targets())
-        self.rules.show_trouble("")
         self.actions.show_upstreams(store.targets()[2:])
         self.window.show_problems(store.problems, missing=store.is_missing, path=store.path)
         self.actions.run.setEnabled(store.is_valid)
@@ -223,7 +222,6 @@ class Desktop(QObject):
             self.steering.reload()
 
     def _not_saved(self, sentence: str) -> None:
-        self.rules.show_trouble(sentence)
         self.window.say(sentence)
 
     def _started(self, program: Program) -> None:
@@ -254,7 +252,6 @@ class Desktop(QObject):
         self.store.changed.connect(self._profile_changed)
         self.store.failed.connect(self._not_saved)
         self.rules.edited.connect(self._save_rules)
-        self.rules.text_edited.connect(self._save_rules_text)
         self.rules.hits_reset.connect(self.steering.reset_hits)
         self.connections.rule_wanted.connect(self._propose)
         self.connections.rule_shown.connect(self._show_rule)
@@ -289,13 +286,8 @@ class Desktop(QObject):
         else:
             self.steering.pause(_PAUSE_SECONDS, time.time())
 
-    def _save_rules(self, lines: list[RuleLine]) -> None:
-        if self.store.draft is not None:
-            self.store.commit(self.store.draft.with_rules(lines))
-
-    def _save_rules_text(self, text: str) -> None:
-        if self.store.draft is not None:
-            self.store.commit(self.store.draft.with_rules_text(text))
+    def _save_rules(self, draft: Draft) -> None:
+        self.store.commit(draft)  # where that fails, the page keeps what is not in the file yet
 
     def _propose(self, flow: FlowSnapshot, rule: str) -> None:
         self._turn_to(self.rules)

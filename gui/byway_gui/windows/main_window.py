@@ -59,7 +59,7 @@ class MainWindow(QWidget):
         for action in (actions.toggle, actions.run, actions.copy, actions.quit):
             self.addAction(action)
         self.setMinimumSize(self._size(60, 24))
-        self.resize(self._size(130, 42))
+        self.resize(self._size(175, 46))
 
     def add_page(self, title: str, page: QWidget) -> int:
         """Its number."""

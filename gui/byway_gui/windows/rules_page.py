@@ -25,7 +25,7 @@ from byway_gui.dialogs.remark import Remark
 from byway_gui.models.rule_edits import RuleEdits
 from byway_gui.models.rule_table import RuleTable
 from byway_gui.presenters.rules import problem_text, rest, same
-from byway_gui.windows.action_button import action_button
+from byway_gui.windows.action_button import ActionButton
 from byway_gui.windows.rule_actions import RuleActions
 from byway_gui.windows.rule_asking import RuleAsking
 from byway_gui.windows.rule_tester import RuleTester
@@ -205,7 +205,7 @@ class RulesPage(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.view)
         layout = QVBoxLayout(self)
-        layout.addLayout(_row(*map(action_button, self.can.shown), stretched=self.filter))
+        layout.addLayout(_row(*map(ActionButton, self.can.shown), stretched=self.filter))
         layout.addLayout(_row(stretched=self.unsaved, behind=self.again))
         layout.addLayout(self._stack, 1)
         layout.addLayout(_row(stretched=self.rest, behind=self.choose_rest))
