@@ -40,8 +40,8 @@ BATCHES_A_SECOND = 10
 TARGET = 20.0
 # Of those that come and go, in each batch: 200 a second.
 TURNOVER = 20
-# The first batches warm everything up.
-WARM = 5
+# The first batches warm everything up; a second of them has rates and a renewed order too.
+WARM = 12
 
 _HOSTS = ("www.example.com", "api.example.net", "cdn.static.example.org", "mail.example")
 _RULES = (("DOMAIN-SUFFIX,example.com,office", 0, "office"), ("MATCH,DIRECT", 99, "DIRECT"))

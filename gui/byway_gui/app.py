@@ -7,36 +7,476 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import qasync  # type: ignore[import-untyped]
-from PySide6.QtCore import QFileSystemWatcher, QLibraryInfo, QObject, QTranslator
+from PySide6.QtCore import QFileSystemWatcher, QLibraryInfo, QObject, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 
 import byway_resources
 from byway_core.api.follower import engine_folder
-from byway_core.api.profiles import reveal_passwords
+from byway_core.api.profiles import Draft, ReadProfile, RuleLine, reveal_passwords
 from byway_core.api.proxy_variables import set_commands
-from byway_core.model.errors import BywayError
+from byway_core.api.wire import EngineStatus
+from byway_core.model.errors import BywayError, HelperFault, SecretError
+from byway_core.model.flow import FlowSnapshot
 from byway_gui import words
 from byway_gui.actions import Actions
+from byway_gui.aside import aside
+from byway_gui.autostart import Autostart
+from byway_gui.dialogs.run_program import RunProgramDialog
+from byway_gui.drops import DesktopFileDrops
+from byway_gui.engine_link import helper
 from byway_gui.engine_link.hosts import start_child, start_in_process
-from byway_gui.engine_link.inbox import Batch, Inbox
+from byway_gui.engine_link.inbox import Batch, Inbox, Key
 from byway_gui.engine_link.others import OtherEngines
 from byway_gui.engine_link.steering import StartHost, Steering
+from byway_gui.errand import Errand
 from byway_gui.garbage import collect_here
 from byway_gui.icons import icon
+from byway_gui.inquiry import Inquiry
 from byway_gui.instance import OnlyOne, ask
+from byway_gui.log_feed import LogFeed
+from byway_gui.models.flow_table import FlowTable
 from byway_gui.notifier import Notifier
 from byway_gui.presenters.command import shown
-from byway_gui.presenters.standing import Phase, Standing, detail, headline
+from byway_gui.presenters.log_lines import Record, StderrReader, of_flow
+from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
+from byway_gui.prober import Prober
 from byway_gui.profile_store import ProfileStore
 from byway_gui.programs import Program, Programs
-from byway_gui.settings import Settings
+from byway_gui.recent import Recent, state_folder
+from byway_gui.secrets import Secrets
+from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
+from byway_gui.windows.connections_page import ConnectionsPage
+from byway_gui.windows.dns_page import DnsPage
+from byway_gui.windows.log_page import LogPage
+from byway_gui.windows.main_window import MainWindow
+from byway_gui.windows.profile_settings import ProfileSettings
+from byway_gui.windows.rules_page import RulesPage
+from byway_gui.windows.settings_page import AppSettings, SettingsPage
+from byway_gui.windows.status_page import StatusPage
+from byway_gui.windows.upstreams_page import UpstreamsPage
 from byway_gui.words import tr
 
 _log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 600.0
+
+
+class Desktop(QObject):
+    """The whole app on a loop. `quitting` is set when the user wants it to end; then `close`."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        profile: Path,
+        start_host: StartHost,
+        look: Look,
+        settings: SettingsFile,
+    ) -> None:
+        super().__init__()
+        self.quitting = asyncio.Event()
+        self._loop = loop
+        self._look = look
+        self.settings = settings
+        self._recent = Recent(state_folder() / "recent-applications")
+        self._columns = QSettings(
+            str(settings.path.with_name("window.ini")), QSettings.Format.IniFormat
+        )
+        self._typed = ""
+        self._status: EngineStatus | None = None
+        self.actions = Actions(self)
+        self.store = ProfileStore(profile, self)
+        self.table = FlowTable(self)
+        self.notifier = Notifier(loop)
+        self.secrets = Secrets(loop)
+        self.prober = Prober(loop)
+        self.inquiry = Inquiry(self)
+        self.repair = Errand(["repair"], self)
+        self.tray = Tray(self.actions, self)
+        self.programs = Programs(loop, self._started, self._ended)
+        self._inbox = Inbox(loop, self._take)
+        self._stderr = StderrReader()
+        self.steering = Steering(
+            loop,
+            profile,
+            start_host,
+            changed=self._show,
+            looked=self._looked,
+            said=self._hear,
+        )
+        self.window = MainWindow(self.actions)
+        self._make_pages()
+        self.log_feed = LogFeed(loop, self._logged)
+        logging.getLogger().addHandler(self.log_feed)
+        self.others = self._watched(loop)
+        self._connect()
+        self._profile_changed()
+        self._show(self.steering.standing)
+        self.steering.adopt()
+
+    def show(self) -> None:
+        """Bring the window to the user."""
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    async def close(self) -> None:
+        """End everything: the programs, the engine, what is seen."""
+        self.window.hide()
+        self.inquiry.close()
+        self.repair.close()
+        await self.programs.end_all()
+        await self.steering.close()
+        if self.store.draft is not None:
+            await self.secrets.tidy(_entries(self.store))
+        self.prober.close()
+        if self.others is not None:
+            self.others.close()
+        self._inbox.close()
+        logging.getLogger().removeHandler(self.log_feed)
+        self.log_feed.close()
+        self.notifier.close()
+        self.tray.close()
+        self.window.deleteLater()
+
+    # -- the pages
+
+    def _make_pages(self) -> None:
+        """Made at once: what happens while one is not looked at belongs to it as well."""
+        add = self.window.add_page
+        self.rules = RulesPage()
+        self.connections = ConnectionsPage(
+            self.table, self._columns, self.store.targets, self._end_flow
+        )
+        self.upstreams = UpstreamsPage(self.store, self.secrets, self.prober)
+        self.dns = DnsPage(self.store)
+        self.status = StatusPage(self.inquiry)
+        self.log = LogPage()
+        folder = self.settings.path.parent
+        app = AppSettings(self.settings, Autostart(), self._look.want)
+        places = [(tr("Profile"), self.store.path), (tr("Settings of this app"), folder)]
+        self.setup = SettingsPage(app, ProfileSettings(self.store), places)
+        self._numbers = {
+            page: add(page.title(), page)
+            for page in (
+                self.rules,
+                self.connections,
+                self.upstreams,
+                self.dns,
+                self.status,
+                self.log,
+                self.setup,
+            )
+        }
+        for page in self._numbers:
+            page.said.connect(self.window.say)
+        self.rules.said.disconnect(self.window.say)
+        self.rules.said.connect(lambda text: self.window.say(text, self.rules.edits.stack.undo))
+
+    def _turn_to(self, page: RulesPage | StatusPage) -> None:
+        self.show()
+        self.window.turn_to(self._numbers[page])
+
+    # -- what happens
+
+    def _show(self, standing: Standing) -> None:
+        for shows in (self.actions, self.window, self.tray):
+            shows.show_standing(standing)
+        if standing.phase is not Phase.ON:
+            self._status = None
+            self.status.take(None)
+        if standing.phase in {Phase.RESTARTING, Phase.FAILED} and not self.window.isVisible():
+            self.notifier.say(tr("Byway: {state}", state=headline(standing)), detail(standing))
+
+    def _looked(self, status: EngineStatus, hits: list[int]) -> None:
+        self._status = status
+        self.status.take(status)
+        if not status.everything:
+            self.rules.set_hits(hits)
+
+    def _take(self, batch: Batch) -> None:
+        self.table.take(batch)
+        ended = [record for flow in batch.flows.values() if (record := of_flow(flow)) is not None]
+        if ended:
+            self.log.append(ended)
+
+    def _hear(self, line: str) -> None:
+        self._logged(self._stderr.feed(f"{line}\n".encode(), time.time()))
+
+    def _logged(self, records: list[Record]) -> None:
+        self.log.append(records)
+
+    def _profile_changed(self) -> None:
+        store = self.store
+        self.rules.show_profile(store.draft, store.profile, store.targets())
+        self.actions.show_upstreams(store.targets()[2:])
+        self.window.show_problems(store.problems, missing=store.is_missing, path=store.path)
+        self.actions.run.setEnabled(store.is_valid)
+        if store.is_valid:
+            self.steering.reload()
+
+    def _not_saved(self, sentence: str) -> None:
+        self.window.say(sentence)
+
+    def _started(self, program: Program) -> None:
+        self.actions.show_running(len(self.programs))
+        self.window.say(tr("Started: {program}", program=shown(program.argv)))
+
+    def _ended(self, program: Program) -> None:
+        self.actions.show_running(len(self.programs))
+        text = shown(program.argv)
+        if program.status:
+            ended = tr("Ended with status {n}: {program}", n=program.status, program=text)
+            self.window.say(f"{ended}\n{program.remark}".strip())
+        else:
+            self.window.say(tr("Ended: {program}", program=text))
+
+    # -- what a user does
+
+    def _connect(self) -> None:
+        actions, window = self.actions, self.window
+        actions.toggle.triggered.connect(self._toggle)
+        actions.pause.triggered.connect(self._pause)
+        actions.mode_wanted.connect(self.steering.set_mode)
+        actions.run.triggered.connect(self._open_run)
+        actions.copy.triggered.connect(self._copy)
+        actions.repair.triggered.connect(self._repair)
+        actions.window.triggered.connect(self.show)
+        actions.quit.triggered.connect(self.quitting.set)
+        self.store.changed.connect(self._profile_changed)
+        self.store.failed.connect(self._not_saved)
+        self.rules.edited.connect(self._save_rules)
+        self.rules.hits_reset.connect(self.steering.reset_hits)
+        self.connections.rule_wanted.connect(self._propose)
+        self.connections.rule_shown.connect(self._show_rule)
+        self.connections.why_wanted.connect(self._explain)
+        self.status.repair_wanted.connect(self._repair)
+        self.repair.done.connect(self._repaired)
+        self.repair.failed.connect(self._not_repaired)
+        window.header.cure_wanted.connect(self._cure)
+        window.starter_wanted.connect(self._create)
+        window.closed.connect(self._closed)
+        window.looked_at.connect(self.steering.watch)
+        self.tray.clicked.connect(self._toggle_window)
+        DesktopFileDrops(window).dropped.connect(self._dropped)
+
+    def _toggle(self) -> None:
+        if self.steering.standing.is_on:
+            self.steering.turn_off()
+        elif self.store.is_valid:
+            self.steering.turn_on(self._reach())
+        else:
+            self.show()
+            self.window.say(tr("There must be a valid profile first."))
+
+    def _reach(self) -> Reach:
+        whole = self.settings.value.whole_machine and helper.is_installed()
+        return Reach.MACHINE if whole else Reach.PORT
+
+    def _pause(self) -> None:
+        standing = self.steering.standing
+        if standing.paused_until:
+            self.steering.end_pause()
+        else:
+            self.steering.pause(_PAUSE_SECONDS, time.time())
+
+    def _save_rules(self, draft: Draft) -> None:
+        self.store.commit(draft)  # where that fails, the page keeps what is not in the file yet
+
+    def _propose(self, flow: FlowSnapshot, rule: str) -> None:
+        self._turn_to(self.rules)
+        self.rules.propose(RuleLine(rule))
+
+    def _show_rule(self, number: int) -> None:
+        self._turn_to(self.rules)
+        self.rules.show_rule(number)
+
+    def _explain(self, flow: FlowSnapshot) -> None:
+        self._turn_to(self.rules)
+        self.rules.tester.ask(flow.host or flow.address, flow.port, flow.network)
+
+    def _end_flow(self, key: Key) -> None:
+        if self.others is not None:
+            self.steering.do(self.others.end_flow(key[1]))
+
+    def _open_run(self) -> RunProgramDialog:
+        self.show()
+        dialog = RunProgramDialog(self._typed, self.window, recent=self._recent.ids)
+        dialog.used.connect(self._remember)
+        dialog.chosen.connect(self._run)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _dropped(self, file: Path) -> None:
+        """It is not run unasked: it may come from anywhere."""
+        if self.actions.run.isEnabled():
+            self._open_run().take_file(file)
+
+    def _remember(self, application: str) -> None:
+        self._recent.add(application)
+
+    def _run(self, argv: tuple[str, ...]) -> None:
+        self._typed = shown(argv)
+        try:
+            self.programs.start(argv, self.store.path)
+        except OSError as error:
+            self.window.say(f"{shown(argv)}: {error.strerror}")
+
+    def _copy(self) -> None:
+        """The local port's account may be in a keyring, which may ask its user."""
+        profile, port = self.store.profile, self.steering.standing.port
+        if profile is None or port is None:
+            return
+        read = ReadProfile(self.store.path, profile, ())
+
+        def copy(answer: str | SecretError) -> None:
+            if isinstance(answer, SecretError):
+                self.window.say(str(answer))
+                return
+            QApplication.clipboard().setText(answer)
+            self.window.say(
+                tr("Copied. Paste into a terminal: programs started there use the local port.")
+            )
+
+        def make() -> str | SecretError:
+            try:
+                return set_commands(port, profile, reveal_passwords(read))
+            except SecretError as error:
+                return error
+
+        aside(self._loop, make, copy, "byway-passwords")
+
+    def _repair(self) -> None:
+        self.window.say(tr("Repairing the network…"))
+        self.repair.go()
+
+    def _repaired(self, sentence: str) -> None:
+        self.window.say(sentence or tr("The network is as it was without Byway."))
+        self.status.check_machine()
+
+    def _not_repaired(self, sentence: str) -> None:
+        self.window.say(sentence)
+        self.status.check_machine()
+
+    def _cure(self) -> None:
+        """The button beside a fault of the helper's."""
+        match self.steering.standing.fault:
+            case HelperFault.NO_AGENT | HelperFault.DISMISSED:
+                self.steering.turn_on(self._reach())
+            case HelperFault.BUSY | HelperFault.SILENT | HelperFault.FAILED:
+                self._repair()
+            case _:
+                self._turn_to(self.status)
+
+    def _create(self) -> None:
+        self.store.create(byway_resources.starter_profile())
+
+    def _closed(self) -> None:
+        """Without a tray nobody would find it again."""
+        if not (self.settings.value.keep_in_tray and self.tray.is_there):
+            self.quitting.set()
+        elif not self.settings.value.welcomed:
+            self.notifier.say(
+                tr("Byway goes on in the tray"), tr("A click on its icon brings the window back.")
+            )
+            self._keep(welcomed=True)
+
+    def _keep(self, **changes: object) -> None:
+        try:
+            self.settings.change(replace(self.settings.value, **changes))  # type: ignore[arg-type]
+        except OSError as error:
+            _log.warning("a setting could not be kept: %s", error)
+
+    def _toggle_window(self) -> None:
+        if self.window.isVisible():
+            self.window.hide()
+        else:
+            self.show()
+
+    def _watched(self, loop: asyncio.AbstractEventLoop) -> OtherEngines | None:
+        """All engines of this user's, looked for whenever their folder changes."""
+        try:
+            others = OtherEngines(loop, self._inbox)
+        except BywayError as error:
+            _log.warning("engines cannot be seen: %s", error)
+            return None
+        watcher = QFileSystemWatcher([str(others.folder)], self)
+        watcher.directoryChanged.connect(others.look)
+        watcher.directoryChanged.connect(self.steering.adopt)
+        others.look()
+        return others
+
+
+def _entries(store: ProfileStore) -> list[str]:
+    """The keyring's entries that the profile refers to."""
+    found = []
+    for upstream in store.draft.upstreams if store.draft is not None else ():
+        password = upstream.get("password")
+        if isinstance(password, Mapping) and isinstance(entry := password.get("keyring"), str):
+            found.append(entry)
+    return found
+
+
+def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> int:
+    """The app, until it is quit or told to by a signal. With `only_one` a second one asks the
+    first for its window instead."""
+    logging.basicConfig(level=logging.INFO, format="byway: %(levelname)s: %(message)s")
+    one: OnlyOne | None = None
+    if only_one:
+        folder = engine_folder()
+        try:
+            one = OnlyOne(folder)
+        except BlockingIOError:
+            if ask(folder):
+                return 0
+            print("Byway runs already, and does not answer.", file=sys.stderr)
+            return 1
+    QApplication.setDesktopFileName("io.github.byway.Byway")
+    application = QApplication(["byway"])
+    application.setApplicationName("byway")
+    application.setApplicationDisplayName("Byway")
+    application.setWindowIcon(icon("byway"))
+    application.setQuitOnLastWindowClosed(False)
+    settings = SettingsFile(settings_path())
+    words.use(settings.value.language)
+    _speak(application, settings.value.language)
+    with qasync.QEventLoop(application) as loop:
+        look = Look(application, settings.value.theme)
+        start = start_in_process(loop) if in_process else start_child(loop)
+        collect_here(application)
+        desktop = Desktop(loop, profile, start, look, settings)
+        loop.run_until_complete(_live(loop, desktop, one, minimized=minimized))
+    return 0
+
+
+async def _live(
+    loop: asyncio.AbstractEventLoop, desktop: Desktop, one: OnlyOne | None, *, minimized: bool
+) -> None:
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(signum, desktop.quitting.set)
+    if one is not None:
+        one.listen(loop, desktop.show)
+    if not minimized:
+        desktop.show()
+    elif not desktop.tray.is_there:
+        desktop.window.showMinimized()
+    await desktop.quitting.wait()
+    await desktop.close()
+    if one is not None:
+        one.close()
+
+
+def _speak(application: QApplication, language: str) -> None:
+    """Qt's own words: those on standard buttons."""
+    translator = QTranslator(application)
+    code = language or words.of_session()
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if code != "en" and translator.load(f"qtbase_{code}", folder):
+        application.installTranslator(translator)

@@ -19,17 +19,22 @@ from byway_gui.words import LANGUAGES
 
 _GROUP = "[desktop]"
 _LINE = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*")
+_SWITCHES = ("notifications", "keep_in_tray", "whole_machine", "welcomed")
 _WORDS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`language` "": the session's. `keep_in_tray`: closing the window only hides it."""
+    """`language` "": the session's. `keep_in_tray`: closing the window only hides it.
+    `whole_machine`: every program's traffic is taken, where the helper is installed; else that of
+    programs with a proxy setting. `welcomed`: the first steps have been shown."""
 
     language: str = ""
     theme: Theme = Theme.SYSTEM
     notifications: bool = True
     keep_in_tray: bool = True
+    whole_machine: bool = True
+    welcomed: bool = False
 
 
 def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -48,7 +53,7 @@ def read_settings(text: str) -> Settings:
                 found[name] = value
             case "theme" if value in {each.value for each in Theme}:
                 found[name] = Theme(value)
-            case "notifications" | "keep_in_tray" if value.lower() in _WORDS:
+            case name if name in _SWITCHES and value.lower() in _WORDS:
                 found[name] = _WORDS[value.lower()]
     return replace(Settings(), **found)  # type: ignore[arg-type] # each has been looked at
 

@@ -11,12 +11,17 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from tests.support.loops import make_loop
 from tests.support.own_namespace import ROOT
 
 from byway_gui.app import Desktop
+from byway_gui.engine_link import helper
+from byway_gui.engine_link.hosts import start_child, start_in_process
+from byway_gui.settings import SettingsFile, settings_path
+from byway_gui.theme import Look
 
-MakeDesktop = Callable[[Path], Desktop]
+MakeDesktop = Callable[..., Desktop]
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +55,18 @@ def qt_loop(request: pytest.FixtureRequest) -> Iterator[asyncio.AbstractEventLoo
 
 
 @pytest.fixture
-def make_desktop(qt_loop: asyncio.AbstractEventLoop) -> Iterator[MakeDesktop]:
-    """Make the app with a profile path and show its window; in the end it ends everything."""
+def make_desktop(
+    qt_loop: asyncio.AbstractEventLoop, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MakeDesktop]:
+    """Make the app with a profile path and show its window; in the end it ends everything.
+    `in_process`: with its engine here, else with one of its own."""
     made: list[Desktop] = []
+    monkeypatch.setattr(helper, "is_installed", lambda: False)
 
-    def make(profile: Path) -> Desktop:
-        desktop = Desktop(qt_loop, profile)
+    def make(profile: Path, *, in_process: bool = False) -> Desktop:
+        start = start_in_process(qt_loop) if in_process else start_child(qt_loop)
+        settings = SettingsFile(settings_path())
+        desktop = Desktop(qt_loop, profile, start, Look(qapp, settings.value.theme), settings)
         desktop.show()
         made.append(desktop)
         return desktop

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from byway_core.model.decision import Network
 from byway_core.model.errors import Problem
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_gui.presenters.command import Command, read_command, shown
-from byway_gui.presenters.flows import HEADERS, Column, cell, destination, details, size
 from byway_gui.presenters.standing import (
     Phase,
     Standing,
@@ -44,88 +41,6 @@ FLOW = FlowSnapshot(
     reason="",
     program="curl https://www.example.com",
 )
-
-
-def row(flow: FlowSnapshot) -> list[str]:
-    return [cell(flow, column) for column in Column]
-
-
-def test_every_column_has_its_cell() -> None:
-    assert set(HEADERS) == set(Column)
-    assert row(FLOW) == [
-        time.strftime("%H:%M:%S", time.localtime(FLOW.opened)),
-        "curl https://www.example.com",
-        "www.example.com:443",
-        "TLS name",
-        "office",
-        "3: DOMAIN-SUFFIX,example.com,office",
-        "open",
-        "1.2 kB / 5.7 MB",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change", "column", "text"),
-    [
-        pytest.param({"program": ""}, Column.PROGRAM, "local port", id="no program"),
-        pytest.param({"host": ""}, Column.DESTINATION, "198.51.100.7:443", id="no name"),
-        pytest.param(
-            {"host": "", "address": "2001:db8::7"},
-            Column.DESTINATION,
-            "[2001:db8::7]:443",
-            id="IPv6",
-        ),
-        pytest.param(
-            {"network": Network.UDP}, Column.DESTINATION, "www.example.com:443 udp", id="UDP"
-        ),
-        pytest.param({"rule_index": None}, Column.RULE, "no rule matched", id="default"),
-        pytest.param({"rule_index": None, "action": ""}, Column.RULE, "", id="not decided"),
-        pytest.param(
-            {"state": FlowState.CLOSED, "reason": "refused"}, Column.STATE, "refused", id="reason"
-        ),
-        pytest.param({"state": FlowState.CLOSED}, Column.STATE, "closed", id="closed in order"),
-    ],
-)
-def test_what_is_not_known_is_said(change: dict[str, object], column: Column, text: str) -> None:
-    assert cell(replace(FLOW, **change), column) == text
-
-
-@pytest.mark.parametrize("source", HostSource)
-@pytest.mark.parametrize("state", FlowState)
-def test_all_states_and_sources_have_words(source: HostSource, state: FlowState) -> None:
-    flow = replace(FLOW, host_source=source, state=state)
-    assert cell(flow, Column.LEARNED)
-    assert cell(flow, Column.STATE)
-
-
-def test_details_have_both_name_and_address() -> None:
-    assert details(replace(FLOW, reason="the program closed")).splitlines() == [
-        "curl https://www.example.com",
-        "www.example.com:443 (198.51.100.7)",
-        "from 192.0.0.8 port 40000",
-        "office, by 3: DOMAIN-SUFFIX,example.com,office",
-        "1,234 bytes sent, 5,678,901 received",
-        "the program closed",
-    ]
-    assert destination(FLOW) == "www.example.com:443"
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.0 kB"),
-        (99_949, "99.9 kB"),
-        (99_950, "100 kB"),
-        (999_499, "999 kB"),
-        (999_500, "1.0 MB"),
-        (1_234_567_890, "1.2 GB"),
-        (10**15, "1000 TB"),
-    ],
-)
-def test_sizes(count: int, text: str) -> None:
-    assert size(count) == text
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -189,6 +189,25 @@ def test_undo_lasts_as_long_as_the_rules_are_the_same(abcde: tuple[RuleTable, Ru
     assert names(table) == "bcdex"
 
 
+def test_the_stack_itself_may_be_used(abcde: tuple[RuleTable, RuleEdits]) -> None:
+    """By a button of Qt's own, or another page's. The limit is no end of it."""
+    table, edits = abcde
+    heard: list[str] = []
+    edits.edited.connect(lambda lines: heard.append("".join(line.text[7] for line in lines)))
+    for _ in range(120):
+        edits.nudge([0], down=True)
+    assert len(heard) == 120
+    edits.stack.undo()
+    edits.stack.redo()
+    assert len(heard) == 122
+    edits.set_lines([rule("x")])
+    assert len(heard) == 122
+    edits.delete([0])
+    edits.stack.undo()
+    assert heard[-2:] == ["", "x"]
+    assert names(table) == "x"
+
+
 def test_hits(abcde: tuple[RuleTable, RuleEdits]) -> None:
     table, edits = abcde
     spans: list[tuple[int, int, int]] = []

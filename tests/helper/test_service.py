@@ -461,7 +461,7 @@ def test_questions_that_nobody_answers_do_not_keep_an_owner():
         place.polkit.hesitate(NO)
         others = [await connected() for _ in range(9)]
         waiting = [asyncio.ensure_future(call(each, "Repair", "", [])) for each in others * 2]
-        await until(lambda: len(place.polkit.asked) == 17)  # sixteen, and the owner's own
+        await until(lambda: len(place.polkit.asked) == 18)  # sixteen, and the owner's two
         await helper.status()
         await helper.update(Plan(Mode.GLOBAL))
         await helper.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ PATIENCE = 30.0
 
 
 class Caller:
-    """One engine, until `close` or its end."""
+    """One engine, until `close`, or its end, of which `told_of_end` is called."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, path: Path) -> None:
         """ConnectionError where no engine listens there (any more), another OSError where it
         cannot be reached now."""
         self._loop = loop
+        self.told_of_end: Callable[[], None] = lambda: None
         self._last = 0
         self._waiting: dict[int, tuple[asyncio.Future[Any], list[Any]]] = {}
         self._link = LineLink(loop, path, self._take, self._ended)
@@ -30,7 +32,7 @@ class Caller:
 
     def close(self) -> None:
         self._link.close()
-        self._ended()
+        self._fail_all()
 
     async def request(self, method: str, **params: Any) -> Any:
         """The result of a method, or the list of its parts where it has some. ControlError where
@@ -61,6 +63,10 @@ class Caller:
             answer.set_result(parts or message.get("result"))
 
     def _ended(self) -> None:
+        self._fail_all()
+        self.told_of_end()
+
+    def _fail_all(self) -> None:
         for answer, _ in self._waiting.values():
             if not answer.done():
                 answer.set_exception(ConnectionResetError("the engine has ended"))

@@ -1,8 +1,7 @@
-"""The way to engines: the one in this process, and those of other processes of the user.
+"""The way to engines. No Qt here: callbacks and an asyncio loop.
 
-    own      the engine behind the local proxy port, on our loop, under the user's profile
-    others   engines of other processes (`byway run`, `byway serve`), followed
-    inbox    what happens to all their flows, in batches
-
-No Qt here: callbacks and an asyncio loop.
+steering    the engine that serves this desktop: on, off, modes, crashes
+hosts       the ways to have it:   child  a process of its own   in_process  this one
+others      all engines of the user's (`byway run` too), followed
+inbox       what happens to their flows, in batches
 """

@@ -1,7 +1,7 @@
 """An engine as a child process: `byway up` or `byway serve`, told on by its own JSON lines.
 
-It lives on when the window's process dies, so that nothing that a rule sends through an upstream goes
-directly at that moment; the next window finds it by its control socket.
+It lives on when the window's process dies, so that nothing that a rule sends through an upstream
+goes directly at that moment; the next window finds it by its control socket.
 """
 
 from __future__ import annotations

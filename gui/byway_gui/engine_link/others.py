@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from functools import partial
 from pathlib import Path
 
+from byway_core.api.caller import Caller
 from byway_core.api.follower import Follower, engine_folder, engine_sockets
+from byway_core.model.errors import BywayError
 from byway_gui.engine_link.inbox import Inbox
 
 _log = logging.getLogger(__name__)
@@ -31,8 +32,25 @@ class OtherEngines:
     def look(self) -> None:
         """Follow every engine there that is not followed yet. Never waits."""
         for pid, path in engine_sockets(self.folder).items():
-            if pid not in self._followers and pid != os.getpid():
+            if pid not in self._followers:
                 self._follow(pid, path)
+
+    async def end_flow(self, flow_id: str) -> bool:
+        """End a live connection of any engine; False where there is none of that id."""
+        path = engine_sockets(self.folder).get(int(flow_id.partition(".")[0]))
+        if path is None:
+            return False
+        try:
+            caller = Caller(self._loop, path)
+        except OSError:
+            return False
+        try:
+            answer = await caller.request("close", id=flow_id)
+            return bool(answer["closed"])
+        except (OSError, BywayError):
+            return False
+        finally:
+            caller.close()
 
     def close(self) -> None:
         for follower in self._followers.values():

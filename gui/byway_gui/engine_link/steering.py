@@ -86,6 +86,7 @@ class Steering:
         self._since = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._pause: asyncio.TimerHandle | None = None
+        self._before = Mode.RULES, ""
         self._watching: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
@@ -118,25 +119,30 @@ class Steering:
     def reload(self) -> None:
         """The profile's file has been changed: new connections go by it."""
         if self._caller is not None:
-            self._do(self._reload())
+            self.do(self._reload())
 
     def set_mode(self, mode: Mode, through: str = "") -> None:
         """For new connections, whatever the rules say; until told otherwise."""
         self._unpause()
         self._become(mode=mode, through=through, paused_until=0.0)
         if self._caller is not None:
-            self._do(self._reload())
+            self.do(self._reload())
 
     def pause(self, seconds: float, now: float) -> None:
         """Everything directly for so long, then as it was."""
-        was = self.standing
+        self._before = self.standing.mode, self.standing.through
         self.set_mode(Mode.DIRECT)
         self._become(paused_until=now + seconds)
-        self._pause = self._loop.call_later(seconds, self.set_mode, was.mode, was.through)
+        self._pause = self._loop.call_later(seconds, self.end_pause)
+
+    def end_pause(self) -> None:
+        """As it was before it."""
+        if self._pause is not None:
+            self.set_mode(*self._before)
 
     def reset_hits(self) -> None:
         if self._caller is not None:
-            self._do(self._ask("reset-hits"))
+            self.do(self._ask("reset-hits"))
 
     def watch(self, wanted: bool) -> None:
         """Whether somebody looks."""
@@ -158,10 +164,10 @@ class Steering:
             return
         for pid, path in found.items():
             if pid != os.getpid():
-                self._do(self._adopt(pid, path))
+                self.do(self._adopt(pid, path))
 
     async def close(self) -> None:
-        """Turn off, and return when that is done."""
+        """Turn off what was started here, and return when that is done."""
         self.watch(False)
         if self._host is not None:
             self.turn_off()
@@ -189,7 +195,7 @@ class Steering:
         match event.get("event"):
             case "in-force":
                 self._since = self._loop.time()
-                self._do(self._connect())
+                self.do(self._connect())
             case "failed" | "lost":
                 fault = next((f for f in HelperFault if f.value == event.get("fault")), None)
                 self._failure = fault, str(event.get("text", ""))
@@ -255,12 +261,12 @@ class Steering:
             caller.close()
             return
         ours = status.kind == "serve" and status.profile == str(self._profile)
-        if self._adopted or self._host is not None or not (status.intercepting or ours):
+        if self._adopted or self._host is not None or not (status.has_machine or ours):
             caller.close()
             return
         self._adopted, self._caller = pid, caller
-        self._become(reach=Reach.MACHINE if status.intercepting else Reach.PORT)
-        caller.on_end(self._adopted_gone)
+        self._become(reach=Reach.MACHINE if status.has_machine else Reach.PORT)
+        caller.told_of_end = self._adopted_gone
         self._take(status, None)
         self._become(phase=Phase.ON)
 
@@ -310,7 +316,7 @@ class Steering:
     def _look(self) -> None:
         self._watching = self._loop.call_later(_LOOK_SECONDS, self._look)
         if self._caller is not None:
-            self._do(self._look_once())
+            self.do(self._look_once())
 
     async def _look_once(self) -> None:
         told = await self._ask("status")
@@ -333,7 +339,8 @@ class Steering:
             self.standing = standing
             self._changed(standing)
 
-    def _do(self, work: Coroutine[Any, Any, Any]) -> None:
+    def do(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run it on the loop; its errors are logged."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)

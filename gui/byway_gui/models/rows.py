@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionRange, QModelIndex, QObject
 
 from byway_gui.models.flow_entry import Entry
 
@@ -38,6 +38,11 @@ class Rows(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Entry] = []
+
+    def block(self, top: int, bottom: int) -> QItemSelectionRange:
+        """Whole rows, for a selection. `index` would ask for the table's size each time."""
+        last = self.columnCount() - 1
+        return QItemSelectionRange(self.createIndex(top, 0), self.createIndex(bottom, last))
 
     def _shift(self, target: list[Entry]) -> None:
         """Show `target` from here on. What is in both lists is in the same order in both."""

@@ -6,7 +6,7 @@ exactly what was there, comments of the file too. Whoever saves listens to `edit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -124,6 +124,9 @@ class RuleEdits(QObject):
         self.fixed = ""
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(_KEPT)
+        self._index = 0
+        self._pushes = False
+        self.stack.indexChanged.connect(self._walked)
         table.ticked.connect(self._tick)
         table.dropped.connect(self.drop)
 
@@ -131,6 +134,7 @@ class RuleEdits(QObject):
         """The rules as they are in the file now. Edits can be undone as long as it is what they
         left there."""
         if not same(self._table.lines, lines):
+            self._index = 0  # which is nothing to tell
             self.stack.clear()
             self._table.reset(lines)
 
@@ -233,28 +237,32 @@ class RuleEdits(QObject):
         self._moved(steps, len(chosen))
 
     def undo(self) -> None:
-        self._walk(self.stack.undo, tr("Undone: {what}", what=self.stack.undoText()))
+        self.stack.undo()
 
     def redo(self) -> None:
-        self._walk(self.stack.redo, tr("Done again: {what}", what=self.stack.redoText()))
+        self.stack.redo()
 
     # -- how
 
     def _cut(self, first: int, count: int) -> tuple[RuleLine, ...]:
         return tuple(self._table.line(row) for row in range(first, first + count))
 
-    def _walk(self, walk: Callable[[], None], said: str) -> None:
-        before = self.stack.index()
-        walk()
-        if self.stack.index() != before:
-            self._tell(said)
-
     def _push(self, steps: Sequence[Step], said: str) -> None:
+        self._pushes = True
         self.stack.push(_Edit(self._table, steps, said))
-        self._tell(said)
+        self._pushes = False
 
-    def _tell(self, said: str) -> None:
+    def _walked(self, index: int) -> None:
         """First what was done: whoever saves may have to say that it could not."""
+        before, self._index = self._index, index
+        if self._pushes:
+            said = self.stack.undoText()
+        elif index < before:
+            said = tr("Undone: {what}", what=self.stack.redoText())
+        elif index > before:
+            said = tr("Done again: {what}", what=self.stack.undoText())
+        else:
+            return
         self.said.emit(said)
         self.edited.emit(self._table.lines)
 

@@ -48,7 +48,7 @@ _VALUES: dict[int, Callable[[FlowSnapshot, Rates, float], Value]] = {
     Column.DESTINATION: lambda flow, rates, now: (flow.host or flow.address, flow.port),
     Column.ADDRESS: lambda flow, rates, now: _address(flow.address),
     Column.SOURCE: lambda flow, rates, now: (flow.source, flow.source_port),
-    Column.LEARNED: lambda flow, rates, now: learned(flow),
+    Column.LEARNED: lambda flow, rates, now: learned(flow).casefold(),
     Column.ACTION: lambda flow, rates, now: action(flow.action).casefold(),
     Column.RULE: lambda flow, rates, now: -1 if flow.rule_index is None else flow.rule_index,
     Column.STATE: lambda flow, rates, now: (_LIFE.index(flow.state), state(flow)),

@@ -130,51 +130,45 @@ def tooltip(standing: Standing) -> str:
 
 def fault_words(fault: HelperFault | None) -> tuple[str, str]:
     """What a user can do about it, and the words on the button for it; "" for none."""
-    match fault:
-        case HelperFault.MISSING:
-            return (
-                tr("The helper that takes every program's traffic is not installed."),
-                tr("How to install it"),
-            )
-        case HelperFault.NO_BUS:
-            return tr("There is no system bus (D-Bus), which the helper needs."), ""
-        case HelperFault.NO_AGENT:
-            return (
-                tr(
-                    "Nothing on this desktop can ask for a password. Start a polkit agent, such "
-                    "as polkit-gnome or lxpolkit, and try again."
-                ),
-                tr("Try again"),
-            )
-        case HelperFault.DISMISSED:
-            return tr("The question for a password was closed."), tr("Try again")
-        case HelperFault.DENIED:
-            return tr("You may not do that here. An administrator can allow it."), ""
-        case HelperFault.BUSY:
-            return tr("Another Byway has the traffic already."), tr("Take it back")
-        case HelperFault.OLD_HELPER | HelperFault.VERSION:
-            return (
-                tr("The installed helper is older than this Byway."),
-                tr("How to update it"),
-            )
-        case HelperFault.OLD_BYWAY:
-            return tr("The installed helper is newer than this Byway. Update Byway."), ""
-        case HelperFault.BROKEN:
-            return tr("The helper is installed and does not start."), tr("How to install it")
-        case HelperFault.SILENT:
-            return tr("The helper does not answer."), tr("Repair the network")
-        case HelperFault.FAILED:
-            return tr("The system refused what the helper asked for."), tr("Repair the network")
-    return "", ""
+    if fault is None:
+        return "", ""
+    install, again, repair = tr("How to install it"), tr("Try again"), tr("Repair the network")
+    no_agent = tr(
+        "Nothing on this desktop can ask for a password. Start a polkit agent, such as "
+        "polkit-gnome or lxpolkit, and try again."
+    )
+    older = tr("The installed helper is older than this Byway."), tr("How to update it")
+    words = {
+        HelperFault.MISSING: (
+            tr("The helper that takes every program's traffic is not installed."),
+            install,
+        ),
+        HelperFault.NO_BUS: (tr("There is no system bus (D-Bus), which the helper needs."), ""),
+        HelperFault.NO_AGENT: (no_agent, again),
+        HelperFault.DISMISSED: (tr("The question for a password was closed."), again),
+        HelperFault.DENIED: (
+            tr("You may not do that here. An administrator can allow it."),
+            "",
+        ),
+        HelperFault.BUSY: (tr("Another Byway has the traffic already."), tr("Take it back")),
+        HelperFault.OLD_HELPER: older,
+        HelperFault.VERSION: older,
+        HelperFault.OLD_BYWAY: (
+            tr("The installed helper is newer than this Byway. Update Byway."),
+            "",
+        ),
+        HelperFault.BROKEN: (tr("The helper is installed and does not start."), install),
+        HelperFault.SILENT: (tr("The helper does not answer."), repair),
+        HelperFault.FAILED: (tr("The system refused what the helper asked for."), repair),
+    }
+    return words.get(fault, ("", again))
 
 
 def problem_line(problem: Problem) -> str:
     """One problem of a profile, with its place."""
     parts = []
     if problem.line:
-        parts.append(
-            tr("line {line}, column {column}:", line=problem.line, column=problem.column)
-        )
+        parts.append(tr("line {line}, column {column}:", line=problem.line, column=problem.column))
     if problem.warning:
         parts.append(tr("warning:"))
     parts.append(problem.message)

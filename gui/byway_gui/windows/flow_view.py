@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -13,11 +13,11 @@ from PySide6.QtCore import (
     QPoint,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from byway_gui.engine_link.inbox import Key
-from byway_gui.models.flow_table import FlowTable
+from byway_gui.models.flow_table import FlowTable, Index
 from byway_gui.models.rows import runs
 from byway_gui.words import tr
 
@@ -107,10 +107,9 @@ class FlowView(QTableView):
             return
         rows = sorted(map(self._table.row_of, self._aside))
         self._aside = None
-        chosen, last = QItemSelection(), self._table.columnCount() - 1
+        chosen = QItemSelection()
         for top, bottom in runs(row for row in rows if row >= 0):
-            first = self._table.index(top, 0)
-            chosen.append(QItemSelectionRange(first, self._table.index(bottom, last)))
+            chosen.append(self._table.block(top, bottom))
         was = self.selectionModel().blockSignals(True)
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
         self.selectionModel().blockSignals(was)
@@ -128,11 +127,11 @@ class FlowView(QTableView):
 
     def _hold(self) -> None:
         """The first of them that is still there goes where it was."""
+        self.executeDelayedItemsLayout()  # or all would be painted twice
         held, self._held = self._held, []
         for above, key in enumerate(held):
             row = self._table.row_of(key)
             if row >= 0:
-                self.updateGeometries()  # or the bar's end would still be that of before
                 place = max(0, row - above) * self._height + self._cut
                 self.verticalScrollBar().setValue(place)
                 return
@@ -143,6 +142,21 @@ class FlowView(QTableView):
         self.verticalHeader().setDefaultSectionSize(self._height)
 
     # -- what Qt says
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint these cells anew. Qt paints the whole view where it is more than one."""
+        if QAccessible.isActive():  # who reads the screen aloud is told by Qt
+            super().dataChanged(first, last, list(roles))
+            return
+        top, height = self.verticalScrollBar().value(), self._height
+        upper = max(0, first.row() * height - top)
+        lower = min(self.viewport().height(), (last.row() + 1) * height - top)
+        if upper >= lower:
+            return
+        for column in range(first.column(), last.column() + 1):
+            if width := self.columnWidth(column):
+                left = self.columnViewportPosition(column)
+                self.viewport().update(left, upper, width, lower - upper)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

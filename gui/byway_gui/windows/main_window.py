@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from byway_gui.actions import Actions
 from byway_gui.presenters.standing import Standing
+from byway_gui.windows.banner import Banner
 from byway_gui.windows.header import Header
 from byway_gui.windows.toast import Toast
 from byway_gui.words import tr
@@ -35,15 +36,16 @@ class MainWindow(QWidget):
         self.setWindowTitle(tr("Byway"))
         self.header = Header(actions)
         self.toast = Toast()
+        self.banner = Banner()
+        self.show_problems = self.banner.show_problems
+        self.starter_wanted = self.banner.starter_wanted
+        self._stack = QStackedWidget()
         self.names = QListWidget()
         self.names.setAccessibleName(tr("Pages"))
         self.names.setFrameShape(QFrame.Shape.NoFrame)
         self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.setSpacing(2)
-        self.names.currentRowChanged.connect(self._turn)
-        self._stack = QStackedWidget()
-        self._makers: list[Callable[[], QWidget]] = []
-        self._pages: dict[int, QWidget] = {}
+        self.names.currentRowChanged.connect(self._stack.setCurrentIndex)
         right = QVBoxLayout()
         right.addWidget(self._stack, 1)
         right.addWidget(self.toast)
@@ -52,16 +54,16 @@ class MainWindow(QWidget):
         middle.addLayout(right, 1)
         layout = QVBoxLayout(self)
         layout.addWidget(self.header)
+        layout.addWidget(self.banner)
         layout.addLayout(middle, 1)
         for action in (actions.toggle, actions.run, actions.copy, actions.quit):
             self.addAction(action)
         self.setMinimumSize(self._size(60, 24))
-        self.resize(self._size(130, 42))
+        self.resize(self._size(175, 46))
 
-    def add_page(self, title: str, make: Callable[[], QWidget]) -> int:
-        """A page, made when it is first turned to; its number."""
-        number = len(self._makers)
-        self._makers.append(make)
+    def add_page(self, title: str, page: QWidget) -> int:
+        """Its number."""
+        number = self._stack.addWidget(page)
         item = QListWidgetItem(title, self.names)
         item.setSizeHint(QSize(0, int(self.fontMetrics().height() * 1.9)))
         width = max(
@@ -75,10 +77,9 @@ class MainWindow(QWidget):
             self.names.setCurrentRow(0)
         return number
 
-    def turn_to(self, number: int) -> QWidget:
+    def turn_to(self, number: int) -> None:
         """Show that page."""
         self.names.setCurrentRow(number)
-        return self._pages[number]
 
     def show_standing(self, standing: Standing) -> None:
         self.header.show_standing(standing)
@@ -97,12 +98,6 @@ class MainWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.looked_at.emit(False)
-
-    def _turn(self, number: int) -> None:
-        if number not in self._pages:
-            page = self._pages[number] = self._makers[number]()
-            self._stack.addWidget(page)
-        self._stack.setCurrentWidget(self._pages[number])
 
     def _size(self, characters: int, lines: int) -> QSize:
         metrics = self.fontMetrics()

@@ -83,6 +83,13 @@ class RuleTester(QWidget):
         self._explain = explain
         self._changed()
 
+    def ask(self, place: str, port: int, network: Network) -> None:
+        """As if a user had typed it."""
+        self.place.setText(place)
+        self.port.setText(str(port))
+        self.network.setCurrentIndex(self.network.findData(network))
+        self.ask_now()
+
     def ask_now(self) -> None:
         self._pause.stop()
         asked = read_question(self.place.text(), self.port.text(), self.network.currentData())

@@ -53,6 +53,13 @@ class AppSettings(QWidget):
                 Theme.DARK.value: tr("Dark"),
             }
         )
+        self.machine = QCheckBox(tr("Take the traffic of e&very program on this computer"))
+        self.machine.setToolTip(
+            tr(
+                "Else that of programs with a proxy setting. It takes the helper, and effect when "
+                "Byway is turned on the next time."
+            )
+        )
         self.login = QCheckBox(tr("Start at log-&in, in the tray"))
         self.notifications = QCheckBox(tr("Show &notifications"))
         self.tray = QCheckBox(tr("Closing the window keeps Byway in the &tray"))
@@ -69,13 +76,14 @@ class AppSettings(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(form)
-        for widget in (self.login, self.notifications, self.tray, self.problem):
+        for widget in (self.machine, self.login, self.notifications, self.tray, self.problem):
             layout.addWidget(widget)
         self._show()
         self.language.activated.connect(self._change)
         self.theme.activated.connect(self._change)
         self.notifications.clicked.connect(self._change)
         self.tray.clicked.connect(self._change)
+        self.machine.clicked.connect(self._change)
         self.login.clicked.connect(self._change_login)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -88,6 +96,7 @@ class AppSettings(QWidget):
         self.theme.setCurrentIndex(self.theme.findData(settings.theme.value))
         self.notifications.setChecked(settings.notifications)
         self.tray.setChecked(settings.keep_in_tray)
+        self.machine.setChecked(settings.whole_machine)
         self.login.setChecked(self._autostart.is_on())
         self.later.setVisible(settings.language != self._started_with)
 
@@ -98,6 +107,7 @@ class AppSettings(QWidget):
             theme=Theme(self.theme.currentData()),
             notifications=self.notifications.isChecked(),
             keep_in_tray=self.tray.isChecked(),
+            whole_machine=self.machine.isChecked(),
         )
         self._try(lambda: self._keep(settings))
         self._show()
