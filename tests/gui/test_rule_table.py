@@ -208,6 +208,23 @@ def test_the_stack_itself_may_be_used(abcde: tuple[RuleTable, RuleEdits]) -> Non
     assert names(table) == "x"
 
 
+def test_other_lines_may_come_of_an_edit(abcde: tuple[RuleTable, RuleEdits]) -> None:
+    """Saving finds that the file has changed meanwhile."""
+    table, edits = abcde
+    told: list[int] = []
+
+    def saved(lines: list[RuleLine]) -> None:
+        told.append(len(lines))
+        edits.set_lines([rule("x"), rule("y")])
+
+    edits.edited.connect(saved)
+    edits.delete([0])
+    assert (told, names(table), edits.stack.count()) == ([4], "xy", 0)
+    edits.delete([0])
+    edits.undo()
+    assert told == [4, 1]
+
+
 def test_hits(abcde: tuple[RuleTable, RuleEdits]) -> None:
     table, edits = abcde
     spans: list[tuple[int, int, int]] = []

@@ -250,12 +250,13 @@ class RuleEdits(QObject):
     def _push(self, steps: Sequence[Step], said: str) -> None:
         self._pushes = True
         self.stack.push(_Edit(self._table, steps, said))
-        self._pushes = False
 
     def _walked(self, index: int) -> None:
-        """First what was done: whoever saves may have to say that it could not."""
+        """First what was done: whoever saves may have to say that it could not, or come back with
+        other lines."""
         before, self._index = self._index, index
-        if self._pushes:
+        pushed, self._pushes = self._pushes, False
+        if pushed:
             said = self.stack.undoText()
         elif index < before:
             said = tr("Undone: {what}", what=self.stack.redoText())
