@@ -1,4 +1,5 @@
 """Tables over snapshots, changed in batches.
 
-flow_table    live and ended connections
+flow_table      live and ended connections
+upstream_table  the upstreams
 """

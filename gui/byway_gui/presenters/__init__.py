@@ -3,4 +3,8 @@
 standing   how the own engine and its profile stand
 flows      a connection's cells
 command    a typed command line
+
+upstreams         a row, what its kind is, what its test says    upstream_form   its fields
+upstream_changes  what can be done to them                       upstream_words  … asks and says
+dns               the profile's DNS          rebasing   undoing a change after other changes
 """
