@@ -1,10 +1,16 @@
-"""The desktop app: shows what goes where, and turns the local proxy port on and off.
+"""The desktop app: what goes where, on and off, and every rule's editor.
 
     __main__       the command line            app           the composition: who knows whom
-    engine_link/   the only room that knows the core: the own engine, other processes' engines
+    engine_link/   the only room that knows engines: the own one, other processes' engines
+    profile_store  the open profile            words         every sentence, in two languages
+    theme          light and dark              instance      one app for each user
+    notifier       notifications               errand        a command of ours, run aside
     presenters/    words for what is shown; no Qt
     models/        tables over snapshots       windows/, dialogs/, tray    what is seen
     actions        what can be done, the same in window and tray
+    profile_history  changes of the open profile, undone and done again
+    secrets        passwords in the keyring        password_file  … in files, where there is none
+    probe, prober  one test of an upstream; tests, some at once    aside  work in threads
     programs       programs started under the rules, each by a `byway run`
     log_feed       what this process logs, for the window
     settings       the app's own, in a file       autostart     starting at log-in
@@ -12,6 +18,6 @@
     inquiry        asks `byway status --explain` about this machine
     icons          our SVGs, drawn             garbage       where Python may collect it
 
-Knows `byway_core.api` (in engine_link; presenters know its values) and `byway_core.model`, nothing
-else of the core.
+Knows `byway_core.api` and `byway_core.model`, nothing else of the core, and engines in engine_link
+only.
 """

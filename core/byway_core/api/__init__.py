@@ -10,6 +10,8 @@
     follower        the other end on a front end's own loop
     rules           asking them, forms, suggestions
     profiles        where they are, reading, changing one   proxy_variables  for the local port
+    upstream_table, dns_table   what is wrong with them while they are edited
+    targets         where rules send things, by their text
 
 A front end imports from here and from `byway_core.model`, nothing else of the core. Names are
 loaded when they are used: `byway status` need not load a relay.

@@ -7,4 +7,5 @@ edit_upstream    an upstream's table     password_field   … where its password
 remove_upstream  where its rules go then
 edit_host        a name and its addresses
 field_note       what is wrong with a field, beneath it
+tall_form        a form as high as it needs
 """

@@ -166,7 +166,7 @@ class EditUpstreamDialog(QDialog):
             self.port.setText(str(PORTS.get(kind, COMMON_PORT) or ""))
         self._judge()
 
-    def _edited(self, key: str) -> None:
+    def _edited(self, key: str, _text: str) -> None:
         self._touched.add(key)
         self._judge()
 
@@ -186,7 +186,7 @@ class EditUpstreamDialog(QDialog):
         wrong = self._judge()
         if wrong:
             first = next((key for key in self.notes if key in wrong), "name")
-            self._wholes[first].setFocus()
+            (self.password.field if first == "password" else self._wholes[first]).setFocus()
             self.tall.ensureWidgetVisible(self._wholes[first])
             return
         password, kept = self.password, self._first_kept

@@ -52,7 +52,6 @@ class PasswordField(QWidget):
         layout.addWidget(self.note)
         layout.addWidget(self.to_keyring)
         layout.addWidget(self.failure)
-        self.setFocusProxy(self.field)
         self._connect()
         self.choose(Place.KEYRING if kept is None else kept.place)
         self._turn()

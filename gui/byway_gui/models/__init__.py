@@ -6,4 +6,5 @@ rule_edits    … what is done to it, and undone
 target_table  where connections went, and how much
 log_table     the last lines of the log
 application_list  installed applications
+upstream_table  the upstreams
 """

@@ -1,7 +1,7 @@
 """Windows.
 
-main_window    how it stands, what can be done, what goes where
-standing_view  its upper part
+main_window    how it stands, and the pages: header, banner (what is wrong), toast (what was said)
+connections_page  flow_view, flow_columns, flow_filter_bar, flow_panel
 status_page    traffic, what went where, and this machine
 traffic_graph    the traffic, painted
 machine_view     the helper, what is intercepted, what else has a say
@@ -13,4 +13,6 @@ log_page       what Byway has said of its doings
 settings_page  the app's own settings, and where files are
 profile_settings  … those that are the profile's
 section        what pages are put together from
+upstreams_page    the upstreams: upstream_view (the list), upstream_actions (what can be done)
+dns_page          names: server_list (who is asked)
 """

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from byway_gui.models.upstream_table import UpstreamTable
 from byway_gui.presenters.upstreams import Column
-from byway_gui.windows.buttons import button_of
+from byway_gui.windows.action_button import ActionButton
 from byway_gui.windows.upstream_actions import UpstreamActions
 from byway_gui.words import tr
 
@@ -51,7 +51,7 @@ class UpstreamView(QStackedWidget):
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setForegroundRole(QPalette.ColorRole.Text)
-        self.add = button_of(actions.add)
+        self.add = ActionButton(actions.add)
         layout = QVBoxLayout(self.empty)
         layout.addStretch(1)
         layout.addWidget(self.hint)

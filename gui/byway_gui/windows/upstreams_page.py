@@ -27,7 +27,7 @@ from byway_gui.probe import Outcome, Target
 from byway_gui.prober import Prober
 from byway_gui.profile_history import History, OpenProfile
 from byway_gui.secrets import Secrets
-from byway_gui.windows.buttons import button_of
+from byway_gui.windows.action_button import ActionButton
 from byway_gui.windows.upstream_actions import UpstreamActions
 from byway_gui.windows.upstream_view import UpstreamView
 from byway_gui.words import tr
@@ -87,16 +87,16 @@ class UpstreamsPage(QWidget):
         about.setWordWrap(True)
         top, bottom = QHBoxLayout(), QHBoxLayout()
         for action in (acts.add, acts.edit, acts.duplicate, acts.remove, acts.up, acts.down):
-            top.addWidget(button_of(action))
+            top.addWidget(ActionButton(action))
         top.addStretch(1)
-        top.addWidget(button_of(acts.undo))
+        top.addWidget(ActionButton(acts.undo))
         label = QLabel(tr("Test &by connecting to:"))
         label.setBuddy(self.target)
         self.target.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
         bottom.addWidget(label)
         bottom.addWidget(self.target)
-        bottom.addWidget(button_of(acts.test))
-        bottom.addWidget(button_of(acts.test_all))
+        bottom.addWidget(ActionButton(acts.test))
+        bottom.addWidget(ActionButton(acts.test_all))
         bottom.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addWidget(about)
@@ -111,8 +111,8 @@ class UpstreamsPage(QWidget):
         acts.edit.triggered.connect(self._edit)
         acts.duplicate.triggered.connect(self._duplicate)
         acts.remove.triggered.connect(self._remove)
-        acts.up.triggered.connect(partial(self._move, -1))
-        acts.down.triggered.connect(partial(self._move, 1))
+        acts.up.triggered.connect(lambda: self._move(-1))
+        acts.down.triggered.connect(lambda: self._move(1))
         acts.test.triggered.connect(self._test)
         acts.test_all.triggered.connect(self._test_all)
         self.view.table.doubleClicked.connect(acts.edit.trigger)
