@@ -177,7 +177,7 @@ class Desktop(QObject):
         for page in self._numbers:
             page.said.connect(self.window.say)
         self.rules.said.disconnect(self.window.say)
-        self.rules.said.connect(lambda text: self.window.say(text, self.rules.edits.stack.undo))
+        self.rules.said.connect(lambda text: self.window.say(text, self.rules.takes_back(text)))
 
     def _turn_to(self, page: RulesPage | StatusPage) -> None:
         self.show()
