@@ -175,7 +175,7 @@ class Desktop(QObject):
         page, store = RulesPage(), self.store
         page.edited.connect(self.store.commit)  # fails: the page keeps what is not in the file yet
         page.hits_reset.connect(self.steering.reset_hits)
-        page.said.connect(lambda text: self.window.say(text, page.edits.stack.undo))
+        page.said.connect(lambda text: self.window.say(text, page.takes_back(text)))
         page.show_profile(store.draft, store.profile, store.targets())
         return page
 
