@@ -7,7 +7,6 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,9 +132,7 @@ class Desktop(QObject):
         self.repair.close()
         await self.programs.end_all()
         await self.steering.close()
-        if self.store.draft is not None:
-            await self.secrets.tidy(_entries(self.store))
-        self.prober.close()
+        await self.upstreams.close_down()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -154,7 +151,9 @@ class Desktop(QObject):
         self.connections = ConnectionsPage(
             self.table, self._columns, self.store.targets, self._end_flow
         )
-        self.upstreams = UpstreamsPage(self.store, self.secrets, self.prober)
+        target = self.settings.value.test_target
+        self.upstreams = UpstreamsPage(self.store, self.secrets, self.prober, target)
+        self.upstreams.target_changed.connect(lambda target: self._keep(test_target=target))
         self.dns = DnsPage(self.store)
         self.status = StatusPage(self.inquiry)
         self.log = LogPage()
@@ -176,6 +175,9 @@ class Desktop(QObject):
         }
         for page in self._numbers:
             page.said.connect(self.window.say)
+        for changing in (self.upstreams.history, self.dns.history):
+            undo = changing.stack.undo
+            changing.done.connect(lambda text, undo=undo: self.window.say(text, undo))
         self.rules.said.disconnect(self.window.say)
         self.rules.said.connect(lambda text: self.window.say(text, self.rules.edits.stack.undo))
 
@@ -412,16 +414,6 @@ class Desktop(QObject):
         watcher.directoryChanged.connect(self.steering.adopt)
         others.look()
         return others
-
-
-def _entries(store: ProfileStore) -> list[str]:
-    """The keyring's entries that the profile refers to."""
-    found = []
-    for upstream in store.draft.upstreams if store.draft is not None else ():
-        password = upstream.get("password")
-        if isinstance(password, Mapping) and isinstance(entry := password.get("keyring"), str):
-            found.append(entry)
-    return found
 
 
 def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> int:
