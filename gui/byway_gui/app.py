@@ -7,8 +7,11 @@ import logging
 import signal
 import sys
 import time
+from collections import deque
 from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import qasync  # type: ignore[import-untyped]
 from PySide6.QtCore import QFileSystemWatcher, QLibraryInfo, QObject, QSettings, QTranslator
@@ -16,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 import byway_resources
 from byway_core.api.follower import engine_folder
-from byway_core.api.profiles import Draft, ReadProfile, RuleLine, reveal_passwords
+from byway_core.api.profiles import ReadProfile, RuleLine, reveal_passwords
 from byway_core.api.proxy_variables import set_commands
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError, HelperFault, SecretError
@@ -25,7 +28,6 @@ from byway_gui import words
 from byway_gui.actions import Actions
 from byway_gui.aside import aside
 from byway_gui.autostart import Autostart
-from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.drops import DesktopFileDrops
 from byway_gui.engine_link import helper
 from byway_gui.engine_link.hosts import start_child, start_in_process
@@ -39,6 +41,7 @@ from byway_gui.inquiry import Inquiry
 from byway_gui.instance import OnlyOne, ask
 from byway_gui.log_feed import LogFeed
 from byway_gui.models.flow_table import FlowTable
+from byway_gui.models.log_table import KEEP
 from byway_gui.notifier import Notifier
 from byway_gui.presenters.command import shown
 from byway_gui.presenters.log_lines import Record, StderrReader, of_flow
@@ -51,16 +54,18 @@ from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
-from byway_gui.windows.connections_page import ConnectionsPage
-from byway_gui.windows.dns_page import DnsPage
-from byway_gui.windows.log_page import LogPage
 from byway_gui.windows.main_window import MainWindow
-from byway_gui.windows.profile_settings import ProfileSettings
-from byway_gui.windows.rules_page import RulesPage
-from byway_gui.windows.settings_page import AppSettings, SettingsPage
-from byway_gui.windows.status_page import StatusPage
-from byway_gui.windows.upstreams_page import UpstreamsPage
 from byway_gui.words import tr
+
+if TYPE_CHECKING:
+    from byway_gui.dialogs.run_program import RunProgramDialog
+    from byway_gui.windows.connections_page import ConnectionsPage
+    from byway_gui.windows.dns_page import DnsPage
+    from byway_gui.windows.log_page import LogPage
+    from byway_gui.windows.rules_page import RulesPage
+    from byway_gui.windows.settings_page import SettingsPage
+    from byway_gui.windows.status_page import StatusPage
+    from byway_gui.windows.upstreams_page import UpstreamsPage
 
 _log = logging.getLogger(__name__)
 
@@ -84,9 +89,6 @@ class Desktop(QObject):
         self._look = look
         self.settings = settings
         self._recent = Recent(state_folder() / "recent-applications")
-        self._columns = QSettings(
-            str(settings.path.with_name("window.ini")), QSettings.Format.IniFormat
-        )
         self._typed = ""
         self._status: EngineStatus | None = None
         self.actions = Actions(self)
@@ -110,7 +112,8 @@ class Desktop(QObject):
             said=self._hear,
         )
         self.window = MainWindow(self.actions)
-        self._make_pages()
+        self._records: deque[Record] = deque(maxlen=KEEP)
+        self._add_pages()
         self.log_feed = LogFeed(loop, self._logged)
         logging.getLogger().addHandler(self.log_feed)
         self.others = self._watched(loop)
@@ -132,7 +135,8 @@ class Desktop(QObject):
         self.repair.close()
         await self.programs.end_all()
         await self.steering.close()
-        await self.upstreams.close_down()
+        if self._is_made("upstreams"):
+            await self.upstreams.close_down()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -142,48 +146,106 @@ class Desktop(QObject):
         self.tray.close()
         self.window.deleteLater()
 
-    # -- the pages
+    # -- the pages: each is loaded and made when it is first needed
 
-    def _make_pages(self) -> None:
-        """Made at once: what happens while one is not looked at belongs to it as well."""
+    def _add_pages(self) -> None:
         add = self.window.add_page
-        self.rules = RulesPage()
-        self.connections = ConnectionsPage(
-            self.table, self._columns, self.store.targets, self._end_flow
-        )
-        target = self.settings.value.test_target
-        self.upstreams = UpstreamsPage(self.store, self.secrets, self.prober, target)
-        self.upstreams.target_changed.connect(lambda target: self._keep(test_target=target))
-        self.dns = DnsPage(self.store)
-        self.status = StatusPage(self.inquiry)
-        self.log = LogPage()
-        folder = self.settings.path.parent
-        app = AppSettings(self.settings, Autostart(), self._look.want)
-        places = [(tr("Profile"), self.store.path), (tr("Settings of this app"), folder)]
-        self.setup = SettingsPage(app, ProfileSettings(self.store), places)
         self._numbers = {
-            page: add(page.title(), page)
-            for page in (
-                self.rules,
-                self.connections,
-                self.upstreams,
-                self.dns,
-                self.status,
-                self.log,
-                self.setup,
+            name: add(title, partial(getattr, self, name))
+            for name, title in (
+                ("rules", tr("Rules")),
+                ("connections", tr("Connections")),
+                ("upstreams", tr("Upstreams")),
+                ("dns", tr("DNS")),
+                ("status", tr("Status")),
+                ("log", tr("Log")),
+                ("setup", tr("Settings")),
             )
         }
-        for page in self._numbers:
-            page.said.connect(self.window.say)
-        for changing in (self.upstreams.history, self.dns.history):
-            undo = changing.stack.undo
-            changing.done.connect(lambda text, undo=undo: self.window.say(text, undo))
-        self.rules.said.disconnect(self.window.say)
-        self.rules.said.connect(lambda text: self.window.say(text, self.rules.edits.stack.undo))
 
-    def _turn_to(self, page: RulesPage | StatusPage) -> None:
+    def _is_made(self, name: str) -> bool:
+        return name in self.__dict__
+
+    @cached_property
+    def rules(self) -> RulesPage:
+        from byway_gui.windows.rules_page import RulesPage
+
+        page, store = RulesPage(), self.store
+        page.edited.connect(self.store.commit)  # fails: the page keeps what is not in the file yet
+        page.hits_reset.connect(self.steering.reset_hits)
+        page.said.connect(lambda text: self.window.say(text, page.takes_back(text)))
+        page.show_profile(store.draft, store.profile, store.targets())
+        return page
+
+    @cached_property
+    def connections(self) -> ConnectionsPage:
+        from byway_gui.windows.connections_page import ConnectionsPage
+
+        columns = QSettings(
+            str(self.settings.path.with_name("window.ini")), QSettings.Format.IniFormat
+        )
+        page = ConnectionsPage(self.table, columns, self.store.targets, self._end_flow)
+        page.rule_wanted.connect(self._propose)
+        page.rule_shown.connect(self._show_rule)
+        page.why_wanted.connect(self._explain)
+        page.said.connect(self.window.say)
+        return page
+
+    @cached_property
+    def upstreams(self) -> UpstreamsPage:
+        from byway_gui.windows.upstreams_page import UpstreamsPage
+
+        target = self.settings.value.test_target
+        page = UpstreamsPage(self.store, self.secrets, self.prober, target)
+        page.target_changed.connect(lambda target: self._keep(test_target=target))
+        page.history.done.connect(lambda text: self.window.say(text, page.history.stack.undo))
+        page.said.connect(self.window.say)
+        return page
+
+    @cached_property
+    def dns(self) -> DnsPage:
+        from byway_gui.windows.dns_page import DnsPage
+
+        page = DnsPage(self.store)
+        page.history.done.connect(lambda text: self.window.say(text, page.history.stack.undo))
+        page.said.connect(self.window.say)
+        return page
+
+    @cached_property
+    def status(self) -> StatusPage:
+        from byway_gui.windows.status_page import StatusPage
+
+        page = StatusPage(self.inquiry)
+        page.repair_wanted.connect(self._repair)
+        page.said.connect(self.window.say)
+        page.take(self._status)
+        return page
+
+    @cached_property
+    def log(self) -> LogPage:
+        from byway_gui.windows.log_page import LogPage
+
+        page = LogPage()
+        page.said.connect(self.window.say)
+        page.append(self._records)
+        self._records.clear()
+        return page
+
+    @cached_property
+    def setup(self) -> SettingsPage:
+        from byway_gui.windows.profile_settings import ProfileSettings
+        from byway_gui.windows.settings_page import AppSettings, SettingsPage
+
+        app = AppSettings(self.settings, Autostart(), self._look.want)
+        folder = self.settings.path.parent
+        places = [(tr("Profile"), self.store.path), (tr("Settings of this app"), folder)]
+        page = SettingsPage(app, ProfileSettings(self.store), places)
+        page.said.connect(self.window.say)
+        return page
+
+    def _turn_to(self, name: str) -> None:
         self.show()
-        self.window.turn_to(self._numbers[page])
+        self.window.turn_to(self._numbers[name])
 
     # -- what happens
 
@@ -191,32 +253,39 @@ class Desktop(QObject):
         for shows in (self.actions, self.window, self.tray):
             shows.show_standing(standing)
         if standing.phase is not Phase.ON:
-            self._status = None
-            self.status.take(None)
+            self._see(None)
         if standing.phase in {Phase.RESTARTING, Phase.FAILED} and not self.window.isVisible():
             self.notifier.say(tr("Byway: {state}", state=headline(standing)), detail(standing))
 
     def _looked(self, status: EngineStatus, hits: list[int]) -> None:
-        self._status = status
-        self.status.take(status)
-        if not status.everything:
+        self._see(status)
+        if not status.everything and self._is_made("rules"):
             self.rules.set_hits(hits)
+
+    def _see(self, status: EngineStatus | None) -> None:
+        self._status = status
+        if self._is_made("status"):
+            self.status.take(status)
 
     def _take(self, batch: Batch) -> None:
         self.table.take(batch)
         ended = [record for flow in batch.flows.values() if (record := of_flow(flow)) is not None]
         if ended:
-            self.log.append(ended)
+            self._logged(ended)
 
     def _hear(self, line: str) -> None:
         self._logged(self._stderr.feed(f"{line}\n".encode(), time.time()))
 
     def _logged(self, records: list[Record]) -> None:
-        self.log.append(records)
+        if self._is_made("log"):
+            self.log.append(records)
+        else:
+            self._records.extend(records)
 
     def _profile_changed(self) -> None:
         store = self.store
-        self.rules.show_profile(store.draft, store.profile, store.targets())
+        if self._is_made("rules"):
+            self.rules.show_profile(store.draft, store.profile, store.targets())
         self.actions.show_upstreams(store.targets()[2:])
         self.window.show_problems(store.problems, missing=store.is_missing, path=store.path)
         self.actions.run.setEnabled(store.is_valid)
@@ -253,12 +322,6 @@ class Desktop(QObject):
         actions.quit.triggered.connect(self.quitting.set)
         self.store.changed.connect(self._profile_changed)
         self.store.failed.connect(self._not_saved)
-        self.rules.edited.connect(self._save_rules)
-        self.rules.hits_reset.connect(self.steering.reset_hits)
-        self.connections.rule_wanted.connect(self._propose)
-        self.connections.rule_shown.connect(self._show_rule)
-        self.connections.why_wanted.connect(self._explain)
-        self.status.repair_wanted.connect(self._repair)
         self.repair.done.connect(self._repaired)
         self.repair.failed.connect(self._not_repaired)
         window.header.cure_wanted.connect(self._cure)
@@ -288,19 +351,16 @@ class Desktop(QObject):
         else:
             self.steering.pause(_PAUSE_SECONDS, time.time())
 
-    def _save_rules(self, draft: Draft) -> None:
-        self.store.commit(draft)  # where that fails, the page keeps what is not in the file yet
-
     def _propose(self, flow: FlowSnapshot, rule: str) -> None:
-        self._turn_to(self.rules)
+        self._turn_to("rules")
         self.rules.propose(RuleLine(rule))
 
     def _show_rule(self, number: int) -> None:
-        self._turn_to(self.rules)
+        self._turn_to("rules")
         self.rules.show_rule(number)
 
     def _explain(self, flow: FlowSnapshot) -> None:
-        self._turn_to(self.rules)
+        self._turn_to("rules")
         self.rules.tester.ask(flow.host or flow.address, flow.port, flow.network)
 
     def _end_flow(self, key: Key) -> None:
@@ -308,6 +368,8 @@ class Desktop(QObject):
             self.steering.do(self.others.end_flow(key[1]))
 
     def _open_run(self) -> RunProgramDialog:
+        from byway_gui.dialogs.run_program import RunProgramDialog
+
         self.show()
         dialog = RunProgramDialog(self._typed, self.window, recent=self._recent.ids)
         dialog.used.connect(self._remember)
@@ -361,11 +423,15 @@ class Desktop(QObject):
 
     def _repaired(self, sentence: str) -> None:
         self.window.say(sentence or tr("The network is as it was without Byway."))
-        self.status.check_machine()
+        self._look_again()
 
     def _not_repaired(self, sentence: str) -> None:
         self.window.say(sentence)
-        self.status.check_machine()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._is_made("status"):
+            self.status.check_machine()
 
     def _cure(self) -> None:
         """The button beside a fault of the helper's."""
@@ -375,7 +441,7 @@ class Desktop(QObject):
             case HelperFault.BUSY | HelperFault.SILENT | HelperFault.FAILED:
                 self._repair()
             case _:
-                self._turn_to(self.status)
+                self._turn_to("status")
 
     def _create(self) -> None:
         self.store.create(byway_resources.starter_profile())

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TYPE_CHECKING
 
-from dbus_fast import BusType, Message, MessageFlag, Variant
-from dbus_fast.aio import MessageBus
+if TYPE_CHECKING:
+    from dbus_fast.aio import MessageBus
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ class Notifier:
             self._bus.disconnect()
 
     async def _say(self, summary: str, body: str) -> None:
+        from dbus_fast import BusType, Message, MessageFlag, Variant
+        from dbus_fast.aio import MessageBus
+
         hints = {"desktop-entry": Variant("s", _ENTRY)}
         call = Message(
             destination=_NAME,

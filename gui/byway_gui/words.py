@@ -18,13 +18,13 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 _table: dict[str, str] = {}
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """`text` in the language in use, with `values` in the places of their {names}."""
     found = _table.get(text) or text
     return found.format(**values) if values else found
 
 
-def tr_n(one: str, many: str, n: int, **values: object) -> str:
+def tr_n(one: str, many: str, n: int, /, **values: object) -> str:
     """As tr, `one` where n is 1; {n} is the number."""
     return tr(one if n == 1 else many, n=f"{n:,}", **values)
 

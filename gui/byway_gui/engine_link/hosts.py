@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from byway_gui.engine_link.child import Child, arguments
-from byway_gui.engine_link.in_process import InProcess
 from byway_gui.engine_link.steering import StartHost
 
 
@@ -17,5 +16,7 @@ def start_child(loop: asyncio.AbstractEventLoop) -> StartHost:
 
 
 def start_in_process(loop: asyncio.AbstractEventLoop) -> StartHost:
-    """This one, whatever the reach."""
+    """This one, whatever the reach. Only who wants it loads an engine."""
+    from byway_gui.engine_link.in_process import InProcess
+
     return lambda reach, profile, told, said, ended: InProcess(loop, profile, told, ended)

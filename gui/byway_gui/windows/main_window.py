@@ -40,12 +40,13 @@ class MainWindow(QWidget):
         self.show_problems = self.banner.show_problems
         self.starter_wanted = self.banner.starter_wanted
         self._stack = QStackedWidget()
+        self._makers: list[Callable[[], QWidget]] = []
         self.names = QListWidget()
         self.names.setAccessibleName(tr("Pages"))
         self.names.setFrameShape(QFrame.Shape.NoFrame)
         self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.setSpacing(2)
-        self.names.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self.names.currentRowChanged.connect(self._turn)
         right = QVBoxLayout()
         right.addWidget(self._stack, 1)
         right.addWidget(self.toast)
@@ -61,9 +62,10 @@ class MainWindow(QWidget):
         self.setMinimumSize(self._size(60, 24))
         self.resize(self._size(175, 46))
 
-    def add_page(self, title: str, page: QWidget) -> int:
-        """Its number."""
-        number = self._stack.addWidget(page)
+    def add_page(self, title: str, make: Callable[[], QWidget]) -> int:
+        """A page, made when it is first turned to; its number."""
+        number = len(self._makers)
+        self._makers.append(make)
         item = QListWidgetItem(title, self.names)
         item.setSizeHint(QSize(0, int(self.fontMetrics().height() * 1.9)))
         width = max(
@@ -73,8 +75,6 @@ class MainWindow(QWidget):
         self.names.setFixedWidth(width + self.fontMetrics().averageCharWidth() * 5)
         shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
         shortcut.activated.connect(lambda: self.turn_to(number))
-        if number == 0:
-            self.names.setCurrentRow(0)
         return number
 
     def turn_to(self, number: int) -> None:
@@ -93,11 +93,19 @@ class MainWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._stack.count() == 0:
+            self.names.setCurrentRow(0)
         self.looked_at.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.looked_at.emit(False)
+
+    def _turn(self, number: int) -> None:
+        page = self._makers[number]()
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
 
     def _size(self, characters: int, lines: int) -> QSize:
         metrics = self.fontMetrics()
