@@ -8,7 +8,6 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -136,9 +135,8 @@ class Desktop(QObject):
         self.repair.close()
         await self.programs.end_all()
         await self.steering.close()
-        if self.store.draft is not None:
-            await self.secrets.tidy(_entries(self.store))
-        self.prober.close()
+        if self._is_made("upstreams"):
+            await self.upstreams.close_down()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -197,7 +195,10 @@ class Desktop(QObject):
     def upstreams(self) -> UpstreamsPage:
         from byway_gui.windows.upstreams_page import UpstreamsPage
 
-        page = UpstreamsPage(self.store, self.secrets, self.prober)
+        target = self.settings.value.test_target
+        page = UpstreamsPage(self.store, self.secrets, self.prober, target)
+        page.target_changed.connect(lambda target: self._keep(test_target=target))
+        page.history.done.connect(lambda text: self.window.say(text, page.history.stack.undo))
         page.said.connect(self.window.say)
         return page
 
@@ -206,6 +207,7 @@ class Desktop(QObject):
         from byway_gui.windows.dns_page import DnsPage
 
         page = DnsPage(self.store)
+        page.history.done.connect(lambda text: self.window.say(text, page.history.stack.undo))
         page.said.connect(self.window.say)
         return page
 
@@ -478,16 +480,6 @@ class Desktop(QObject):
         watcher.directoryChanged.connect(self.steering.adopt)
         others.look()
         return others
-
-
-def _entries(store: ProfileStore) -> list[str]:
-    """The keyring's entries that the profile refers to."""
-    found = []
-    for upstream in store.draft.upstreams if store.draft is not None else ():
-        password = upstream.get("password")
-        if isinstance(password, Mapping) and isinstance(entry := password.get("keyring"), str):
-            found.append(entry)
-    return found
 
 
 def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> int:

@@ -40,7 +40,5 @@ class UpstreamActions:
         action = QAction(text, self._page)
         action.setShortcut(QKeySequence(shortcut))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{text.replace('&', '')} ({keys})")
         self._page.addAction(action)
         return action
