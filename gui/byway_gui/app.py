@@ -29,7 +29,7 @@ from byway_gui.actions import Actions
 from byway_gui.aside import aside
 from byway_gui.autostart import Autostart
 from byway_gui.drops import DesktopFileDrops
-from byway_gui.engine_link import helper
+from byway_gui.engine_link import installed
 from byway_gui.engine_link.hosts import start_child, start_in_process
 from byway_gui.engine_link.inbox import Batch, Inbox, Key
 from byway_gui.engine_link.others import OtherEngines
@@ -341,7 +341,7 @@ class Desktop(QObject):
             self.window.say(tr("There must be a valid profile first."))
 
     def _reach(self) -> Reach:
-        whole = self.settings.value.whole_machine and helper.is_installed()
+        whole = self.settings.value.whole_machine and installed.helper_is_there()
         return Reach.MACHINE if whole else Reach.PORT
 
     def _pause(self) -> None:
