@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
@@ -496,6 +497,8 @@ def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> 
                 return 0
             print("Byway runs already, and does not answer.", file=sys.stderr)
             return 1
+    # Nothing here is drawn by OpenGL, whose libraries would take 8 MB.
+    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     QApplication.setDesktopFileName("io.github.byway.Byway")
     application = QApplication(["byway"])
     application.setApplicationName("byway")
