@@ -1,6 +1,7 @@
 """The desktop app: what goes where, on and off, and every rule's editor.
 
-    __main__       the command line            app           the composition: who knows whom
+    __main__       the command line            session       from there to the end
+    app            the composition: who knows whom
     engine_link/   the only room that knows engines: the own one, other processes' engines
     profile_store  the open profile            words         every sentence, in two languages
     theme          light and dark              instance      one app for each user
