@@ -10,6 +10,8 @@
     peers         mihomo, sing-box, redsocks, no proxy     report     the terminal, RESULTS.md
     byway_peer    Byway, through byway_under_test
     far           a slow path to the upstream
+    connections_page  by itself: how long that page keeps the GUI's loop
+    desktop_start     by itself: the desktop app's start, and its memory
     load, origin  the two ends: programs of their own, with the standard library only
 
 How to read the figures and why it is done so: docs/internals/measuring.md.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from byway_gui.actions import Actions
 from byway_gui.aside import aside
 from byway_gui.autostart import Autostart
 from byway_gui.drops import DesktopFileDrops
-from byway_gui.engine_link import helper
+from byway_gui.engine_link import installed
 from byway_gui.engine_link.hosts import start_child, start_in_process
 from byway_gui.engine_link.inbox import Batch, Inbox, Key
 from byway_gui.engine_link.others import OtherEngines
@@ -136,9 +136,8 @@ class Desktop(QObject):
         self.repair.close()
         await self.programs.end_all()
         await self.steering.close()
-        if self.store.draft is not None:
-            await self.secrets.tidy(_entries(self.store))
-        self.prober.close()
+        if self._is_made("upstreams"):
+            await self.upstreams.close_down()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -197,7 +196,10 @@ class Desktop(QObject):
     def upstreams(self) -> UpstreamsPage:
         from byway_gui.windows.upstreams_page import UpstreamsPage
 
-        page = UpstreamsPage(self.store, self.secrets, self.prober)
+        target = self.settings.value.test_target
+        page = UpstreamsPage(self.store, self.secrets, self.prober, target)
+        page.target_changed.connect(lambda target: self._keep(test_target=target))
+        page.history.done.connect(lambda text: self.window.say(text, page.history.stack.undo))
         page.said.connect(self.window.say)
         return page
 
@@ -206,6 +208,7 @@ class Desktop(QObject):
         from byway_gui.windows.dns_page import DnsPage
 
         page = DnsPage(self.store)
+        page.history.done.connect(lambda text: self.window.say(text, page.history.stack.undo))
         page.said.connect(self.window.say)
         return page
 
@@ -339,7 +342,7 @@ class Desktop(QObject):
             self.window.say(tr("There must be a valid profile first."))
 
     def _reach(self) -> Reach:
-        whole = self.settings.value.whole_machine and helper.is_installed()
+        whole = self.settings.value.whole_machine and installed.helper_is_there()
         return Reach.MACHINE if whole else Reach.PORT
 
     def _pause(self) -> None:
@@ -480,16 +483,6 @@ class Desktop(QObject):
         return others
 
 
-def _entries(store: ProfileStore) -> list[str]:
-    """The keyring's entries that the profile refers to."""
-    found = []
-    for upstream in store.draft.upstreams if store.draft is not None else ():
-        password = upstream.get("password")
-        if isinstance(password, Mapping) and isinstance(entry := password.get("keyring"), str):
-            found.append(entry)
-    return found
-
-
 def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> int:
     """The app, until it is quit or told to by a signal. With `only_one` a second one asks the
     first for its window instead."""
@@ -504,6 +497,8 @@ def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> 
                 return 0
             print("Byway runs already, and does not answer.", file=sys.stderr)
             return 1
+    # Nothing here is drawn by OpenGL, whose libraries would take 8 MB.
+    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     QApplication.setDesktopFileName("io.github.byway.Byway")
     application = QApplication(["byway"])
     application.setApplicationName("byway")

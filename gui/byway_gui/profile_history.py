@@ -26,8 +26,10 @@ class OpenProfile(Protocol):
 
 
 class History(QObject):
-    """`said` has a sentence after each change, and after each undone one."""
+    """`done` has a sentence after each change, which can be undone then; `said` one on what could
+    not be."""
 
+    done = Signal(str)
     said = Signal(str)
 
     def __init__(self, store: OpenProfile, parent: QObject | None = None) -> None:
@@ -51,7 +53,7 @@ class History(QObject):
         if not self._store.commit(after):
             return False
         self.stack.push(_Change(sentence, before.text, after.text, self._go))
-        self.said.emit(tr("{sentence} Ctrl+Z undoes it.", sentence=sentence))
+        self.done.emit(sentence)
         return True
 
     def _go(self, former: str, wanted: str) -> bool:

@@ -27,7 +27,8 @@ _WORDS = {"true": True, "false": False}
 class Settings:
     """`language` "": the session's. `keep_in_tray`: closing the window only hides it.
     `whole_machine`: every program's traffic is taken, where the helper is installed; else that of
-    programs with a proxy setting. `welcomed`: the first steps have been shown."""
+    programs with a proxy setting. `welcomed`: the first steps have been shown. `test_target`:
+    what tests of upstreams connect to."""
 
     language: str = ""
     theme: Theme = Theme.SYSTEM
@@ -35,6 +36,7 @@ class Settings:
     keep_in_tray: bool = True
     whole_machine: bool = True
     welcomed: bool = False
+    test_target: str = "example.com:443"
 
 
 def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -53,6 +55,8 @@ def read_settings(text: str) -> Settings:
                 found[name] = value
             case "theme" if value in {each.value for each in Theme}:
                 found[name] = Theme(value)
+            case "test_target" if value:
+                found[name] = value
             case name if name in _SWITCHES and value.lower() in _WORDS:
                 found[name] = _WORDS[value.lower()]
     return replace(Settings(), **found)  # type: ignore[arg-type] # each has been looked at

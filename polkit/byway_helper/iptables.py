@@ -47,11 +47,13 @@ class Iptables:
         """`why` there is no nftables: errors say it too."""
         self._why = why
         self._waiting: _Children = {}
+        self._guards: dict[Family, str] = {}
 
     def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
         texts = {family: _nothing(family) for family in Family}
         for family in plan.families:
             guard = render_iptables_guard(plan, family) if guarded else _NOTHING.format("filter")
+            self._guards[family] = guard
             texts[family] = render_iptables(plan, family, ports[family]) + guard
         self._waiting = self._waiting or {family: _child(family) for family in plan.families}
         try:
@@ -62,7 +64,10 @@ class Iptables:
     update = put
 
     def end(self, *, keep_guard: bool) -> None:
+        """The kill switch that is kept is made anew: others' `iptables -F` takes it away."""
         texts = {family: _nothing(family, keep_guard=keep_guard) for family in self._waiting}
+        if keep_guard:
+            texts = {family: text + self._guards[family] for family, text in texts.items()}
         with contextlib.suppress(NetfilterError):  # somebody has killed them
             _tell(texts, self._waiting)
         clear(keep_guard=keep_guard)

@@ -16,7 +16,7 @@ from tests.support.loops import make_loop
 from tests.support.own_namespace import ROOT
 
 from byway_gui.app import Desktop
-from byway_gui.engine_link import helper
+from byway_gui.engine_link import installed
 from byway_gui.engine_link.hosts import start_child, start_in_process
 from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look
@@ -61,7 +61,7 @@ def make_desktop(
     """Make the app with a profile path and show its window; in the end it ends everything.
     `in_process`: with its engine here, else with one of its own."""
     made: list[Desktop] = []
-    monkeypatch.setattr(helper, "is_installed", lambda: False)
+    monkeypatch.setattr(installed, "helper_is_there", lambda: False)
 
     def make(profile: Path, *, in_process: bool = False) -> Desktop:
         start = start_in_process(qt_loop) if in_process else start_child(qt_loop)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from tests.gui.test_presenters import FLOW
+from tests.support.snapshots import FLOW
 
 from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui.engine_link.inbox import Batch, Key

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.gui.test_presenters import FLOW
+from tests.support.snapshots import FLOW
 
 from byway_core.api.profiles import read_profile
 from byway_core.model.decision import Network
@@ -170,7 +170,8 @@ def test_sizes(count: int, text: str) -> None:
         (0.9, "0 s"),
         (59.9, "59 s"),
         (60, "1 min 0 s"),
-        (3599, "59 min 59 s"),
+        (599, "9 min 59 s"),
+        (3599, "59 min"),
         (3600, "1 h 0 min"),
         (86399, "23 h 59 min"),
         (90000, "1 d 1 h"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.gui.test_presenters import FLOW
 from tests.support.loops import any_loop, until  # noqa: F401
+from tests.support.snapshots import FLOW
 
 from byway_gui.engine_link.inbox import Batch, Inbox
 

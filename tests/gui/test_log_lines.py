@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.gui.test_presenters import FLOW
+from tests.support.snapshots import FLOW
 
 from byway_core.model.flow import FlowState
 from byway_gui.presenters.log_lines import (

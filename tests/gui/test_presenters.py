@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from byway_core.model.decision import Network
 from byway_core.model.errors import Problem
-from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_gui.presenters.command import Command, read_command, shown
 from byway_gui.presenters.standing import (
     Phase,
@@ -21,26 +19,6 @@ from byway_gui.presenters.standing import (
 )
 
 FILE = Path("/home/me/.config/byway/profile.toml")
-FLOW = FlowSnapshot(
-    id="4711.3",
-    opened=1_700_000_000.0,
-    closed=0.0,
-    network=Network.TCP,
-    source="192.0.0.8",
-    source_port=40000,
-    address="198.51.100.7",
-    port=443,
-    host="www.example.com",
-    host_source=HostSource.SNI,
-    action="office",
-    rule="DOMAIN-SUFFIX,example.com,office",
-    rule_index=2,
-    state=FlowState.OPEN,
-    up=1234,
-    down=5_678_901,
-    reason="",
-    program="curl https://www.example.com",
-)
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -51,6 +51,7 @@ def test_what_is_written_is_read(settings: Settings) -> None:
         ("[desktop]\nnotifications = FALSE\nnotifications = true\n", Settings(notifications=False)),
         ("[window]\ntheme = dark\n", Settings()),
         ("theme = dark\n", Settings()),
+        ("[desktop]\ntest_target = a.b:80\n", Settings(test_target="a.b:80")),
         ("[desktop]\n\0\n=\n[[[\n[desktop]\n theme=light ", Settings(theme=Theme.LIGHT)),
     ],
 )
@@ -65,7 +66,8 @@ def test_what_is_not_ours_stays() -> None:
     )
     assert write_settings(text, replace(CHANGED, language="")) == (
         "# mine\n[window]\nwidth = 5\n\n[desktop]\ntheme = dark\n; why\nfuture = 1\n"
-        "language = \nnotifications = false\nkeep_in_tray = false\n\n[other]\ntheme = 3\n"
+        "language = \nnotifications = false\nkeep_in_tray = false\nwhole_machine = true\n"
+        "welcomed = false\ntest_target = example.com:443\n\n[other]\ntheme = 3\n"
     )
 
 

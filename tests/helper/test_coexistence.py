@@ -69,18 +69,23 @@ def test_somebody_flushes_all_rules(kill_switch, on_stage):
 @KILL_SWITCH
 @pytest.mark.parametrize("flush", ["filter", "mangle", "restore"])
 def test_somebody_flushes_tables_of_iptables(kill_switch, flush, on_stage):
-    """Nobody owns rules there. What was in that table is lost until the next Update: with table
-    filter the kill switch, with table mangle all that is taken."""
+    """Nobody owns rules there. What was in that table is lost until the next Update, with table
+    mangle all that is taken; the kill switch until the engine's end."""
     on_stage(
         """
         up = Up(place, f"kill_switch = {kill_switch}")
         await up.ready()
         await by_the_rules()
-        for version, name in (4, "iptables"), (6, "ip6tables"):
-            if flush == "restore":
-                Iptables("legacy", place).restore(saved, version)
-            else:
-                sh(f"{name}-legacy -t {flush} -F", f"{name}-legacy -t {flush} -X")
+        def flushed():
+            for version, name in (4, "iptables"), (6, "ip6tables"):
+                if flush == "restore":
+                    Iptables("legacy", place).restore(saved, version)
+                else:
+                    sh(f"{name}-legacy -t {flush} -F", f"{name}-legacy -t {flush} -X")
+        flushed()
+        assert (await ask(up.ask, "reload")).returncode == 0
+        await by_the_rules()
+        flushed()
         was = theirs()
         refused = kill_switch == "true" and flush == "mangle"
         if flush == "filter":
@@ -90,7 +95,8 @@ def test_somebody_flushes_tables_of_iptables(kill_switch, flush, on_stage):
                 said = await ask(curl, address, "www.proxied.test")
                 assert said == (7 if refused else own), said
         await up.killed()
-        assert await ask(curl, "203.0.113.1", "direct.test") == (7 if refused else "198.51.100.2")
+        after = 7 if kill_switch == "true" else "198.51.100.2"
+        assert await ask(curl, "203.0.113.1", "direct.test") == after
         assert (await ask(up.ask, "repair")).returncode == 0
         assert await ask(curl, "203.0.113.1", "direct.test") == "198.51.100.2"
         assert theirs() == was and "byway" not in shown().lower()

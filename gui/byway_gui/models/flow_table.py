@@ -86,23 +86,21 @@ class FlowTable(Rows):
         self.taking.emit()
         now, programs = self._clock(), set(self._programs)
         flows = self._flows_of(batch, now)
+        voided: list[Entry] = []
         if batch.voided:  # those that are told anew at once keep their rows
             keys = [key for key in self._keys() if key[0] in batch.voided and key not in flows]
-            for key in keys:
-                self._forget(key)
+            voided = [self._forget(key) for key in keys]
         changed, worded, coming = self._become(flows, now)
-        self._forget_oldest()
+        leaving = [e for e in (*voided, *self._forget_oldest(), *worded) if not self._is_shown(e)]
         moved = self._column not in CHANGING and self._rerank(worded, now)
-        stay = [entry for entry in self._rows if self._is_shown(entry)]
-        if len(stay) != len(self._rows):
-            self._shift(stay)
+        self._take_out(leaving)
         if moved:
             self._permute(self._sorted(self._rows))
         coming = [entry for entry in coming if self._is_shown(entry)]
         if coming:
             self._rerank(coming, now)
             # Two sorted runs: a merge.
-            self._shift(self._sorted([*self._rows, *self._sorted(coming)]))
+            self._put_in(self._sorted([*self._rows, *self._sorted(coming)]))
         first = 0 if worded else COUNTERS[0]
         self._tell([entry.row for entry in changed if entry.row >= 0], first, _LAST)
         if programs != set(self._programs):
@@ -166,20 +164,21 @@ class FlowTable(Rows):
         there.pop(entry.key, None)
         here[entry.key] = entry
 
-    def _forget_oldest(self) -> None:
+    def _forget_oldest(self) -> list[Entry]:
         # Some at once, as every removal costs a walk through the table.
-        if len(self._ended) > self._keep_closed * 1.1:
-            keys = list(self._ended)
-            for key in keys[: len(keys) - self._keep_closed]:
-                self._forget(key)
+        if len(self._ended) <= self._keep_closed * 1.1:
+            return []
+        keys = list(self._ended)
+        return [self._forget(key) for key in keys[: len(keys) - self._keep_closed]]
 
-    def _forget(self, key: Key) -> None:
+    def _forget(self, key: Key) -> Entry:
         entry = self._live.pop(key, None) or self._ended.pop(key)
         entry.fits = False
         program = entry.flow.program
         self._programs[program] -= 1
         if not self._programs[program]:
             del self._programs[program]
+        return entry
 
     def _tell(self, rows: list[int], first: int, last: int) -> None:
         """That cells of these rows have changed."""

@@ -7,7 +7,8 @@ selections and current rows stay with what they are on, which a reset would lose
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from operator import attrgetter
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionRange, QModelIndex, QObject
 
@@ -32,12 +33,18 @@ def runs(places: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
+_row = attrgetter("row")
+
+
 class Rows(QAbstractTableModel):
     """The part of a table that is about which entries are shown where."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Entry] = []
+
+    def entry(self, row: int) -> Entry:
+        return self._rows[row]
 
     def block(self, top: int, bottom: int) -> QItemSelectionRange:
         """Whole rows, for a selection. `index` would ask for the table's size each time."""
@@ -66,13 +73,15 @@ class Rows(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _take_out(self, leaving: Sequence[Entry]) -> None:
+    def _take_out(self, entries: Iterable[Entry]) -> None:
+        """Those of them that are shown."""
+        leaving = sorted({entry for entry in entries if entry.row >= 0}, key=_row)
         if not leaving:
             return
         groups = runs(entry.row for entry in leaving)
         if len(groups) > MOST_RUNS:
             gone = set(map(id, leaving))
-            self._permute([e for e in self._rows if id(e) not in gone] + list(leaving))
+            self._permute([e for e in self._rows if id(e) not in gone] + leaving)
             groups = [(len(self._rows) - len(leaving), len(self._rows) - 1)]
         for first, last in reversed(groups):
             self.beginRemoveRows(QModelIndex(), first, last)
@@ -83,6 +92,7 @@ class Rows(QAbstractTableModel):
         self._arrange(self._rows)
 
     def _put_in(self, target: list[Entry]) -> None:
+        """Show `target`, in which all that is shown is, in the same order."""
         groups = runs(row for row, entry in enumerate(target) if entry.row < 0)
         if len(groups) <= MOST_RUNS:
             for first, last in groups:

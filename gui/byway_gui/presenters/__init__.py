@@ -6,6 +6,10 @@ rules      a rule's cells, kinds, problems
 targets    where rules send connections
 rules_text  rules as lines of text
 rule_test  the tester's question and answer
+flow_details   all there is to know of one
+flow_filter    which are wanted
+flow_order     what they are sorted by
+rule_offers    rules that one suggests
 command    a typed command line
 traffic    bytes per second, from counters
 totals     what went where since it was turned on

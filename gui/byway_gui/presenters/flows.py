@@ -166,7 +166,7 @@ def state(flow: FlowSnapshot) -> str:
 def reason(said: str) -> str:
     """An engine's reason in the user's language, where it is one of those without a name in it."""
     return {
-        "refused by the rules": tr("refused by the rules"),
+        "refused by the rules": tr("refused by a rule"),
         "closed by the user": tr("closed by the user"),
         "Byway was stopped": tr("Byway was stopped"),
         "its engine has ended": tr("its engine has ended"),
@@ -197,12 +197,14 @@ def rate(speed: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """In its two greatest units."""
+    """As exactly as it is looked at: seconds for ten minutes, minutes for a day."""
     whole = int(seconds)
     if whole < 60:
         return tr("{s} s", s=whole)
-    if whole < 3600:
+    if whole < 600:
         return tr("{min} min {s} s", min=whole // 60, s=whole % 60)
+    if whole < 3600:
+        return tr("{min} min", min=whole // 60)
     if whole < 86400:
         return tr("{h} h {min} min", h=whole // 3600, min=whole // 60 % 60)
     return tr("{d} d {h} h", d=whole // 86400, h=whole // 3600 % 24)

@@ -35,7 +35,7 @@ _KEY = "connections"
 # Milliseconds between looks at what time alone changes, while the page is seen.
 _TICK = 1000
 # In average characters: from this width on the details stand beside the list, else below it.
-_WIDE = 200
+_WIDE = 220
 # Per cent of the room that the details have at first, where they stand beside the list, and below.
 _SHARES = {Qt.Orientation.Horizontal: 28, Qt.Orientation.Vertical: 40}
 _SHARE_KEYS = {

@@ -126,8 +126,8 @@ class FlowColumns(QObject):
         self._view.sortByColumn(Column.__members__.get(by.upper(), Column.TIME), order)
 
     def _fit(self) -> None:
-        """Hand the room that is left to the columns whose texts are long; only while the user has
-        set nothing."""
+        """Hand the room that is left to the columns whose texts are long, or take a third of theirs
+        where there is too little; only while the user has set nothing."""
         if self._widths:
             return
         shown = [column for column in Column if not self._view.isColumnHidden(column)]
@@ -136,8 +136,10 @@ class FlowColumns(QObject):
         parts = sum(_WIDTHS[column] for column in elastic)
         self._ours = True
         for column in shown:
-            more = max(0, room * _WIDTHS[column] // parts) if column in elastic else 0
-            self._view.setColumnWidth(column, self._plain(column) + more)
+            width = self._plain(column)
+            if column in elastic:
+                width = max(width + room * _WIDTHS[column] // parts, width * 2 // 3)
+            self._view.setColumnWidth(column, width)
         self._ours = False
 
     def _plain(self, column: Column) -> int:

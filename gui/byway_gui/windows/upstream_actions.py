@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from byway_gui.words import plain, tr
+from byway_gui.words import tr
 
 
 class UpstreamActions:
@@ -40,7 +40,5 @@ class UpstreamActions:
         action = QAction(text, self._page)
         action.setShortcut(QKeySequence(shortcut))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{plain(text)} ({keys})")
         self._page.addAction(action)
         return action

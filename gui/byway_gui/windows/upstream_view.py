@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
-    QLabel,
     QStackedWidget,
     QTableView,
-    QVBoxLayout,
 )
 
 from byway_gui.models.upstream_table import UpstreamTable
 from byway_gui.presenters.upstreams import Column
-from byway_gui.windows.action_button import ActionButton
+from byway_gui.windows.empty_list import EmptyList
 from byway_gui.windows.upstream_actions import UpstreamActions
 from byway_gui.words import tr
 
@@ -43,35 +39,26 @@ class UpstreamView(QStackedWidget):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.table.addActions([*actions.of_row(), actions.up, actions.down])
         self.table.selectionModel().currentRowChanged.connect(self.selected)
-        self.empty = QFrame()
-        self.empty.setFrameShape(QFrame.Shape.StyledPanel)
-        self.empty.setBackgroundRole(QPalette.ColorRole.Base)
-        self.empty.setAutoFillBackground(True)
-        self.hint = QLabel()
-        self.hint.setWordWrap(True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setForegroundRole(QPalette.ColorRole.Text)
-        self.add = ActionButton(actions.add)
-        layout = QVBoxLayout(self.empty)
-        layout.addStretch(1)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.add, alignment=Qt.AlignmentFlag.AlignCenter)
-        layout.addStretch(1)
+        self.empty = EmptyList()
+        self.empty.clicked.connect(actions.add.trigger)
         self.addWidget(self.empty)
         self.addWidget(self.table)
 
     def show_rows(self, rows: int, *, is_there: bool) -> None:
         """The table, or a hint where it is empty; `is_there`: there is a profile."""
         self.setCurrentWidget(self.table if rows else self.empty)
-        self.hint.setText(
-            tr(
-                "No upstreams yet. Add the proxy that your rules should send connections through: "
-                "a company's, one that you rent, or a program on this computer."
+        if is_there:
+            self.empty.show_words(
+                tr(
+                    "No upstreams yet. Add the proxy that your rules should send connections "
+                    "through: a company's, one that you rent, or a program on this computer."
+                ),
+                tr("Add an upstream…"),
             )
-            if is_there
-            else tr("There is no profile that can be read, and so nothing to change here.")
-        )
-        self.add.setVisible(is_there)
+        else:
+            self.empty.show_words(
+                tr("There is no profile that can be read, and so nothing to change here.")
+            )
         if rows and self.current() is None:
             self.select(0)
 

@@ -248,6 +248,10 @@
         <translation>添加上游</translation>
     </message>
     <message>
+        <source>Add an upstream…</source>
+        <translation>添加上游…</translation>
+    </message>
+    <message>
         <source>Add another &amp;host</source>
         <translation>再添加一个主机(&amp;H)</translation>
     </message>
@@ -284,8 +288,8 @@
         <translation>所有程序</translation>
     </message>
     <message>
-        <source>All that is known of the chosen connection (Ctrl+I)</source>
-        <translation>所选连接的全部信息 (Ctrl+I)</translation>
+        <source>All that is known of the chosen connection</source>
+        <translation>所选连接的全部信息</translation>
     </message>
     <message>
         <source>All traffic goes its usual way meanwhile.</source>
@@ -728,8 +732,8 @@
         <translation>整机接管范围</translation>
     </message>
     <message>
-        <source>For this name or address, with a target (Ctrl+M)</source>
-        <translation>针对此域名或地址指定去向 (Ctrl+M)</translation>
+        <source>For this name or address, with a target</source>
+        <translation>针对此域名或地址指定去向</translation>
     </message>
     <message>
         <source>From</source>
@@ -800,8 +804,8 @@
         <translation>密钥环</translation>
     </message>
     <message>
-        <source>In the list of rules (Ctrl+L)</source>
-        <translation>在规则列表中显示 (Ctrl+L)</translation>
+        <source>In the list of rules</source>
+        <translation>在规则列表中显示</translation>
     </message>
     <message>
         <source>In the profile, readable</source>
@@ -1738,8 +1742,8 @@
         <translation>配置文件没有开放本地端口。</translation>
     </message>
     <message>
-        <source>The program sees its connection end (Del)</source>
-        <translation>程序会发现连接已断开 (Del)</translation>
+        <source>The program sees its connection end</source>
+        <translation>程序会发现连接已断开</translation>
     </message>
     <message>
         <source>The proxy cannot reach {goal}{said}.</source>
@@ -2010,8 +2014,8 @@
         <translation>密码保存位置</translation>
     </message>
     <message>
-        <source>Which rule decided, and which nearly did (Ctrl+E)</source>
-        <translation>哪条规则决定了去向，哪些接近匹配 (Ctrl+E)</translation>
+        <source>Which rule decided, and which nearly did</source>
+        <translation>哪条规则决定了去向，哪些接近匹配</translation>
     </message>
     <message>
         <source>While Byway is away, what it would have taken is refused and never goes directly.</source>
@@ -2250,7 +2254,7 @@
         <translation>代理请求</translation>
     </message>
     <message>
-        <source>refused by the rules</source>
+        <source>refused by a rule</source>
         <translation>被规则拒绝</translation>
     </message>
     <message>
@@ -2340,6 +2344,10 @@
     <message>
         <source>{message}; expected {expected}.</source>
         <translation>{message}；应为 {expected}。</translation>
+    </message>
+    <message>
+        <source>{min} min</source>
+        <translation>{min} 分钟</translation>
     </message>
     <message>
         <source>{min} min {s} s</source>
@@ -2528,10 +2536,6 @@
     <message>
         <source>{said} Nearest: {rule}</source>
         <translation>{said}最接近的写法：{rule}</translation>
-    </message>
-    <message>
-        <source>{sentence} Ctrl+Z undoes it.</source>
-        <translation>{sentence}按 Ctrl+Z 撤销。</translation>
     </message>
     <message>
         <source>{size}/s</source>

@@ -14,5 +14,5 @@ _FOLDERS = (
 )
 
 
-def is_installed() -> bool:
+def helper_is_there() -> bool:
     return any((Path(folder) / _SERVICE).is_file() for folder in _FOLDERS)
