@@ -1227,7 +1227,7 @@
     </message>
     <message>
         <source>One rule a line: KIND,payload,target. The first that matches decides. A # in front turns a rule off; behind two blanks and a # stands a note.</source>
-        <translation>每行一条规则：类型,内容,去向。以第一条匹配的规则为准。行首加 # 可停用规则；两个空格加 # 之后为备注。</translation>
+        <translation>每行一条规则，用半角逗号分隔类型、内容和去向，例如 DOMAIN,example.com,DIRECT。以第一条匹配的规则为准。行首加 # 可停用规则；两个空格加 # 之后为备注。</translation>
     </message>
     <message>
         <source>Open &amp;window</source>
@@ -1271,7 +1271,7 @@
     </message>
     <message>
         <source>Pattern with * and ?</source>
-        <translation>含 * 和 ? 的通配符</translation>
+        <translation>通配符（* 和 ?）</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -2535,7 +2535,7 @@
     </message>
     <message>
         <source>{said} Nearest: {rule}</source>
-        <translation>{said}最接近的写法：{rule}</translation>
+        <translation>{said} 最接近的写法：{rule}</translation>
     </message>
     <message>
         <source>{size}/s</source>
