@@ -3,6 +3,7 @@
 standing   how the own engine and its profile stand
 flows      a connection's cells
 rules      a rule's cells, kinds, problems
+targets    where rules send connections
 rules_text  rules as lines of text
 rule_test  the tester's question and answer
 flow_details   all there is to know of one

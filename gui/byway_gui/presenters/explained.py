@@ -260,7 +260,7 @@ def _families(families: tuple[int, ...]) -> str:
 def severity_word(severity: Severity) -> str:
     return {
         Severity.CONFLICT: tr("Conflict"),
-        Severity.NOTE: tr("Note"),
+        Severity.NOTE: tr("Note", "a finding about this machine"),
         Severity.FINE: tr("Fine"),
     }[severity]
 

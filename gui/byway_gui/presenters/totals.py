@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from byway_core.api.wire import EngineStatus
 from byway_gui.presenters.flows import size
+from byway_gui.presenters.targets import target
 from byway_gui.words import tr, tr_n
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -50,17 +51,17 @@ def header(column: int) -> str:
     }[Column(column)]
 
 
-def cell(target: Target, column: int) -> str:
+def cell(row: Target, column: int) -> str:
     match column:
         case Column.FLOWS:
-            return f"{target.flows:,}"
+            return f"{row.flows:,}"
         case Column.LIVE:
-            return f"{target.live:,}"
+            return f"{row.live:,}"
         case Column.UP:
-            return size(target.up)
+            return size(row.up)
         case Column.DOWN:
-            return size(target.down)
-    return target.name
+            return size(row.down)
+    return target(row.name)
 
 
 def summary(status: EngineStatus | None, now: float) -> str:

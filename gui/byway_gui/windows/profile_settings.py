@@ -210,7 +210,7 @@ class ProfileSettings(QWidget):
             ),
         ]
         content.addWidget(section(tr("Whole machine"), *machine))
-        label = QLabel(tr("Ports of this machine's &own:"))
+        label = QLabel(tr("Ports of this &machine's own:"))
         label.setBuddy(self.lan_ports)
         lan = [
             Prose(

@@ -66,7 +66,7 @@ class RuleTester(QWidget):
         row = QHBoxLayout()
         for text, field, stretch in (
             (tr("&Where would"), self.place, 1),
-            (tr("go, p&ort"), self.port, 0),
+            (tr("&go, port"), self.port, 0),
         ):
             label = QLabel(text)
             label.setBuddy(field)

@@ -53,7 +53,7 @@ class UpstreamView(QStackedWidget):
                     "No upstreams yet. Add the proxy that your rules should send connections "
                     "through: a company's, one that you rent, or a program on this computer."
                 ),
-                tr("Add an &upstream…"),
+                tr("Add an upstream…"),
             )
         else:
             self.empty.show_words(
