@@ -55,6 +55,7 @@ from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
+from byway_gui.welcome import Welcome
 from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
@@ -113,6 +114,10 @@ class Desktop(QObject):
             said=self._hear,
         )
         self.window = MainWindow(self.actions)
+        self.autostart = Autostart()
+        self.welcome = Welcome(
+            self.store, self.secrets, self.prober, self.autostart, self._reach, self
+        )
         self._records: deque[Record] = deque(maxlen=KEEP)
         self._add_pages()
         self.log_feed = LogFeed(loop, self._logged)
@@ -129,6 +134,14 @@ class Desktop(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
+    def greet(self) -> None:
+        """The first steps, for who is here the first time."""
+        if self.store.is_missing and not self.settings.value.welcomed:
+            self.show_first_steps()
+
+    def show_first_steps(self) -> None:
+        self.welcome.open(self.window, is_on=self.steering.standing.is_on)
+
     async def close(self) -> None:
         """End everything: the programs, the engine, what is seen."""
         self.window.hide()
@@ -136,7 +149,7 @@ class Desktop(QObject):
         self.repair.close()
         await self.programs.end_all()
         await self.steering.close()
-        if self.store.draft is not None:
+        if self.store.draft is not None or self.store.is_missing:
             await self.secrets.tidy(_entries(self.store))
         self.prober.close()
         if self.others is not None:
@@ -234,10 +247,11 @@ class Desktop(QObject):
         from byway_gui.windows.profile_settings import ProfileSettings
         from byway_gui.windows.settings_page import AppSettings, SettingsPage
 
-        app = AppSettings(self.settings, Autostart(), self._look.want)
+        app = AppSettings(self.settings, self.autostart, self._look.want)
         folder = self.settings.path.parent
         places = [(tr("Profile"), self.store.path), (tr("Settings of this app"), folder)]
         page = SettingsPage(app, ProfileSettings(self.store), places)
+        page.app.steps_wanted.connect(self.show_first_steps)
         page.said.connect(self.window.say)
         return page
 
@@ -324,6 +338,9 @@ class Desktop(QObject):
         self.repair.failed.connect(self._not_repaired)
         window.header.cure_wanted.connect(self._cure)
         window.starter_wanted.connect(self._create)
+        self.welcome.said.connect(window.say)
+        self.welcome.done.connect(lambda: self._keep(welcomed=True))
+        self.welcome.turn_on_wanted.connect(self._turn_on)
         window.closed.connect(self._closed)
         window.looked_at.connect(self.steering.watch)
         self.tray.clicked.connect(self._toggle_window)
@@ -332,7 +349,11 @@ class Desktop(QObject):
     def _toggle(self) -> None:
         if self.steering.standing.is_on:
             self.steering.turn_off()
-        elif self.store.is_valid:
+        else:
+            self._turn_on()
+
+    def _turn_on(self) -> None:
+        if self.store.is_valid:
             self.steering.turn_on(self._reach())
         else:
             self.show()
@@ -448,11 +469,11 @@ class Desktop(QObject):
         """Without a tray nobody would find it again."""
         if not (self.settings.value.keep_in_tray and self.tray.is_there):
             self.quitting.set()
-        elif not self.settings.value.welcomed:
+        elif not self.settings.value.tray_told:
             self.notifier.say(
                 tr("Byway goes on in the tray"), tr("A click on its icon brings the window back.")
             )
-            self._keep(welcomed=True)
+            self._keep(tray_told=True)
 
     def _keep(self, **changes: object) -> None:
         try:
@@ -531,6 +552,7 @@ async def _live(
         one.listen(loop, desktop.show)
     if not minimized:
         desktop.show()
+        desktop.greet()
     elif not desktop.tray.is_there:
         desktop.window.showMinimized()
     await desktop.quitting.wait()

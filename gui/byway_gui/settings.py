@@ -19,7 +19,7 @@ from byway_gui.words import LANGUAGES
 
 _GROUP = "[desktop]"
 _LINE = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*")
-_SWITCHES = ("notifications", "keep_in_tray", "whole_machine", "welcomed")
+_SWITCHES = ("notifications", "keep_in_tray", "whole_machine", "welcomed", "tray_told")
 _WORDS = {"true": True, "false": False}
 
 
@@ -27,7 +27,8 @@ _WORDS = {"true": True, "false": False}
 class Settings:
     """`language` "": the session's. `keep_in_tray`: closing the window only hides it.
     `whole_machine`: every program's traffic is taken, where the helper is installed; else that of
-    programs with a proxy setting. `welcomed`: the first steps have been shown."""
+    programs with a proxy setting. `welcomed`: the first steps have been shown. `tray_told`: so
+    has that closing the window is no end."""
 
     language: str = ""
     theme: Theme = Theme.SYSTEM
@@ -35,6 +36,7 @@ class Settings:
     keep_in_tray: bool = True
     whole_machine: bool = True
     welcomed: bool = False
+    tray_told: bool = False
 
 
 def settings_path(environment: Mapping[str, str] = os.environ) -> Path:

@@ -30,7 +30,11 @@ class EditUpstreamDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        title = tr("Add an upstream") if table is None else tr("Edit {name}", name=table.get("name", ""))
+        title = (
+            tr("Add an upstream")
+            if table is None
+            else tr("Edit {name}", name=table.get("name", ""))
+        )
         self.setWindowTitle(title)
         self.fields = UpstreamFields(table, others, secrets, folder)
         buttons = QDialogButtonBox.StandardButton

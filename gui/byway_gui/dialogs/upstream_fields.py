@@ -10,7 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
-from byway_core.model.upstream import UpstreamKind
+from byway_core.api.upstream_table import check_upstream
+from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_gui.dialogs.field_note import FieldNote, noted
 from byway_gui.dialogs.password_field import PasswordField
 from byway_gui.password_file import write_password
@@ -136,6 +137,15 @@ class UpstreamFields(QWidget):
             self.port.text(),
             self.username.text(),
         )
+
+    def upstream(self) -> Upstream | None:
+        """As it is typed, a new password with it; None where something is wrong, which is said."""
+        self._touched.update(self.notes)
+        if self._judge():
+            return None
+        fields, password = self.fields(), self.password
+        kept = Kept(Place.PROFILE, password.typed) if password.typed else password.kept
+        return check_upstream(fields.table(fields.account(kept)), self._others).value
 
     def _kind(self) -> UpstreamKind:
         kind = self.kind.currentData()
