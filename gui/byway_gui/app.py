@@ -47,6 +47,7 @@ from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
+from byway_gui.welcome import Welcome
 from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
@@ -107,6 +108,10 @@ class Desktop(QObject):
             said=self._hear,
         )
         self.window = MainWindow(self.actions)
+        self.autostart = Autostart()
+        self.welcome = Welcome(
+            self.store, self.secrets, self.prober, self.autostart, self._reach, self
+        )
         self._records: deque[Record] = deque(maxlen=KEEP)
         self._add_pages()
         self.log_feed = LogFeed(loop, self._logged)
@@ -124,6 +129,14 @@ class Desktop(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
+    def greet(self) -> None:
+        """The first steps, for who is here the first time."""
+        if self.store.is_missing and not self.settings.value.welcomed:
+            self.show_first_steps()
+
+    def show_first_steps(self) -> None:
+        self.welcome.open(self.window, is_on=self.steering.standing.is_on)
+
     async def close(self, signum: int = signal.SIGINT) -> None:
         """End everything: the programs, the engine by that signal, what is seen."""
         self.window.hide()
@@ -133,6 +146,7 @@ class Desktop(QObject):
         await self.steering.close(signum)
         if self._is_made("upstreams"):
             await self.upstreams.close_down()
+        self.prober.close()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -232,10 +246,11 @@ class Desktop(QObject):
         from byway_gui.windows.profile_settings import ProfileSettings
         from byway_gui.windows.settings_page import AppSettings, SettingsPage
 
-        app = AppSettings(self.settings, Autostart(), self._look.want)
+        app = AppSettings(self.settings, self.autostart, self._look.want)
         folder = self.settings.path.parent
         places = [(tr("Profile"), self.store.path), (tr("Settings of this app"), folder)]
         page = SettingsPage(app, ProfileSettings(self.store), places)
+        page.app.steps_wanted.connect(self.show_first_steps)
         page.said.connect(self.window.say)
         return page
 
@@ -333,6 +348,9 @@ class Desktop(QObject):
         self.repair.failed.connect(self._not_repaired)
         window.header.cure_wanted.connect(self._cure)
         window.starter_wanted.connect(self._create)
+        self.welcome.said.connect(window.say)
+        self.welcome.done.connect(lambda: self._keep(welcomed=True))
+        self.welcome.turn_on_wanted.connect(self._turn_on_if_valid)
         window.closed.connect(self._closed)
         window.looked_at.connect(self.steering.watch)
         self.tray.clicked.connect(self._toggle_window)
@@ -346,6 +364,10 @@ class Desktop(QObject):
         else:
             self.show()
             self.window.say(tr("There must be a valid profile first."))
+
+    def _turn_on_if_valid(self) -> None:
+        if self.store.is_valid:
+            self._turn_on()
 
     def _turn_on(self) -> None:
         reach, profile = self._reach(), self.store.profile

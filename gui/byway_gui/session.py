@@ -52,7 +52,7 @@ def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> 
     application.setQuitOnLastWindowClosed(False)
     settings = SettingsFile(settings_path())
     words.use(settings.value.language)
-    _speak(application, settings.value.language)
+    speak(application, settings.value.language)
     with qasync.QEventLoop(application) as loop:
         look = Look(application, settings.value.theme)
         start = start_in_process(loop) if in_process else start_child(loop)
@@ -79,6 +79,7 @@ async def _live(
         one.listen(loop, desktop.show)
     if not minimized:
         desktop.show()
+        desktop.greet()
     elif not desktop.tray.is_there:
         desktop.window.showMinimized()
     await desktop.quitting.wait()
@@ -87,7 +88,7 @@ async def _live(
         one.close()
 
 
-def _speak(application: QApplication, language: str) -> None:
+def speak(application: QApplication, language: str) -> None:
     """Qt's own words: those on standard buttons."""
     translator = QTranslator(application)
     code = language or words.of_session()
