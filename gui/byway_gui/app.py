@@ -38,9 +38,11 @@ from byway_gui.models.log_table import KEEP
 from byway_gui.notifier import Notifier
 from byway_gui.presenters.command import shown
 from byway_gui.presenters.log_lines import Record, StderrReader, of_flow
+from byway_gui.presenters.profiles import name_of
 from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
 from byway_gui.prober import Prober
 from byway_gui.profile_store import ProfileStore
+from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.programs import Program, Programs
 from byway_gui.recent import Recent, state_folder
 from byway_gui.secrets import Secrets
@@ -94,7 +96,8 @@ class Desktop(QObject):
         self.prober = Prober(loop)
         self.inquiry = Inquiry(self)
         self.repair = Errand(["repair"], self)
-        self.tray = Tray(self.actions, self)
+        self.profiles = ProfilesMenu(profile)
+        self.tray = Tray(self.actions, self.profiles, self)
         self.programs = Programs(loop, self._started, self._ended)
         self._inbox = Inbox(loop, self._take)
         self._stderr = StderrReader()
@@ -119,6 +122,7 @@ class Desktop(QObject):
         self.others = self._watched(loop)
         self._connect()
         self._profile_changed()
+        self.window.header.show_profiles(self.profiles, name_of(profile))
         self._show(self.steering.standing)
         self.steering.adopt()
 
@@ -341,6 +345,9 @@ class Desktop(QObject):
         actions.copy.triggered.connect(self._copy)
         actions.repair.triggered.connect(self._repair)
         actions.window.triggered.connect(self.show)
+        self.profiles.chosen.connect(self._open_profile)
+        self.profiles.copy_wanted.connect(self._copy_profile)
+        self.profiles.said.connect(window.say)
         actions.quit.triggered.connect(self.quitting.set)
         self.store.changed.connect(self._profile_changed)
         self.store.failed.connect(self._not_saved)
@@ -483,6 +490,21 @@ class Desktop(QObject):
                 self._repair()
             case _:
                 self._turn_to("status")
+
+    def _open_profile(self, path: Path) -> None:
+        if path != self.store.path:
+            self.store.open(path)
+            self._opened()
+
+    def _copy_profile(self, path: Path) -> None:
+        if self.store.copy(path):
+            self._opened()
+
+    def _opened(self) -> None:
+        self.profiles.show_open(self.store.path)
+        self.steering.use_profile(self.store.path)
+        self.window.header.show_profiles(self.profiles, name_of(self.store.path))
+        self._keep(profile=str(self.store.path))
 
     def _create(self) -> None:
         self.store.create(byway_resources.starter_profile())

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from byway_core.api.follower import engine_folder
+from byway_core.api.profiles import default_profile
 from byway_core.model.errors import BywayError
 from byway_gui import words
 from byway_gui.app import Desktop
@@ -25,7 +26,7 @@ from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look
 
 
-def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> int:
+def run(profile: Path | None, *, minimized: bool, in_process: bool, only_one: bool) -> int:
     """The app, until it is quit or told to by a signal. With `only_one` a second one asks the
     first for its window instead."""
     logging.basicConfig(level=logging.INFO, format="byway: %(levelname)s: %(message)s")
@@ -51,6 +52,7 @@ def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> 
     application.setWindowIcon(icon("byway"))
     application.setQuitOnLastWindowClosed(False)
     settings = SettingsFile(settings_path())
+    profile = profile or _opened_last(settings)
     words.use(settings.value.language)
     speak(application, settings.value.language)
     with qasync.QEventLoop(application) as loop:
@@ -86,6 +88,12 @@ async def _live(
     await desktop.close(by[0])
     if one is not None:
         one.close()
+
+
+def _opened_last(settings: SettingsFile) -> Path:
+    """The profile, where the command line names none."""
+    last = Path(settings.value.profile)
+    return last if last.is_absolute() and last.is_file() else default_profile()
 
 
 def speak(application: QApplication, language: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -49,6 +50,10 @@ class Header(QFrame):
         self.mode.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.mode.setAccessibleName(tr("Mode"))
         self.mode.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.profile = QToolButton()
+        self.profile.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.profile.setAccessibleName(tr("Profile"))
+        self.profile.hide()
         self.run = ActionButton(actions.run)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -59,7 +64,7 @@ class Header(QFrame):
         below.addStretch(1)
         words.addLayout(below)
         buttons = QHBoxLayout()
-        for widget in (self.run, self.mode, self.toggle):
+        for widget in (self.run, self.profile, self.mode, self.toggle):
             buttons.addWidget(widget)
         layout = QGridLayout(self)
         layout.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
@@ -67,6 +72,12 @@ class Header(QFrame):
         layout.addLayout(buttons, 0, 2, Qt.AlignmentFlag.AlignTop)
         layout.setColumnStretch(1, 1)
         layout.setHorizontalSpacing(12)
+
+    def show_profiles(self, menu: QMenu, name: str) -> None:
+        """Which profile is open; the menu offers others."""
+        self.profile.setMenu(menu)
+        self.profile.setText(tr("Profile: {name}", name=name.replace("&", "&&")))
+        self.profile.show()
 
     def show_standing(self, standing: Standing) -> None:
         size = self.fontMetrics().height() * 2
