@@ -506,8 +506,7 @@ def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> 
     application.setWindowIcon(icon("byway"))
     application.setQuitOnLastWindowClosed(False)
     settings = SettingsFile(settings_path())
-    words.use(settings.value.language)
-    _speak(application, settings.value.language)
+    speak(application, settings.value.language)
     with qasync.QEventLoop(application) as loop:
         look = Look(application, settings.value.theme)
         start = start_in_process(loop) if in_process else start_child(loop)
@@ -534,8 +533,10 @@ async def _live(
         one.close()
 
 
-def _speak(application: QApplication, language: str) -> None:
-    """Qt's own words: those on standard buttons."""
+def speak(application: QApplication, language: str) -> None:
+    """Use a code of words.LANGUAGES, "" for the session's, also for Qt's own words: those on
+    standard buttons."""
+    words.use(language)
     translator = QTranslator(application)
     code = language or words.of_session()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
