@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        from byway_gui.app import run
+        from byway_gui.session import run
     except ImportError as error:
         print(
             f"The desktop app needs PySide6 and qasync, as in byway[gui]: {error}", file=sys.stderr

@@ -19,7 +19,7 @@ from byway_gui.words import LANGUAGES
 
 _GROUP = "[desktop]"
 _LINE = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*")
-_SWITCHES = ("notifications", "keep_in_tray", "whole_machine", "welcomed")
+_SWITCHES = ("notifications", "keep_in_tray", "whole_machine", "welcomed", "told_of_tray")
 _WORDS = {"true": True, "false": False}
 
 
@@ -27,8 +27,8 @@ _WORDS = {"true": True, "false": False}
 class Settings:
     """`language` "": the session's. `keep_in_tray`: closing the window only hides it.
     `whole_machine`: every program's traffic is taken, where the helper is installed; else that of
-    programs with a proxy setting. `welcomed`: the first steps have been shown. `test_target`:
-    what tests of upstreams connect to."""
+    programs with a proxy setting. `welcomed`: the first steps have been shown; `told_of_tray`: it
+    was said that a closed window only hides. `test_target`: what tests of upstreams connect to."""
 
     language: str = ""
     theme: Theme = Theme.SYSTEM
@@ -36,6 +36,7 @@ class Settings:
     keep_in_tray: bool = True
     whole_machine: bool = True
     welcomed: bool = False
+    told_of_tray: bool = False
     test_target: str = "example.com:443"
 
 

@@ -17,24 +17,27 @@ from tests.gui.conftest import MakeDesktop
 from tests.gui.test_explained import ANSWER, answer
 from tests.gui.test_status_page import STATUS
 from tests.support.byway import free_port
-from tests.support.shown import clashes, menu_mnemonics, mnemonics, texts
+from tests.support.shown import clashes, faces, menu_mnemonics, mnemonics, texts
 from tests.support.snapshots import FLOW
 
 from byway_core.api.profiles import RuleLine
 from byway_core.model.decision import Network
 from byway_core.model.flow import FlowState
 from byway_gui import dialogs, words
-from byway_gui.app import Desktop, speak
+from byway_gui.app import Desktop
 from byway_gui.dialogs.edit_host import EditHostDialog
 from byway_gui.dialogs.edit_rule import EditRuleDialog
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
+from byway_gui.dialogs.first_steps import FirstStepsDialog
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.engine_link.inbox import Batch
 from byway_gui.presenters.explained import read
+from byway_gui.presenters.first_steps import Beginning
 from byway_gui.presenters.interfaces import interfaces
-from byway_gui.presenters.standing import Phase, Standing
+from byway_gui.presenters.standing import Phase, Reach, Standing
+from byway_gui.session import speak
 from byway_gui.windows.flow_actions import fill_with_rules
 
 PAGES = ("rules", "connections", "upstreams", "dns", "status", "log", "setup")
@@ -43,7 +46,7 @@ NAMES = frozenset(
     """
     Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Del Ins Esc Shift Up Down nftables
     nf_tables answers ping packaging helper install py polkit-gnome lxpolkit passwords English
-    log txt
+    log txt root sudo Tor SSH
     """.split()  # noqa: SIM905 - thirty words
 )
 # What is data here, and not the app's.
@@ -112,7 +115,18 @@ FLOWS = [
 def make_dialogs(desktop: Desktop, folder: Path) -> list[QDialog]:
     """One of each there is."""
     window, targets = desktop.window, desktop.store.targets()
+    draft = desktop.store.draft
+    assert draft is not None
+    first = FirstStepsDialog(
+        Beginning(draft, draft, is_new=True, is_on=False, at_login=False),
+        desktop.secrets,
+        lambda *_: None,
+        lambda: False,
+        lambda: Reach.PORT,
+        window,
+    )
     made = [
+        first,
         EditHostDialog("", (), (), window),
         EditRuleDialog(RuleLine("DOMAIN,example.com,office"), targets, window),
         EditUpstreamDialog(None, ("office",), desktop.secrets, folder, window),
@@ -182,7 +196,8 @@ def test_no_two_labels_of_a_dialog_promise_one_key(
     wrong = {
         type(dialog).__name__: found
         for dialog in make_dialogs(desktop, tmp_path)
-        if (found := clashes(mnemonics(dialog.findChildren(QWidget))))
+        for face in faces(dialog)
+        if (found := clashes(mnemonics(face)))
     }
     assert wrong == {}
 

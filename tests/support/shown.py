@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QStackedWidget,
     QTableView,
     QWidget,
 )
@@ -30,6 +31,20 @@ def texts(root: QWidget) -> Iterator[str]:
         yield from _of(widget)
         for action in widget.actions():
             yield from (action.text(), action.toolTip())
+
+
+def faces(root: QWidget) -> Iterator[list[QWidget]]:
+    """What can be seen at one time: all within it, or each page of its stack in turn."""
+    stack = root.findChild(QStackedWidget)
+    pages = [stack.widget(number) for number in range(stack.count())] if stack is not None else []
+    whole = root.findChildren(QWidget)
+    for page in pages or [None]:
+        others = [each for each in pages if each is not page]
+        yield [
+            each
+            for each in whole
+            if each not in others and not any(other.isAncestorOf(each) for other in others)
+        ]
 
 
 def mnemonics(widgets: Iterable[QWidget]) -> Iterator[tuple[str, str]]:

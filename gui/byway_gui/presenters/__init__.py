@@ -15,6 +15,7 @@ traffic    bytes per second, from counters
 totals     what went where since it was turned on
 explained  the helper, what is intercepted, what else has a say
 installer  how the helper is installed
+first_steps  what may be chosen there, and the profile that comes of it
 log_lines  lines of a log
 interfaces      this machine's network interfaces
 profile_values  single values of the open profile
