@@ -53,7 +53,6 @@ def run(profile: Path | None, *, minimized: bool, in_process: bool, only_one: bo
     application.setQuitOnLastWindowClosed(False)
     settings = SettingsFile(settings_path())
     profile = profile or _opened_last(settings)
-    words.use(settings.value.language)
     speak(application, settings.value.language)
     with qasync.QEventLoop(application) as loop:
         look = Look(application, settings.value.theme)
@@ -97,7 +96,9 @@ def _opened_last(settings: SettingsFile) -> Path:
 
 
 def speak(application: QApplication, language: str) -> None:
-    """Qt's own words: those on standard buttons."""
+    """Use a code of words.LANGUAGES, "" for the session's, also for Qt's own words: those on
+    standard buttons."""
+    words.use(language)
     translator = QTranslator(application)
     code = language or words.of_session()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

@@ -22,6 +22,7 @@ _table: dict[tuple[str, str], str] = {}
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 # Those who read Simplified Chinese; "zh" alone is mainland China, as in glibc.
 _SIMPLIFIED = re.compile(r"zh([_-](CN|SG|Hans)\b.*|[.@].*)?", re.IGNORECASE | re.DOTALL)
+_AFTER_STOP = re.compile("(?<=。) ")
 _MARK = re.compile(r"\(&\w\)|&(&?)")
 _ENGLISH = re.compile(r"(en\b|en_|C\b|POSIX\b).*", re.DOTALL)
 
@@ -36,6 +37,11 @@ def tr(text: str, about: str = "", /, **values: object) -> str:
 def tr_n(one: str, many: str, n: int, **values: object) -> str:
     """As tr, `one` where n is 1; {n} is the number."""
     return tr(one if n == 1 else many, n=f"{n:,}", **values)
+
+
+def joined(*sentences: str) -> str:
+    """One behind the other; a Chinese full stop has its own space."""
+    return _AFTER_STOP.sub("", " ".join(filter(None, sentences)))
 
 
 def plain(label: str) -> str:

@@ -14,7 +14,7 @@ from tests.support.own_namespace import ROOT
 
 import byway_resources
 from byway_gui import words
-from byway_gui.words import LANGUAGES, plain, tr, tr_n
+from byway_gui.words import LANGUAGES, joined, plain, tr, tr_n
 from update_translations import SOURCES, Message, NotLiteral, Said, messages, read, updated, written
 
 TREES = {
@@ -79,9 +79,10 @@ def test_chinese_has_its_own_punctuation() -> None:
     for message, said in translations("zh_CN").items():
         source, text = plain(message.source), plain(said.text)
         for end, chinese in _ENDS.items():
-            if source.endswith(end) != text.endswith(chinese):
+            # " ?" at the end is a sign that is spoken of.
+            if bool(re.search(rf"\S\{end}$", source)) != text.endswith(chinese):
                 wrong.append((source, text, f"ends with {end} and {chinese}"))
-        if re.search(f"{_HAN} *[,.;:?!]|[,;:?!] *{_HAN}", text):
+        if re.search(f"{_HAN}[,.;:?!]|[,;:?!] *{_HAN}", text):
             wrong.append((source, text, "half-width punctuation"))
         if re.search(f"{_HAN}{_LATIN}|{_LATIN}{_HAN}", text):
             wrong.append((source, text, "no space between Chinese and Latin"))
@@ -192,6 +193,7 @@ _NO_WORDS = {
     "muted": "a colour's name",
     "bad": "a colour's name",
     "warn": "a colour's name",
+    "good": "a colour's name",
     '<span style="color:': "markup",
     "</span>": "markup",
     "<div>": "markup",
@@ -203,7 +205,7 @@ _NO_WORDS = {
 # Sentences that are not in a call of those, with why they stay English.
 _ENGLISH = {
     ("__main__.py", "*"): "a command line's help, as that of `byway`",
-    ("app.py", "Byway runs already, and does not answer."): "said in a terminal",
+    ("session.py", "Byway runs already, and does not answer."): "said in a terminal",
     ("presenters/flows.py", "refused by the rules"): "the engine's words, which are looked up",
     ("presenters/flows.py", "closed by the user"): "the engine's words, which are looked up",
     ("presenters/flows.py", "Byway was stopped"): "the engine's words, which are looked up",
@@ -370,3 +372,9 @@ def test_a_language_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_label_without_its_mnemonic(label: str, text: str) -> None:
     assert plain(label) == text
+
+
+def test_sentences_behind_each_other() -> None:
+    assert joined("One.", "", "Two?", "Three.") == "One. Two? Three."
+    assert joined("一。", "二。", "Three.") == "一。二。Three."
+    assert joined("", "") == ""

@@ -11,7 +11,7 @@ from byway_core.api.profiles import RuleLine
 from byway_core.api.rules import RuleFields, fields_of
 from byway_core.model.errors import Problem
 from byway_gui.presenters.targets import target
-from byway_gui.words import tr
+from byway_gui.words import joined, tr
 
 # Rules whose parts are kept: what a few screens show.
 _KEPT = 4096
@@ -159,9 +159,7 @@ def problem_at(problem: Problem) -> str:
         column=problem.column,
         problem=problem_text(problem),
     )
-    return (
-        tr("{said} Nearest: {rule}", said=said, rule=problem.nearest) if problem.nearest else said
-    )
+    return joined(said, tr("Nearest: {rule}", rule=problem.nearest) if problem.nearest else "")
 
 
 def found_by(line: RuleLine, words: str) -> bool:

@@ -9,7 +9,7 @@ from enum import IntEnum
 from byway_core.api.wire import EngineStatus
 from byway_gui.presenters.flows import size
 from byway_gui.presenters.targets import target
-from byway_gui.words import tr, tr_n
+from byway_gui.words import joined, tr, tr_n
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -78,7 +78,7 @@ def summary(status: EngineStatus | None, now: float) -> str:
         "{n} connection, {live} live.", "{n} connections, {live} live.", status.flows, live=live
     )
     sizes = tr("{up} sent, {down} received.", up=size(status.up), down=size(status.down))
-    return f"{since} {flows} {sizes}"
+    return joined(since, flows, sizes)
 
 
 def clock(when: float, now: float) -> str:

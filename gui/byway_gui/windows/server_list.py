@@ -93,7 +93,7 @@ class ServerList(QGroupBox):
             shortcut = QShortcut(QKeySequence(key), self.list)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(button.click)
-            button.setToolTip(key)
+            button.setToolTip(shortcut.key().toString(QKeySequence.SequenceFormat.NativeText))
 
     def show_servers(self, servers: Sequence[str]) -> None:
         """What the profile has now."""

@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>&amp;Back</source>
-        <translation type="unfinished"></translation>
+        <translation>上一步(&amp;B)</translation>
     </message>
     <message>
         <source>&amp;Check again</source>
@@ -81,7 +81,7 @@
     </message>
     <message>
         <source>&amp;Finish</source>
-        <translation type="unfinished"></translation>
+        <translation>完成(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Goes to</source>
@@ -89,7 +89,7 @@
     </message>
     <message>
         <source>&amp;I have one</source>
-        <translation type="unfinished"></translation>
+        <translation>我有一个上游(&amp;I)</translation>
     </message>
     <message>
         <source>&amp;Kill switch</source>
@@ -325,11 +325,11 @@
     </message>
     <message>
         <source>An upstream</source>
-        <translation type="unfinished"></translation>
+        <translation>上游</translation>
     </message>
     <message>
         <source>An upstream is a proxy that rules can send connections through: a company&apos;s, one that you rent, or a program on this computer, such as an SSH or Tor client.</source>
-        <translation type="unfinished"></translation>
+        <translation>上游是规则可让连接经由的代理：公司的、租用的，或本机程序提供的，例如 SSH 或 Tor 客户端。</translation>
     </message>
     <message>
         <source>Another Byway has the traffic already.</source>
@@ -389,7 +389,7 @@
     </message>
     <message>
         <source>Byway is on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Byway 已开启。</translation>
     </message>
     <message>
         <source>Byway speaks it from its next start on.</source>
@@ -397,7 +397,7 @@
     </message>
     <message>
         <source>Byway takes connections where they begin and sends each where your rules say: directly, nowhere, or through a proxy. No program needs a proxy setting for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Byway 从源头接管连接，并按您的规则决定每个连接的去向：直连、拒绝或经由代理。程序无需设置代理。</translation>
     </message>
     <message>
         <source>Byway was stopped</source>
@@ -409,7 +409,7 @@
     </message>
     <message>
         <source>Byway&apos;s local port is closed meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>在此期间，Byway 的本地端口已关闭。</translation>
     </message>
     <message>
         <source>Byway: on, everything directly</source>
@@ -693,7 +693,7 @@
     </message>
     <message>
         <source>Every program</source>
-        <translation type="unfinished"></translation>
+        <translation>所有程序</translation>
     </message>
     <message>
         <source>Everything</source>
@@ -705,11 +705,11 @@
     </message>
     <message>
         <source>Everything &amp;directly, except what I add later</source>
-        <translation type="unfinished"></translation>
+        <translation>全部直连，以后再添加例外(&amp;D)</translation>
     </message>
     <message>
         <source>Everything &amp;through {upstream}, except the local network</source>
-        <translation type="unfinished"></translation>
+        <translation>除局域网外全部经由 {upstream}(&amp;T)</translation>
     </message>
     <message>
         <source>Everything directly</source>
@@ -729,7 +729,7 @@
     </message>
     <message>
         <source>Everything through an ups&amp;tream (you have none yet)</source>
-        <translation type="unfinished"></translation>
+        <translation>全部经由上游（您还没有上游）(&amp;T)</translation>
     </message>
     <message>
         <source>Everything through {upstream}</source>
@@ -773,7 +773,7 @@
     </message>
     <message>
         <source>First steps</source>
-        <translation type="unfinished"></translation>
+        <translation>快速入门</translation>
     </message>
     <message>
         <source>For programs with a proxy setting, at 127.0.0.1. Nobody else reaches it.</source>
@@ -785,7 +785,7 @@
     </message>
     <message>
         <source>For this Byway needs its helper, a small service that runs as root and never sees a connection itself. It is not installed yet; this page notices when it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>为此，Byway 需要助手程序：一个以 root 身份运行的小型服务，它本身不会接触任何连接。目前尚未安装；安装后此页面会自动更新。</translation>
     </message>
     <message>
         <source>For this name or address, with a target</source>
@@ -849,7 +849,7 @@
     </message>
     <message>
         <source>I have n&amp;one yet</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有上游(&amp;O)</translation>
     </message>
     <message>
         <source>In a file that only you can read</source>
@@ -905,7 +905,7 @@
     </message>
     <message>
         <source>It belongs to another user, and cannot be turned off here.</source>
-        <translation type="unfinished"></translation>
+        <translation>它属于另一个用户，无法在此关闭。</translation>
     </message>
     <message>
         <source>It cannot be steered: {why}</source>
@@ -933,7 +933,7 @@
     </message>
     <message>
         <source>It goes by the rules of {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 {file} 中的规则处理。</translation>
     </message>
     <message>
         <source>It goes by {n} rule.</source>
@@ -1025,7 +1025,7 @@
     </message>
     <message>
         <source>Le&amp;ave the rules as they are</source>
-        <translation type="unfinished"></translation>
+        <translation>保持现有规则不变(&amp;A)</translation>
     </message>
     <message>
         <source>Learned from</source>
@@ -1065,11 +1065,11 @@
     </message>
     <message>
         <source>Meanwhile the kill switch refuses all traffic.</source>
-        <translation type="unfinished"></translation>
+        <translation>在此期间，终止开关会拒绝所有流量。</translation>
     </message>
     <message>
         <source>Mend what is marked above first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先修正上面标出的内容。</translation>
     </message>
     <message>
         <source>Mode</source>
@@ -1105,7 +1105,7 @@
     </message>
     <message>
         <source>N&amp;one but those that there are</source>
-        <translation type="unfinished"></translation>
+        <translation>不再添加其他上游(&amp;O)</translation>
     </message>
     <message>
         <source>Name</source>
@@ -1137,7 +1137,11 @@
     </message>
     <message>
         <source>Ne&amp;xt</source>
-        <translation type="unfinished"></translation>
+        <translation>下一步(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Nearest: {rule}</source>
+        <translation>最接近的写法：{rule}</translation>
     </message>
     <message>
         <source>Never reached: rule {n} takes everything before it.</source>
@@ -1193,7 +1197,7 @@
     </message>
     <message>
         <source>No ru&amp;les yet: everything goes directly</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无规则，全部直连(&amp;L)</translation>
     </message>
     <message>
         <source>No rule contains “{words}”.</source>
@@ -1233,7 +1237,7 @@
     </message>
     <message>
         <source>Not saved: another program has made a profile meanwhile. Here it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>未保存：其他程序已创建配置文件。现已显示其内容。</translation>
     </message>
     <message>
         <source>Not saved: {file}: {why}</source>
@@ -1274,7 +1278,7 @@
     </message>
     <message>
         <source>Nothing is changed in {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 没有更改。</translation>
     </message>
     <message>
         <source>Nothing is intercepted</source>
@@ -1419,7 +1423,7 @@
     </message>
     <message>
         <source>Programs that use the proxy 127.0.0.1:{port} go by your rules then, and those started with “Run a program…” in any case.</source>
-        <translation type="unfinished"></translation>
+        <translation>开启后，使用代理 127.0.0.1:{port} 的程序按您的规则处理；通过“运行程序…”启动的程序始终如此。</translation>
     </message>
     <message>
         <source>Protocol</source>
@@ -1563,7 +1567,7 @@
     </message>
     <message>
         <source>Rules to begin with</source>
-        <translation type="unfinished"></translation>
+        <translation>初始规则</translation>
     </message>
     <message>
         <source>Run a program</source>
@@ -1583,7 +1587,7 @@
     </message>
     <message>
         <source>S&amp;kip these steps</source>
-        <translation type="unfinished"></translation>
+        <translation>跳过这些步骤(&amp;K)</translation>
     </message>
     <message>
         <source>SOCKS4</source>
@@ -1679,7 +1683,7 @@
     </message>
     <message>
         <source>Show the &amp;first steps again…</source>
-        <translation type="unfinished"></translation>
+        <translation>重新显示快速入门(&amp;F)…</translation>
     </message>
     <message>
         <source>Show the rule</source>
@@ -1691,7 +1695,7 @@
     </message>
     <message>
         <source>Single programs</source>
-        <translation type="unfinished"></translation>
+        <translation>单个程序</translation>
     </message>
     <message>
         <source>Start at log-&amp;in, in the tray</source>
@@ -1715,7 +1719,7 @@
     </message>
     <message>
         <source>Step {n} of {all}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {n} 步，共 {all} 步</translation>
     </message>
     <message>
         <source>T&amp;hese servers, and no others:</source>
@@ -1767,7 +1771,7 @@
     </message>
     <message>
         <source>Te&amp;st it</source>
-        <translation type="unfinished"></translation>
+        <translation>测试(&amp;S)</translation>
     </message>
     <message>
         <source>Test &amp;by connecting to:</source>
@@ -1779,7 +1783,7 @@
     </message>
     <message>
         <source>Testing, by connecting to {goal}…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测试与 {goal} 的连接…</translation>
     </message>
     <message>
         <source>Text files (*.log *.txt)</source>
@@ -1795,7 +1799,7 @@
     </message>
     <message>
         <source>The engine could not be told: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法通知引擎：{why}</translation>
     </message>
     <message>
         <source>The engine has ended unexpectedly ({how}). It is started again in {n} s.</source>
@@ -1803,7 +1807,7 @@
     </message>
     <message>
         <source>The engine has ended unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎意外结束。</translation>
     </message>
     <message>
         <source>The fields above cannot show this rule: edit it here.</source>
@@ -1819,11 +1823,11 @@
     </message>
     <message>
         <source>The helper is installed: Byway can take every program&apos;s connections.</source>
-        <translation type="unfinished"></translation>
+        <translation>助手程序已安装：Byway 可以接管所有程序的连接。</translation>
     </message>
     <message>
         <source>The helper is not in use and no local port is set: there is nothing to take.</source>
-        <translation type="unfinished"></translation>
+        <translation>未使用助手程序，也未设置本地端口：没有可接管的流量。</translation>
     </message>
     <message>
         <source>The helper that takes every program&apos;s traffic is not installed.</source>
@@ -1851,7 +1855,7 @@
     </message>
     <message>
         <source>The kill switch refuses all traffic.</source>
-        <translation type="unfinished"></translation>
+        <translation>终止开关正在拒绝所有流量。</translation>
     </message>
     <message>
         <source>The machine could not be looked at. {why}</source>
@@ -1883,11 +1887,11 @@
     </message>
     <message>
         <source>The profile cannot be changed so: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法这样更改配置文件：{why}</translation>
     </message>
     <message>
         <source>The profile cannot be read: mend it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取配置文件：请先修正。</translation>
     </message>
     <message>
         <source>The profile has been changed there since: nothing was saved.</source>
@@ -1903,7 +1907,7 @@
     </message>
     <message>
         <source>The profile opens no local port: choose one under Settings, Local port.</source>
-        <translation type="unfinished"></translation>
+        <translation>配置文件没有开放本地端口：请在“设置”的“本地端口”中选择。</translation>
     </message>
     <message>
         <source>The program sees its connection end</source>
@@ -1943,7 +1947,7 @@
     </message>
     <message>
         <source>The traffic of every program on this computer goes by your rules then. You are asked for permission first.</source>
-        <translation type="unfinished"></translation>
+        <translation>开启后，本机所有程序的流量都按您的规则处理。开启前会请求您授权。</translation>
     </message>
     <message>
         <source>The traffic of every program on this computer is taken.</source>
@@ -1959,11 +1963,11 @@
     </message>
     <message>
         <source>There are already: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>已有的上游：{names}</translation>
     </message>
     <message>
         <source>There are no rules then. You add them on the page Rules.</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无规则。可在“规则”页面添加。</translation>
     </message>
     <message>
         <source>There is no folder {folder} yet.</source>
@@ -2015,7 +2019,7 @@
     </message>
     <message>
         <source>This changes in {file}:</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 将有以下更改：</translation>
     </message>
     <message>
         <source>This could not be kept. {file}: {why}</source>
@@ -2083,11 +2087,11 @@
     </message>
     <message>
         <source>Turn Byway &amp;on now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即开启 Byway(&amp;O)</translation>
     </message>
     <message>
         <source>Turn it on</source>
-        <translation type="unfinished"></translation>
+        <translation>开启</translation>
     </message>
     <message>
         <source>Turn off and on again for {keys} to take effect.</source>
@@ -2183,7 +2187,7 @@
     </message>
     <message>
         <source>What is written</source>
-        <translation type="unfinished"></translation>
+        <translation>写入的内容</translation>
     </message>
     <message>
         <source>What it is for</source>
@@ -2219,7 +2223,7 @@
     </message>
     <message>
         <source>Whose connections</source>
-        <translation type="unfinished"></translation>
+        <translation>接管谁的连接</translation>
     </message>
     <message>
         <source>Why it ended</source>
@@ -2255,19 +2259,19 @@
     </message>
     <message>
         <source>Your profile has been made.</source>
-        <translation type="unfinished"></translation>
+        <translation>已创建您的配置文件。</translation>
     </message>
     <message>
         <source>Your profile is {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的配置文件是 {file}。</translation>
     </message>
     <message>
         <source>Your profile will be {file}. Everything in it can be changed later.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的配置文件将是 {file}。其中的所有内容以后都可更改。</translation>
     </message>
     <message>
         <source>Your rules. The first one that fits a connection decides:</source>
-        <translation type="unfinished"></translation>
+        <translation>您的规则。以第一条匹配的规则为准：</translation>
     </message>
     <message>
         <source>a host, an address or a URL</source>
@@ -2351,11 +2355,11 @@
     </message>
     <message>
         <source>it does not answer</source>
-        <translation type="unfinished"></translation>
+        <translation>没有响应</translation>
     </message>
     <message>
         <source>it does not say why</source>
-        <translation type="unfinished"></translation>
+        <translation>未说明原因</translation>
     </message>
     <message>
         <source>it has said nothing</source>
@@ -2471,7 +2475,7 @@
     </message>
     <message>
         <source>proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>proxy request</source>
@@ -2543,7 +2547,7 @@
     </message>
     <message>
         <source>{d} d {h} h</source>
-        <translation>{d} 天 {h} 小时</translation>
+        <translation>{d} 天 {h} 时</translation>
     </message>
     <message>
         <source>{file} has {n} error. Until it is mended, what was in force stays so.</source>
@@ -2559,7 +2563,7 @@
     </message>
     <message>
         <source>{h} h {min} min</source>
-        <translation>{h} 小时 {min} 分</translation>
+        <translation>{h} 时 {min} 分</translation>
     </message>
     <message>
         <source>{message}.</source>
@@ -2758,10 +2762,6 @@
         <translation>{port} 不是端口：有效范围是 1 到 65535。</translation>
     </message>
     <message>
-        <source>{said} Nearest: {rule}</source>
-        <translation>{said} 最接近的写法：{rule}</translation>
-    </message>
-    <message>
         <source>{size}/s</source>
         <translation>{size}/s</translation>
     </message>
@@ -2795,7 +2795,7 @@
     </message>
     <message>
         <source>“Run a program…” works without it: a program that is started there goes by your rules, and everything else on this computer is left alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>“运行程序…”无需助手程序：由此启动的程序按您的规则处理，本机的其他流量不受影响。</translation>
     </message>
     <message>
         <source>“{word}” is no port from 1024 to 65535.</source>

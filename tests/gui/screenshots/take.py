@@ -211,7 +211,6 @@ def run(folder: Path, language: str, scale: int, only: str) -> None:
         raise SystemExit(
             "There is no font for Chinese here: fonts-wqy-microhei or fonts-noto-cjk is missing."
         )
-    words.use(language)
     speak(application, language)
     life.applications(Path(os.environ["XDG_DATA_HOME"], "applications"))
     with qasync.QEventLoop(application) as loop:
