@@ -31,7 +31,7 @@ from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.dialogs.run_program import RunProgramDialog
-from byway_gui.engine_link import helper
+from byway_gui.engine_link import installed
 from byway_gui.inquiry import Inquiry
 from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
 from byway_gui.probe import Outcome
@@ -219,7 +219,7 @@ def run(folder: Path, language: str, scale: int, only: str) -> None:
         studio = Studio(folder, look, only)
         profile = settings_path().with_name("profile.toml")
         for busy in (False, True):
-            helper.is_installed = lambda busy=busy: busy  # type: ignore[misc]
+            installed.helper_is_there = lambda busy=busy: busy  # type: ignore[misc]
             if busy:
                 profile.parent.mkdir(parents=True, exist_ok=True)
                 profile.write_text(life.profile())
