@@ -20,6 +20,10 @@
         <translation>全部 {n}(&amp;A)</translation>
     </message>
     <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Check again</source>
         <translation>重新检查(&amp;C)</translation>
     </message>
@@ -76,8 +80,16 @@
         <translation>查找(&amp;F)</translation>
     </message>
     <message>
+        <source>&amp;Finish</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Goes to</source>
         <translation>去向(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;I have one</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Kill switch</source>
@@ -312,6 +324,14 @@
         <translation>较旧的代理，会转交域名，不需要密码。</translation>
     </message>
     <message>
+        <source>An upstream</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An upstream is a proxy that rules can send connections through: a company&apos;s, one that you rent, or a program on this computer, such as an SSH or Tor client.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another Byway has the traffic already.</source>
         <translation>另一个 Byway 已接管流量。</translation>
     </message>
@@ -368,8 +388,16 @@
         <translation>Byway 已关闭，不进行统计。</translation>
     </message>
     <message>
+        <source>Byway is on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Byway speaks it from its next start on.</source>
         <translation>下次启动 Byway 后生效。</translation>
+    </message>
+    <message>
+        <source>Byway takes connections where they begin and sends each where your rules say: directly, nowhere, or through a proxy. No program needs a proxy setting for that.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Byway was stopped</source>
@@ -378,6 +406,10 @@
     <message>
         <source>Byway&apos;s answer to the program&apos;s DNS question</source>
         <translation>Byway 对程序 DNS 查询的应答</translation>
+    </message>
+    <message>
+        <source>Byway&apos;s local port is closed meanwhile.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Byway: on, everything directly</source>
@@ -660,12 +692,24 @@
         <translation>仅错误</translation>
     </message>
     <message>
+        <source>Every program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Everything</source>
         <translation>全部</translation>
     </message>
     <message>
         <source>Everything &amp;directly</source>
         <translation>全部直连(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Everything &amp;directly, except what I add later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything &amp;through {upstream}, except the local network</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Everything directly</source>
@@ -682,6 +726,10 @@
     <message>
         <source>Everything goes through {upstream}.</source>
         <translation>全部经由 {upstream}。</translation>
+    </message>
+    <message>
+        <source>Everything through an ups&amp;tream (you have none yet)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Everything through {upstream}</source>
@@ -724,12 +772,20 @@
         <translation>正常</translation>
     </message>
     <message>
+        <source>First steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>For programs with a proxy setting, at 127.0.0.1. Nobody else reaches it.</source>
         <translation>供设置了代理的程序使用，地址为 127.0.0.1，其他设备无法访问。</translation>
     </message>
     <message>
         <source>For the whole machine</source>
         <translation>整机接管范围</translation>
+    </message>
+    <message>
+        <source>For this Byway needs its helper, a small service that runs as root and never sees a connection itself. It is not installed yet; this page notices when it is.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>For this name or address, with a target</source>
@@ -792,6 +848,10 @@
         <translation>如何更新</translation>
     </message>
     <message>
+        <source>I have n&amp;one yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>In a file that only you can read</source>
         <translation>仅您可读的文件</translation>
     </message>
@@ -844,6 +904,10 @@
         <translation>已中断</translation>
     </message>
     <message>
+        <source>It belongs to another user, and cannot be turned off here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It cannot be steered: {why}</source>
         <translation>无法控制引擎：{why}</translation>
     </message>
@@ -866,6 +930,10 @@
     <message>
         <source>It ended with status {n}: {words}</source>
         <translation>已结束，退出状态 {n}：{words}</translation>
+    </message>
+    <message>
+        <source>It goes by the rules of {file}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It goes by {n} rule.</source>
@@ -956,6 +1024,10 @@
         <translation>持续时间</translation>
     </message>
     <message>
+        <source>Le&amp;ave the rules as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Learned from</source>
         <translation>域名来源</translation>
     </message>
@@ -992,6 +1064,14 @@
         <translation>正在查找应用程序…</translation>
     </message>
     <message>
+        <source>Meanwhile the kill switch refuses all traffic.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mend what is marked above first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Mode</source>
         <translation>模式</translation>
     </message>
@@ -1024,6 +1104,10 @@
         <translation>已移动 {name}。</translation>
     </message>
     <message>
+        <source>N&amp;one but those that there are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>名称</translation>
     </message>
@@ -1050,6 +1134,10 @@
     <message>
         <source>Names of your own</source>
         <translation>自定义域名</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Never reached: rule {n} takes everything before it.</source>
@@ -1104,6 +1192,10 @@
         <translation>不是代理：由一台服务器代替原目标接收连接。</translation>
     </message>
     <message>
+        <source>No ru&amp;les yet: everything goes directly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No rule contains “{words}”.</source>
         <translation>没有包含“{words}”的规则。</translation>
     </message>
@@ -1138,6 +1230,10 @@
     <message>
         <source>Not saved: another program has changed the profile meanwhile. Here it is now.</source>
         <translation>未保存：其他程序已更改配置文件。现已显示最新内容。</translation>
+    </message>
+    <message>
+        <source>Not saved: another program has made a profile meanwhile. Here it is.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not saved: {file}: {why}</source>
@@ -1175,6 +1271,10 @@
     <message>
         <source>Nothing is being counted now.</source>
         <translation>目前没有统计。</translation>
+    </message>
+    <message>
+        <source>Nothing is changed in {file}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing is intercepted</source>
@@ -1318,6 +1418,10 @@
         <translation>正在为使用代理 127.0.0.1:{port} 的程序提供服务。</translation>
     </message>
     <message>
+        <source>Programs that use the proxy 127.0.0.1:{port} go by your rules then, and those started with “Run a program…” in any case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Protocol</source>
         <translation>协议</translation>
     </message>
@@ -1458,6 +1562,10 @@
         <translation>使用此上游的规则</translation>
     </message>
     <message>
+        <source>Rules to begin with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Run a program</source>
         <translation>运行程序</translation>
     </message>
@@ -1472,6 +1580,10 @@
     <message>
         <source>S&amp;how those that have ended</source>
         <translation>显示已结束的连接(&amp;H)</translation>
+    </message>
+    <message>
+        <source>S&amp;kip these steps</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>SOCKS4</source>
@@ -1566,12 +1678,20 @@
         <translation>查看规则(&amp;T)</translation>
     </message>
     <message>
+        <source>Show the &amp;first steps again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show the rule</source>
         <translation>查看规则</translation>
     </message>
     <message>
         <source>Since it was turned on</source>
         <translation>开启以来</translation>
+    </message>
+    <message>
+        <source>Single programs</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start at log-&amp;in, in the tray</source>
@@ -1592,6 +1712,10 @@
     <message>
         <source>Status</source>
         <translation>状态</translation>
+    </message>
+    <message>
+        <source>Step {n} of {all}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>T&amp;hese servers, and no others:</source>
@@ -1642,12 +1766,20 @@
         <translation>从本机网络中清除 Byway 的所有设置：规则、路由和终止开关。经由 Byway 的活动连接会断开。可能需要输入密码。</translation>
     </message>
     <message>
+        <source>Te&amp;st it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Test &amp;by connecting to:</source>
         <translation>测试连接目标(&amp;B)：</translation>
     </message>
     <message>
         <source>Test a&amp;ll</source>
         <translation>全部测试(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Testing, by connecting to {goal}…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Text files (*.log *.txt)</source>
@@ -1662,8 +1794,16 @@
         <translation>无法应用更改后的配置文件，之前的仍然有效：{why}</translation>
     </message>
     <message>
+        <source>The engine could not be told: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine has ended unexpectedly ({how}). It is started again in {n} s.</source>
         <translation>引擎意外结束 ({how})，将在 {n} 秒后重新启动。</translation>
+    </message>
+    <message>
+        <source>The engine has ended unexpectedly.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The fields above cannot show this rule: edit it here.</source>
@@ -1676,6 +1816,14 @@
     <message>
         <source>The helper is installed and does not start.</source>
         <translation>助手程序已安装，但无法启动。</translation>
+    </message>
+    <message>
+        <source>The helper is installed: Byway can take every program&apos;s connections.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The helper is not in use and no local port is set: there is nothing to take.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The helper that takes every program&apos;s traffic is not installed.</source>
@@ -1700,6 +1848,10 @@
     <message>
         <source>The keyring is locked: unlock it and try again, or choose another way.</source>
         <translation>密钥环已锁定：请解锁后重试，或选择其他方式。</translation>
+    </message>
+    <message>
+        <source>The kill switch refuses all traffic.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The machine could not be looked at. {why}</source>
@@ -1730,6 +1882,14 @@
         <translation>无法在此更改配置文件：{why}。</translation>
     </message>
     <message>
+        <source>The profile cannot be changed so: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile cannot be read: mend it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The profile has been changed there since: nothing was saved.</source>
         <translation>配置文件的相应内容已被更改：未保存。</translation>
     </message>
@@ -1740,6 +1900,10 @@
     <message>
         <source>The profile opens no local port.</source>
         <translation>配置文件没有开放本地端口。</translation>
+    </message>
+    <message>
+        <source>The profile opens no local port: choose one under Settings, Local port.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The program sees its connection end</source>
@@ -1778,6 +1942,10 @@
         <translation>系统拒绝了助手程序的请求。</translation>
     </message>
     <message>
+        <source>The traffic of every program on this computer goes by your rules then. You are asked for permission first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The traffic of every program on this computer is taken.</source>
         <translation>已接管本机所有程序的流量。</translation>
     </message>
@@ -1788,6 +1956,14 @@
     <message>
         <source>The usual choice: passes names on, so they are looked up at the proxy, and may ask for a user name and password.</source>
         <translation>最常用：转交域名，由代理解析；可能需要用户名和密码。</translation>
+    </message>
+    <message>
+        <source>There are already: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no rules then. You add them on the page Rules.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no folder {folder} yet.</source>
@@ -1836,6 +2012,10 @@
     <message>
         <source>This can be told once the profile has no errors.</source>
         <translation>配置文件没有错误后才能测试。</translation>
+    </message>
+    <message>
+        <source>This changes in {file}:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This could not be kept. {file}: {why}</source>
@@ -1900,6 +2080,14 @@
     <message>
         <source>Turn &amp;on</source>
         <translation>开启(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Turn Byway &amp;on now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn it on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Turn off and on again for {keys} to take effect.</source>
@@ -1994,6 +2182,10 @@
         <translation>显示内容</translation>
     </message>
     <message>
+        <source>What is written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What it is for</source>
         <translation>用途说明</translation>
     </message>
@@ -2026,6 +2218,10 @@
         <translation>整机</translation>
     </message>
     <message>
+        <source>Whose connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Why it ended</source>
         <translation>结束原因</translation>
     </message>
@@ -2056,6 +2252,22 @@
     <message>
         <source>Your desktop&apos;s keyring keeps it; the profile only says which entry it is.</source>
         <translation>由桌面的密钥环保存；配置文件只记录条目名称。</translation>
+    </message>
+    <message>
+        <source>Your profile has been made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your profile is {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your profile will be {file}. Everything in it can be changed later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your rules. The first one that fits a connection decides:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a host, an address or a URL</source>
@@ -2136,6 +2348,14 @@
     <message>
         <source>from {source}</source>
         <translation>来自 {source}</translation>
+    </message>
+    <message>
+        <source>it does not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it does not say why</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it has said nothing</source>
@@ -2248,6 +2468,10 @@
     <message>
         <source>ports bound together</source>
         <translation>绑定的端口</translation>
+    </message>
+    <message>
+        <source>proxy</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>proxy request</source>
@@ -2568,6 +2792,10 @@
     <message>
         <source>{why}. The defaults are shown.</source>
         <translation>{why}。显示的是默认值。</translation>
+    </message>
+    <message>
+        <source>“Run a program…” works without it: a program that is started there goes by your rules, and everything else on this computer is left alone.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{word}” is no port from 1024 to 65535.</source>
