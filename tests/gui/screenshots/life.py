@@ -58,17 +58,16 @@ def profile() -> str:
     """A profile with 12 upstreams and 300 rules."""
     lines = ["version = 1", "", "rules = ["]
     for text, note in _rules():
-        off = "# " if text.startswith("#") else ""
-        lines.append(f'  {off}"{text.removeprefix("#")}",{f"  # {note}" if note else ""}')
-    lines += ["]", "", "[general]", "mixed_port = 7890"]
-    lines += ["", "[machine]", "see_direct = true", "", "[dns]"]
-    lines += ['upstream = ["192.0.2.53", "2001:db8::53"]', "", "[dns.hosts]"]
-    lines += ['"nas.lan" = "192.168.1.2"', '"printer.lan" = ["192.168.1.9", "fd00::9"]']
+        lines.append(f'  "{text}",{f"  # {note}" if note else ""}')
+    lines += ["]"]
     for name, kind, server, port, user, password in _UPSTREAMS:
         lines += ["", "[[upstream]]", f'name = "{name}"', f'type = "{kind}"']
         lines += [f'server = "{server}"', f"port = {port}"]
         lines += [f'username = "{user}"'] if user else []
         lines += [f"password = {password}"] if password else []
+    lines += ["", "[general]", "mixed_port = 7890", "", "[machine]", "see_direct = true"]
+    lines += ["", "[dns]", 'servers = ["192.0.2.53", "2001:db8::53"]', "", "[dns.hosts]"]
+    lines += ['"nas.lan" = "192.168.1.2"', '"printer.lan" = ["192.168.1.9", "fd00::9"]']
     return "\n".join(lines) + "\n"
 
 
@@ -82,7 +81,7 @@ def _rules() -> list[tuple[str, str]]:
         ("DOMAIN-SUFFIX,lab.example.org,lab", "the laboratory's own servers"),
         ("AND,((NETWORK,TCP),(DST-PORT,25)),REJECT", "no mail past the provider"),
         ("DOMAIN-KEYWORD,tracker,REJECT", ""),
-        ("#DOMAIN-SUFFIX,video.example.net,singapore", "while in Frankfurt"),
+        ("# DOMAIN-SUFFIX,video.example.net,singapore", "while in Frankfurt"),
         ("AND,((DOMAIN-SUFFIX,video.example.net),(NETWORK,UDP),(DST-PORT,443)),REJECT", "no QUIC"),
         ("DOMAIN-SUFFIX,video.example.net,frankfurt", ""),
         ("OR,((DOMAIN,updates.example.org),(DOMAIN,mirror.example.org)),singapore", ""),
@@ -92,7 +91,7 @@ def _rules() -> list[tuple[str, str]]:
     targets = ["DIRECT", "REJECT", *(each[0] for each in _UPSTREAMS)]
     dice = random.Random(7)
     while len(found) < RULES - 1:
-        name = f"{dice.choice(_TOPICS)}{len(found)}.example.{dice.choice(('com', 'net', 'org'))}"
+        name = f"{dice.choice(_TOPICS)}-{len(found)}.example"
         kind = dice.choice(("DOMAIN-SUFFIX", "DOMAIN"))
         found.append((f"{kind},{name},{dice.choice(targets)}", ""))
     return [*found, ("MATCH,DIRECT", "everything else")]
@@ -156,8 +155,9 @@ def status(now: float) -> EngineStatus:
         "lab": ActionStatus(1_022, 3, 88_120_114, 1_204_556_001),
         "frankfurt": ActionStatus(6_420, 27, 310_223_904, 41_204_556_218),
         "singapore": ActionStatus(402, 2, 9_223_904, 204_556_218),
-        **{each[0]: ActionStatus() for each in _UPSTREAMS[6:]},
     }
+    for name, *_ in _UPSTREAMS:
+        actions.setdefault(name, ActionStatus())
     return EngineStatus(
         pid=4711,
         version="0.1",
