@@ -84,6 +84,10 @@
         <translation>完成(&amp;F)</translation>
     </message>
     <message>
+        <source>&amp;First steps…</source>
+        <translation>快速入门(&amp;F)…</translation>
+    </message>
+    <message>
         <source>&amp;Goes to</source>
         <translation>去向(&amp;G)</translation>
     </message>
@@ -1141,7 +1145,7 @@
     </message>
     <message>
         <source>Name of the new profile, which begins as a copy of this one:</source>
-        <translation>新配置文件的名称（以当前配置文件的副本开始）：</translation>
+        <translation>新配置文件的名称（内容先与当前的相同）：</translation>
     </message>
     <message>
         <source>Names of your own</source>
@@ -1710,8 +1714,8 @@
         <translation>查看规则(&amp;T)</translation>
     </message>
     <message>
-        <source>Show the &amp;first steps again…</source>
-        <translation>重新显示快速入门(&amp;F)…</translation>
+        <source>Show the first steps &amp;again…</source>
+        <translation>重新显示快速入门(&amp;A)…</translation>
     </message>
     <message>
         <source>Show the rule</source>
