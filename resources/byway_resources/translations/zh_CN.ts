@@ -756,10 +756,6 @@
         <translation>仅 {name}</translation>
     </message>
     <message>
-        <source>F&amp;irst steps…</source>
-        <translation>快速入门(&amp;I)…</translation>
-    </message>
-    <message>
         <source>Files</source>
         <translation>文件</translation>
     </message>
