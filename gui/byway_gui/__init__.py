@@ -15,6 +15,7 @@
     programs       programs started under the rules, each by a `byway run`
     log_feed       what this process logs, for the window
     settings       the app's own, in a file       autostart     starting at log-in
+    welcome        the first steps: when, and what comes of them
     recent         which applications were run last    drops    .desktop files, dragged here
     inquiry        asks `byway status --explain` about this machine
     icons          our SVGs, drawn             garbage       where Python may collect it

@@ -38,15 +38,18 @@ from byway_gui.models.log_table import KEEP
 from byway_gui.notifier import Notifier
 from byway_gui.presenters.command import shown
 from byway_gui.presenters.log_lines import Record, StderrReader, of_flow
+from byway_gui.presenters.profiles import name_of
 from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
 from byway_gui.prober import Prober
 from byway_gui.profile_store import ProfileStore
+from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.programs import Program, Programs
 from byway_gui.recent import Recent, state_folder
 from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
+from byway_gui.welcome import Welcome
 from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
@@ -93,7 +96,8 @@ class Desktop(QObject):
         self.prober = Prober(loop)
         self.inquiry = Inquiry(self)
         self.repair = Errand(["repair"], self)
-        self.tray = Tray(self.actions, self)
+        self.profiles = ProfilesMenu(profile)
+        self.tray = Tray(self.actions, self.profiles, self)
         self.programs = Programs(loop, self._started, self._ended)
         self._inbox = Inbox(loop, self._take)
         self._stderr = StderrReader()
@@ -107,6 +111,10 @@ class Desktop(QObject):
             said=self._hear,
         )
         self.window = MainWindow(self.actions)
+        self.autostart = Autostart()
+        self.welcome = Welcome(
+            self.store, self.secrets, self.prober, self.autostart, self._reach, self
+        )
         self._records: deque[Record] = deque(maxlen=KEEP)
         self._add_pages()
         self.log_feed = LogFeed(loop, self._logged)
@@ -114,6 +122,7 @@ class Desktop(QObject):
         self.others = self._watched(loop)
         self._connect()
         self._profile_changed()
+        self.window.header.show_profiles(self.profiles, name_of(profile))
         self._show(self.steering.standing)
         self.steering.adopt()
 
@@ -124,6 +133,14 @@ class Desktop(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
+    def greet(self) -> None:
+        """The first steps, for who is here the first time."""
+        if self.store.is_missing and not self.settings.value.welcomed:
+            self.show_first_steps()
+
+    def show_first_steps(self) -> None:
+        self.welcome.open(self.window, is_on=self.steering.standing.is_on)
+
     async def close(self, signum: int = signal.SIGINT) -> None:
         """End everything: the programs, the engine by that signal, what is seen."""
         self.window.hide()
@@ -133,6 +150,7 @@ class Desktop(QObject):
         await self.steering.close(signum)
         if self._is_made("upstreams"):
             await self.upstreams.close_down()
+        self.prober.close()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -232,10 +250,11 @@ class Desktop(QObject):
         from byway_gui.windows.profile_settings import ProfileSettings
         from byway_gui.windows.settings_page import AppSettings, SettingsPage
 
-        app = AppSettings(self.settings, Autostart(), self._look.want)
+        app = AppSettings(self.settings, self.autostart, self._look.want)
         folder = self.settings.path.parent
         places = [(tr("Profile"), self.store.path), (tr("Settings of this app"), folder)]
         page = SettingsPage(app, ProfileSettings(self.store), places)
+        page.app.steps_wanted.connect(self.show_first_steps)
         page.said.connect(self.window.say)
         return page
 
@@ -326,13 +345,20 @@ class Desktop(QObject):
         actions.copy.triggered.connect(self._copy)
         actions.repair.triggered.connect(self._repair)
         actions.window.triggered.connect(self.show)
+        self.profiles.chosen.connect(self._open_profile)
+        self.profiles.copy_wanted.connect(self._copy_profile)
+        self.profiles.said.connect(window.say)
         actions.quit.triggered.connect(self.quitting.set)
         self.store.changed.connect(self._profile_changed)
         self.store.failed.connect(self._not_saved)
         self.repair.done.connect(self._repaired)
         self.repair.failed.connect(self._not_repaired)
         window.header.cure_wanted.connect(self._cure)
+        window.steps_wanted.connect(self.show_first_steps)
         window.starter_wanted.connect(self._create)
+        self.welcome.said.connect(window.say)
+        self.welcome.done.connect(lambda: self._keep(welcomed=True))
+        self.welcome.turn_on_wanted.connect(self._turn_on_if_valid)
         window.closed.connect(self._closed)
         window.looked_at.connect(self.steering.watch)
         self.tray.clicked.connect(self._toggle_window)
@@ -346,6 +372,10 @@ class Desktop(QObject):
         else:
             self.show()
             self.window.say(tr("There must be a valid profile first."))
+
+    def _turn_on_if_valid(self) -> None:
+        if self.store.is_valid:
+            self._turn_on()
 
     def _turn_on(self) -> None:
         reach, profile = self._reach(), self.store.profile
@@ -461,6 +491,21 @@ class Desktop(QObject):
                 self._repair()
             case _:
                 self._turn_to("status")
+
+    def _open_profile(self, path: Path) -> None:
+        if path != self.store.path:
+            self.store.open(path)
+            self._opened()
+
+    def _copy_profile(self, path: Path) -> None:
+        if self.store.copy(path):
+            self._opened()
+
+    def _opened(self) -> None:
+        self.profiles.show_open(self.store.path)
+        self.steering.use_profile(self.store.path)
+        self.window.header.show_profiles(self.profiles, name_of(self.store.path))
+        self._keep(profile=str(self.store.path))
 
     def _create(self) -> None:
         self.store.create(byway_resources.starter_profile())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from byway_core.api.follower import engine_folder
+from byway_core.api.profiles import default_profile
 from byway_core.model.errors import BywayError
 from byway_gui import words
 from byway_gui.app import Desktop
@@ -24,7 +26,7 @@ from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look
 
 
-def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> int:
+def run(profile: Path | None, *, minimized: bool, in_process: bool, only_one: bool) -> int:
     """The app, until it is quit or told to by a signal. With `only_one` a second one asks the
     first for its window instead."""
     logging.basicConfig(level=logging.INFO, format="byway: %(levelname)s: %(message)s")
@@ -41,6 +43,8 @@ def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> 
         except (BywayError, OSError) as error:
             print(f"byway-desktop: {error}", file=sys.stderr)
             return 1
+    # Nothing here is drawn by OpenGL, whose libraries would take 8 MB.
+    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     QApplication.setDesktopFileName("io.github.byway.Byway")
     application = QApplication(["byway"])
     application.setApplicationName("byway")
@@ -48,8 +52,8 @@ def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> 
     application.setWindowIcon(icon("byway"))
     application.setQuitOnLastWindowClosed(False)
     settings = SettingsFile(settings_path())
-    words.use(settings.value.language)
-    _speak(application, settings.value.language)
+    profile = profile or _opened_last(settings)
+    speak(application, settings.value.language)
     with qasync.QEventLoop(application) as loop:
         look = Look(application, settings.value.theme)
         start = start_in_process(loop) if in_process else start_child(loop)
@@ -76,6 +80,7 @@ async def _live(
         one.listen(loop, desktop.show)
     if not minimized:
         desktop.show()
+        desktop.greet()
     elif not desktop.tray.is_there:
         desktop.window.showMinimized()
     await desktop.quitting.wait()
@@ -84,8 +89,16 @@ async def _live(
         one.close()
 
 
-def _speak(application: QApplication, language: str) -> None:
-    """Qt's own words: those on standard buttons."""
+def _opened_last(settings: SettingsFile) -> Path:
+    """The profile, where the command line names none."""
+    last = Path(settings.value.profile)
+    return last if last.is_absolute() and last.is_file() else default_profile()
+
+
+def speak(application: QApplication, language: str) -> None:
+    """Use a code of words.LANGUAGES, "" for the session's, also for Qt's own words: those on
+    standard buttons."""
+    words.use(language)
     translator = QTranslator(application)
     code = language or words.of_session()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

@@ -28,7 +28,8 @@ class Settings:
     """`language` "": the session's. `keep_in_tray`: closing the window only hides it.
     `whole_machine`: every program's traffic is taken, where the helper is installed; else that of
     programs with a proxy setting. `welcomed`: the first steps have been shown; `told_of_tray`: it
-    was said that a closed window only hides. `test_target`: what tests of upstreams connect to."""
+    was said that a closed window only hides. `test_target`: what tests of upstreams connect to.
+    `profile`: the one that was open last, "" for the default."""
 
     language: str = ""
     theme: Theme = Theme.SYSTEM
@@ -38,6 +39,7 @@ class Settings:
     welcomed: bool = False
     told_of_tray: bool = False
     test_target: str = "example.com:443"
+    profile: str = ""
 
 
 def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -56,7 +58,7 @@ def read_settings(text: str) -> Settings:
                 found[name] = value
             case "theme" if value in {each.value for each in Theme}:
                 found[name] = Theme(value)
-            case "test_target" if value:
+            case "test_target" | "profile" if value:
                 found[name] = value
             case name if name in _SWITCHES and value.lower() in _WORDS:
                 found[name] = _WORDS[value.lower()]

@@ -76,6 +76,11 @@ class Search:
         # Process ids of those that are being asked, or are nothing for us whatever comes.
         self._known: set[int] = set()
 
+    def seek(self, profile: Path) -> None:
+        """Another profile's, from here on."""
+        self._profile = str(profile)
+        self._known.clear()
+
     def look(self) -> None:
         """At all that are not known yet; whenever their folder has changed."""
         try:

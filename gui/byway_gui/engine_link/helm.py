@@ -45,12 +45,13 @@ class Helm:
     def close(self) -> None:
         self._caller.close()
 
-    def wish(self, everything: str) -> Coroutine[Any, Any, str]:
-        """That it reads its profile again, and sends all where `everything` says, "" for where the
-        rules do. What is to be said of that, or ""."""
+    def wish(self, everything: str, profile: Path | None = None) -> Coroutine[Any, Any, str]:
+        """That it reads its profile again, or another one, and sends all where `everything` says,
+        "" for where the rules do. What is to be said of that, or ""."""
         self._wishes += 1
         self._last += 1
-        return self._wish(everything)
+        params = {"everything": everything}
+        return self._wish(params if profile is None else params | {"profile": str(profile)})
 
     async def look(self) -> None:
         """How it is, unless there is no answer."""
@@ -77,9 +78,9 @@ class Helm:
             _log.warning("the counts could not be reset: %s", _why(error))
         await self.look()
 
-    async def _wish(self, everything: str) -> str:
+    async def _wish(self, params: dict[str, str]) -> str:
         try:
-            answer = await self._caller.request("reload", everything=everything)
+            answer = await self._caller.request("reload", **params)
             return reload_words(reloaded_from_json(answer))
         except (OSError, BywayError) as error:
             return tr("The engine could not be told: {why}", why=_why(error))

@@ -117,6 +117,16 @@ class Steering:
         else:
             self._is_stale = True
 
+    def use_profile(self, profile: Path) -> None:
+        """Another one, from here on; while it is on, for new connections at once."""
+        self._profile = profile
+        self._search.seek(profile)
+        self._become(foreign="")
+        if self._helm is not None:
+            self.do(self._tell(self._helm, self._helm.wish(target_of(self.standing), profile)))
+        else:
+            self._is_stale = True
+
     def set_mode(self, mode: Mode, through: str = "") -> None:
         """For new connections, whatever the rules say; until told otherwise."""
         self._unpaused()

@@ -7,7 +7,7 @@ from enum import Enum
 
 from byway_core.api.wire import Reloaded
 from byway_core.model.errors import HelperFault, Problem
-from byway_gui.words import tr, tr_n
+from byway_gui.words import joined, tr, tr_n
 
 _DIRECT = "DIRECT"
 
@@ -91,7 +91,7 @@ def headline(standing: Standing) -> str:
 def detail(standing: Standing) -> str:
     """What that means for the traffic, in a sentence or two."""
     if standing.phase in {Phase.FAILED, Phase.RESTARTING}:
-        return f"{_sentence(standing.sentence)} {_meanwhile(standing)}".strip()
+        return joined(_sentence(standing.sentence), _meanwhile(standing))
     if standing.sentence:
         return _sentence(standing.sentence)
     match standing.phase:
@@ -105,7 +105,7 @@ def detail(standing: Standing) -> str:
             return tr("Opening the local port.")
         case Phase.STOPPING:
             return tr("Giving the traffic back.")
-    return f"{_whose(standing)} {_where(standing)}"
+    return joined(_whose(standing), _where(standing))
 
 
 def _meanwhile(standing: Standing) -> str:
