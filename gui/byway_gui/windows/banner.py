@@ -28,7 +28,7 @@ class Banner(QFrame):
         self.text = Prose("")
         self.starter = QPushButton(tr("Create a &starter profile"))
         self.starter.clicked.connect(self.starter_wanted)
-        self.steps = QPushButton(tr("F&irst steps…"))
+        self.steps = QPushButton(tr("&First steps…"))
         self.steps.clicked.connect(self.steps_wanted)
         self.problems = QPlainTextEdit()
         self.problems.setReadOnly(True)

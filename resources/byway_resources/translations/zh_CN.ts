@@ -84,6 +84,10 @@
         <translation>完成(&amp;F)</translation>
     </message>
     <message>
+        <source>&amp;First steps…</source>
+        <translation>快速入门(&amp;F)…</translation>
+    </message>
+    <message>
         <source>&amp;Goes to</source>
         <translation>去向(&amp;G)</translation>
     </message>
@@ -121,7 +125,7 @@
     </message>
     <message>
         <source>&amp;New, as a copy of this…</source>
-        <translation>以此为副本新建(&amp;N)…</translation>
+        <translation>新建（复制当前配置文件）(&amp;N)…</translation>
     </message>
     <message>
         <source>&amp;Note</source>
@@ -229,7 +233,7 @@
     </message>
     <message>
         <source>A name is needed, without “/” and without a dot at its beginning.</source>
-        <translation>请输入名称，不能含“/”，也不能以点开头。</translation>
+        <translation>请填写名称，不能含“/”，也不能以点开头。</translation>
     </message>
     <message>
         <source>A name or an address with a port, as in example.com:443.</source>
@@ -717,7 +721,7 @@
     </message>
     <message>
         <source>Everything &amp;through {upstream}, except the local network</source>
-        <translation>除局域网外全部经由 {upstream}(&amp;T)</translation>
+        <translation>除局域网外全部经由“{upstream}”(&amp;T)</translation>
     </message>
     <message>
         <source>Everything directly</source>
@@ -750,10 +754,6 @@
     <message>
         <source>Exactly {name}</source>
         <translation>仅 {name}</translation>
-    </message>
-    <message>
-        <source>F&amp;irst steps…</source>
-        <translation>快速入门(&amp;I)…</translation>
     </message>
     <message>
         <source>Files</source>
@@ -1714,8 +1714,8 @@
         <translation>查看规则(&amp;T)</translation>
     </message>
     <message>
-        <source>Show the &amp;first steps again…</source>
-        <translation>重新显示快速入门(&amp;F)…</translation>
+        <source>Show the first steps &amp;again…</source>
+        <translation>重新显示快速入门(&amp;A)…</translation>
     </message>
     <message>
         <source>Show the rule</source>
