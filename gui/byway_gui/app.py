@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qasync  # type: ignore[import-untyped]
-from PySide6.QtCore import QFileSystemWatcher, QLibraryInfo, QObject, QSettings, QTranslator
+from PySide6.QtCore import QFileSystemWatcher, QLibraryInfo, QObject, QSettings, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 import byway_resources
@@ -125,6 +125,7 @@ class Desktop(QObject):
 
     def show(self) -> None:
         """Bring the window to the user."""
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
@@ -464,7 +465,7 @@ class Desktop(QObject):
             _log.warning("a setting could not be kept: %s", error)
 
     def _toggle_window(self) -> None:
-        if self.window.isVisible():
+        if self.window.isVisible() and not self.window.isMinimized():
             self.window.hide()
         else:
             self.show()
