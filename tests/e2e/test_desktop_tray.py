@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 from tests.support.byway import free_port
@@ -14,7 +16,7 @@ def write_profile(place: Place) -> int:
     port = free_port()
     place.profile.write_text(
         f'version = 1\nrules = ["MATCH,DIRECT"]\n[general]\nmixed_port = {port}\nworkers = 1\n'
-        '[[upstream]]\nname = "a_b & c"\ntype = "socks5"\nserver = "127.0.0.1"\nport = 1\n'
+        '[[upstream]]\nname = "a b & c"\ntype = "socks5"\nserver = "127.0.0.1"\nport = 1\n'
     )
     return port
 
@@ -62,11 +64,11 @@ async def test_states_menu_and_quitting(tmp_path: Path) -> None:
             modes = (await item.menu()).find("Mode")
             assert [(each.text, each.checked) for each in modes.children] == [
                 ("By the rules", True),
-                ("Everything through a_b & c", False),
+                ("Everything through a b & c", False),
                 ("Everything directly", False),
             ]
-            await item.choose("Mode", "Everything through a_b & c")
-            await item.until(says("Byway: on, everything through a_b & c"), "through it")
+            await item.choose("Mode", "Everything through a b & c")
+            await item.until(says("Byway: on, everything through a b & c"), "through it")
             on = await item.picture()
             await item.choose("Mode", "Everything directly")
             await item.until(says("Byway: on, everything directly"), "directly")
@@ -99,12 +101,12 @@ async def test_a_tray_that_comes_late_and_again(tmp_path: Path) -> None:
             app = App(place, driven=False)
             await shown(place, 1)
             await tray.arrive()
-            first = await tray.item(1)
+            first = await tray.item()
             await first.activate()
             await shown(place, 0)
             await tray.leave()
             await tray.arrive()
-            again = await tray.item(2)
+            again = await tray.item(besides=first)
             await again.until(says("Byway: Off"), "off")
             await again.activate()
             await shown(place, 1)
@@ -123,7 +125,7 @@ async def test_an_engine_that_dies_is_seen(tmp_path: Path) -> None:
             await item.choose("Turn on")
             await item.until(says(f"Byway: on, port {port}"), "on")
             on = await item.picture()
-            place.kill_engine(app)
+            os.kill(await asyncio.to_thread(app.engine), signal.SIGKILL)
             await item.until(says("Byway: Interrupted"), "interrupted")
             assert await item.picture() not in (on, off)
             await item.until(says(f"Byway: on, port {port}"), "on again")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.byway import ROOT, until
+from tests.support.byway import ROOT, children, until
 from tests.support.keyring_session import session_bus
 from tests.support.own_network import SEARCH
 from tests.support.processes import program
@@ -257,6 +257,14 @@ class App:
 
     # -- its end
 
+    def engine(self) -> int:
+        """The process id of the one that it has started, and not of programs."""
+
+        def found() -> int:
+            return next((pid for pid in children(self.pid) if _is_engine(pid)), 0)
+
+        return int(until(found, "it has an engine", DEADLINE))
+
     def quit(self) -> None:
         """By its key."""
         self.keys("ctrl+q")
@@ -298,6 +306,14 @@ def at_desktop(folder: Path, *, tray: bool = True) -> Iterator[Place]:
         cleared(Place(folder / "home", screen, bus), folder) as place,
     ):
         yield place
+
+
+def _is_engine(pid: int) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"byway_core" in words and bool({b"up", b"serve"} & set(words))
 
 
 def _words(last: list[Seen]) -> str:

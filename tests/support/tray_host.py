@@ -17,12 +17,13 @@ from dbus_fast.aio import MessageBus
 WATCHER = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
 MENU = "com.canonical.dbusmenu"
+_DBUS = "org.freedesktop.DBus"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 DEADLINE = 40.0
 
 
 class TrayHost:
-    """`items` are the bus names of those who have registered, in order."""
+    """`items` are the bus names of those that have registered and are still there."""
 
     def __init__(self, bus: MessageBus) -> None:
         self._bus = bus
@@ -36,30 +37,43 @@ class TrayHost:
 
     async def leave(self) -> None:
         await self._bus.release_name(WATCHER)
+        self.items.clear()
 
-    async def item(self, number: int = 1) -> TrayItem:
-        """The one that registers as the so manieth."""
+    async def item(self, besides: TrayItem | None = None) -> TrayItem:
+        """The one that is there, or the other one."""
         async with asyncio.timeout(DEADLINE):
-            while len(self.items) < number:
+            while True:
+                for name in self.items:
+                    if besides is None or name != besides.name:
+                        return TrayItem(self._bus, name)
                 self._stirred.clear()
                 await self._stirred.wait()
-        return TrayItem(self._bus, self.items[number - 1])
+
+    async def watch(self) -> None:
+        """For the end of bus names, as a panel does."""
+        rule = f"type='signal',sender='{_DBUS}',member='NameOwnerChanged'"
+        await self._bus.call(Message(_DBUS, "/", _DBUS, "AddMatch", signature="s", body=[rule]))
 
     def _heard(self, message: Message) -> Message | bool:
-        if message.message_type is not MessageType.METHOD_CALL or message.path is None:
+        if message.member == "NameOwnerChanged":
+            name, _, owner = message.body
+            if not owner and name in self.items:
+                self.items.remove(name)
             return False
-        match message.interface, message.member:
-            case str(), "RegisterStatusNotifierItem":
-                self.items.append(_owner(message))
-                self._stirred.set()
-                return Message.new_method_return(message)
-            case str(), "Get" if message.body[0] == WATCHER:
-                value = {
-                    "IsStatusNotifierHostRegistered": Variant("b", True),
-                    "ProtocolVersion": Variant("i", 0),
-                    "RegisteredStatusNotifierItems": Variant("as", self.items),
-                }[message.body[1]]
-                return Message.new_method_return(message, "v", [value])
+        if message.message_type is not MessageType.METHOD_CALL:
+            return False
+        if message.interface == WATCHER and message.member == "RegisterStatusNotifierItem":
+            if (name := _owner(message)) not in self.items:
+                self.items.append(name)
+            self._stirred.set()
+            return Message.new_method_return(message)
+        if message.member == "Get" and message.body[0] == WATCHER:
+            value = {
+                "IsStatusNotifierHostRegistered": Variant("b", True),
+                "ProtocolVersion": Variant("i", 0),
+                "RegisteredStatusNotifierItems": Variant("as", self.items),
+            }[message.body[1]]
+            return Message.new_method_return(message, "v", [value])
         return False
 
 
@@ -179,6 +193,7 @@ async def tray_host(address: str, *, there: bool = True) -> AsyncIterator[TrayHo
     bus = await MessageBus(bus_address=address).connect()
     try:
         host = TrayHost(bus)
+        await host.watch()
         if there:
             await host.arrive()
         yield host
