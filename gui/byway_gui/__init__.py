@@ -1,6 +1,7 @@
 """The desktop app: what goes where, on and off, and every rule's editor.
 
-    __main__       the command line            app           the composition: who knows whom
+    __main__       the command line            session       from there to the end
+    app            the composition: who knows whom
     engine_link/   the only room that knows engines: the own one, other processes' engines
     profile_store  the open profile            words         every sentence, in two languages
     theme          light and dark              instance      one app for each user
@@ -14,6 +15,7 @@
     programs       programs started under the rules, each by a `byway run`
     log_feed       what this process logs, for the window
     settings       the app's own, in a file       autostart     starting at log-in
+    welcome        the first steps: when, and what comes of them
     recent         which applications were run last    drops    .desktop files, dragged here
     inquiry        asks `byway status --explain` about this machine
     icons          our SVGs, drawn             garbage       where Python may collect it

@@ -42,17 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        from byway_gui.app import run
+        from byway_gui.session import run
     except ImportError as error:
         print(
             f"The desktop app needs PySide6 and qasync, as in byway[gui]: {error}", file=sys.stderr
         )
         return 1
-    from byway_core.api.profiles import default_profile
-
-    profile = Path(options.profile).absolute() if options.profile else default_profile()
     return run(
-        profile,
+        Path(options.profile).absolute() if options.profile else None,
         minimized=options.minimized,
         in_process=options.in_process,
         only_one=not options.temp_dirs,

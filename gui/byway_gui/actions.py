@@ -18,7 +18,7 @@ class Actions(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.toggle = QAction(tr("Turn &on"), self)
-        self.toggle.setShortcut(QKeySequence("Ctrl+T"))
+        self.toggle.setShortcut(QKeySequence("Ctrl+B"))
         self.pause = QAction(tr("&Pause for 10 minutes"), self)
         self.run = QAction(tr("&Run a program…"), self)
         self.run.setShortcut(QKeySequence("Ctrl+R"))

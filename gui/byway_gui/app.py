@@ -1,12 +1,10 @@
-"""The composition: every part is made here and told of the others, and Qt's loop is asyncio's."""
+"""The composition: every part is made here and told of the others."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
-import sys
 import time
 from collections import deque
 from dataclasses import replace
@@ -14,47 +12,44 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qasync  # type: ignore[import-untyped]
-from PySide6.QtCore import QFileSystemWatcher, QLibraryInfo, QObject, QSettings, Qt, QTranslator
+from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 import byway_resources
-from byway_core.api.follower import engine_folder
 from byway_core.api.profiles import ReadProfile, RuleLine, reveal_passwords
 from byway_core.api.proxy_variables import set_commands
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError, HelperFault, SecretError
 from byway_core.model.flow import FlowSnapshot
-from byway_gui import words
 from byway_gui.actions import Actions
 from byway_gui.aside import aside
 from byway_gui.autostart import Autostart
 from byway_gui.drops import DesktopFileDrops
 from byway_gui.engine_link import installed
-from byway_gui.engine_link.hosts import start_child, start_in_process
+from byway_gui.engine_link.hosts import StartHost, start_give_back
 from byway_gui.engine_link.inbox import Batch, Inbox, Key
 from byway_gui.engine_link.others import OtherEngines
-from byway_gui.engine_link.steering import StartHost, Steering
+from byway_gui.engine_link.steering import Steering
 from byway_gui.errand import Errand
-from byway_gui.garbage import collect_here
-from byway_gui.icons import icon
 from byway_gui.inquiry import Inquiry
-from byway_gui.instance import OnlyOne, ask
 from byway_gui.log_feed import LogFeed
 from byway_gui.models.flow_table import FlowTable
 from byway_gui.models.log_table import KEEP
 from byway_gui.notifier import Notifier
 from byway_gui.presenters.command import shown
 from byway_gui.presenters.log_lines import Record, StderrReader, of_flow
+from byway_gui.presenters.profiles import name_of
 from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
 from byway_gui.prober import Prober
 from byway_gui.profile_store import ProfileStore
+from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.programs import Program, Programs
 from byway_gui.recent import Recent, state_folder
 from byway_gui.secrets import Secrets
-from byway_gui.settings import SettingsFile, settings_path
+from byway_gui.settings import SettingsFile
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
+from byway_gui.welcome import Welcome
 from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
@@ -91,16 +86,19 @@ class Desktop(QObject):
         self.settings = settings
         self._recent = Recent(state_folder() / "recent-applications")
         self._typed = ""
+        self._takes_back = False  # once the network is repaired, it is turned on
         self._status: EngineStatus | None = None
+        self._told_of: Phase | None = None
         self.actions = Actions(self)
         self.store = ProfileStore(profile, self)
         self.table = FlowTable(self)
-        self.notifier = Notifier(loop)
+        self.notifier = Notifier(loop, lambda: settings.value.notifications)
         self.secrets = Secrets(loop)
         self.prober = Prober(loop)
         self.inquiry = Inquiry(self)
         self.repair = Errand(["repair"], self)
-        self.tray = Tray(self.actions, self)
+        self.profiles = ProfilesMenu(profile)
+        self.tray = Tray(self.actions, self.profiles, self)
         self.programs = Programs(loop, self._started, self._ended)
         self._inbox = Inbox(loop, self._take)
         self._stderr = StderrReader()
@@ -108,11 +106,16 @@ class Desktop(QObject):
             loop,
             profile,
             start_host,
+            start_give_back(loop),
             changed=self._show,
             looked=self._looked,
             said=self._hear,
         )
         self.window = MainWindow(self.actions)
+        self.autostart = Autostart()
+        self.welcome = Welcome(
+            self.store, self.secrets, self.prober, self.autostart, self._reach, self
+        )
         self._records: deque[Record] = deque(maxlen=KEEP)
         self._add_pages()
         self.log_feed = LogFeed(loop, self._logged)
@@ -120,6 +123,7 @@ class Desktop(QObject):
         self.others = self._watched(loop)
         self._connect()
         self._profile_changed()
+        self.window.header.show_profiles(self.profiles, name_of(profile))
         self._show(self.steering.standing)
         self.steering.adopt()
 
@@ -130,15 +134,24 @@ class Desktop(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
-    async def close(self) -> None:
-        """End everything: the programs, the engine, what is seen."""
+    def greet(self) -> None:
+        """The first steps, for who is here the first time."""
+        if self.store.is_missing and not self.settings.value.welcomed:
+            self.show_first_steps()
+
+    def show_first_steps(self) -> None:
+        self.welcome.open(self.window, is_on=self.steering.standing.is_on)
+
+    async def close(self, signum: int = signal.SIGINT) -> None:
+        """End everything: the programs, the engine by that signal, what is seen."""
         self.window.hide()
         self.inquiry.close()
         self.repair.close()
         await self.programs.end_all()
-        await self.steering.close()
+        await self.steering.close(signum)
         if self._is_made("upstreams"):
             await self.upstreams.close_down()
+        self.prober.close()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -238,10 +251,11 @@ class Desktop(QObject):
         from byway_gui.windows.profile_settings import ProfileSettings
         from byway_gui.windows.settings_page import AppSettings, SettingsPage
 
-        app = AppSettings(self.settings, Autostart(), self._look.want)
+        app = AppSettings(self.settings, self.autostart, self._look.want)
         folder = self.settings.path.parent
         places = [(tr("Profile"), self.store.path), (tr("Settings of this app"), folder)]
         page = SettingsPage(app, ProfileSettings(self.store), places)
+        page.app.steps_wanted.connect(self.show_first_steps)
         page.said.connect(self.window.say)
         return page
 
@@ -256,12 +270,23 @@ class Desktop(QObject):
             shows.show_standing(standing)
         if standing.phase is not Phase.ON:
             self._see(None)
-        if standing.phase in {Phase.RESTARTING, Phase.FAILED} and not self.window.isVisible():
-            self.notifier.say(tr("Byway: {state}", state=headline(standing)), detail(standing))
+        self._notify(standing)
+
+    def _notify(self, standing: Standing) -> None:
+        """Of what has gone wrong, and is not looked at. However often it is tried, once."""
+        trouble = standing.phase in {Phase.RESTARTING, Phase.FAILED}
+        if trouble and standing.phase is not self._told_of:
+            self._told_of = standing.phase
+            if not self.window.isVisible() or self.window.isMinimized():
+                state = headline(standing)
+                self.notifier.say(tr("Byway: {state}", state=state), detail(standing))
+        elif not trouble and standing.phase is not Phase.STARTING:
+            self._told_of = None
 
     def _looked(self, status: EngineStatus, hits: list[int]) -> None:
         self._see(status)
-        if not status.everything and self._is_made("rules"):
+        its_own = not status.everything and not self.steering.standing.foreign
+        if its_own and self._is_made("rules"):
             self.rules.set_hits(hits)
 
     def _see(self, status: EngineStatus | None) -> None:
@@ -321,6 +346,9 @@ class Desktop(QObject):
         actions.copy.triggered.connect(self._copy)
         actions.repair.triggered.connect(self._repair)
         actions.window.triggered.connect(self.show)
+        self.profiles.chosen.connect(self._open_profile)
+        self.profiles.copy_wanted.connect(self._copy_profile)
+        self.profiles.said.connect(window.say)
         actions.quit.triggered.connect(self.quitting.set)
         self.store.changed.connect(self._profile_changed)
         self.store.failed.connect(self._not_saved)
@@ -328,6 +356,9 @@ class Desktop(QObject):
         self.repair.failed.connect(self._not_repaired)
         window.header.cure_wanted.connect(self._cure)
         window.starter_wanted.connect(self._create)
+        self.welcome.said.connect(window.say)
+        self.welcome.done.connect(lambda: self._keep(welcomed=True))
+        self.welcome.turn_on_wanted.connect(self._turn_on_if_valid)
         window.closed.connect(self._closed)
         window.looked_at.connect(self.steering.watch)
         self.tray.clicked.connect(self._toggle_window)
@@ -337,10 +368,22 @@ class Desktop(QObject):
         if self.steering.standing.is_on:
             self.steering.turn_off()
         elif self.store.is_valid:
-            self.steering.turn_on(self._reach())
+            self._turn_on()
         else:
             self.show()
             self.window.say(tr("There must be a valid profile first."))
+
+    def _turn_on_if_valid(self) -> None:
+        if self.store.is_valid:
+            self._turn_on()
+
+    def _turn_on(self) -> None:
+        reach, profile = self._reach(), self.store.profile
+        if reach is Reach.PORT and profile is not None and profile.general.mixed_port is None:
+            why = tr("The profile opens no local port: choose one under Settings, Local port.")
+            self.steering.refuse(why)
+        else:
+            self.steering.turn_on(reach)
 
     def _reach(self) -> Reach:
         whole = self.settings.value.whole_machine and installed.helper_is_there()
@@ -420,14 +463,27 @@ class Desktop(QObject):
         aside(self._loop, make, copy, "byway-passwords")
 
     def _repair(self) -> None:
+        """It takes the traffic from whoever has it: this app does not want it any more either."""
+        standing = self.steering.standing
+        has_it = standing.phase in {Phase.STARTING, Phase.ON} and standing.reach is Reach.MACHINE
         self.window.say(tr("Repairing the network…"))
+        if has_it:
+            self.steering.turn_off()
         self.repair.go()
 
-    def _repaired(self, sentence: str) -> None:
-        self.window.say(sentence or tr("The network is as it was without Byway."))
+    def _repaired(self, _: str) -> None:
+        """Its own words are for a terminal."""
+        self.steering.repaired()
+        self.window.say(tr("The network is as it was without Byway."))
+        takes, self._takes_back = self._takes_back, False
+        if takes:
+            self._turn_on()
+        elif self.steering.standing.phase in {Phase.FAILED, Phase.RESTARTING}:
+            self.steering.turn_off()  # what was wrong is mended
         self._look_again()
 
     def _not_repaired(self, sentence: str) -> None:
+        self._takes_back = False
         self.window.say(sentence)
         self._look_again()
 
@@ -437,13 +493,34 @@ class Desktop(QObject):
 
     def _cure(self) -> None:
         """The button beside a fault of the helper's."""
-        match self.steering.standing.fault:
+        standing = self.steering.standing
+        match standing.fault:
             case HelperFault.NO_AGENT | HelperFault.DISMISSED:
-                self.steering.turn_on(self._reach())
-            case HelperFault.BUSY | HelperFault.SILENT | HelperFault.FAILED:
+                self._turn_on()
+            case HelperFault.BUSY:
+                self._takes_back = True
+                self._repair()
+            case HelperFault.SILENT | HelperFault.FAILED:
+                self._repair()
+            case None if standing.guarded:
                 self._repair()
             case _:
                 self._turn_to("status")
+
+    def _open_profile(self, path: Path) -> None:
+        if path != self.store.path:
+            self.store.open(path)
+            self._opened()
+
+    def _copy_profile(self, path: Path) -> None:
+        if self.store.copy(path):
+            self._opened()
+
+    def _opened(self) -> None:
+        self.profiles.show_open(self.store.path)
+        self.steering.use_profile(self.store.path)
+        self.window.header.show_profiles(self.profiles, name_of(self.store.path))
+        self._keep(profile=str(self.store.path))
 
     def _create(self) -> None:
         self.store.create(byway_resources.starter_profile())
@@ -452,11 +529,11 @@ class Desktop(QObject):
         """Without a tray nobody would find it again."""
         if not (self.settings.value.keep_in_tray and self.tray.is_there):
             self.quitting.set()
-        elif not self.settings.value.welcomed:
+        elif not self.settings.value.told_of_tray:
             self.notifier.say(
                 tr("Byway goes on in the tray"), tr("A click on its icon brings the window back.")
             )
-            self._keep(welcomed=True)
+            self._keep(told_of_tray=True)
 
     def _keep(self, **changes: object) -> None:
         try:
@@ -482,63 +559,3 @@ class Desktop(QObject):
         watcher.directoryChanged.connect(self.steering.adopt)
         others.look()
         return others
-
-
-def run(profile: Path, *, minimized: bool, in_process: bool, only_one: bool) -> int:
-    """The app, until it is quit or told to by a signal. With `only_one` a second one asks the
-    first for its window instead."""
-    logging.basicConfig(level=logging.INFO, format="byway: %(levelname)s: %(message)s")
-    one: OnlyOne | None = None
-    if only_one:
-        folder = engine_folder()
-        try:
-            one = OnlyOne(folder)
-        except BlockingIOError:
-            if ask(folder):
-                return 0
-            print("Byway runs already, and does not answer.", file=sys.stderr)
-            return 1
-    # Nothing here is drawn by OpenGL, whose libraries would take 8 MB.
-    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
-    QApplication.setDesktopFileName("io.github.byway.Byway")
-    application = QApplication(["byway"])
-    application.setApplicationName("byway")
-    application.setApplicationDisplayName("Byway")
-    application.setWindowIcon(icon("byway"))
-    application.setQuitOnLastWindowClosed(False)
-    settings = SettingsFile(settings_path())
-    words.use(settings.value.language)
-    _speak(application, settings.value.language)
-    with qasync.QEventLoop(application) as loop:
-        look = Look(application, settings.value.theme)
-        start = start_in_process(loop) if in_process else start_child(loop)
-        collect_here(application)
-        desktop = Desktop(loop, profile, start, look, settings)
-        loop.run_until_complete(_live(loop, desktop, one, minimized=minimized))
-    return 0
-
-
-async def _live(
-    loop: asyncio.AbstractEventLoop, desktop: Desktop, one: OnlyOne | None, *, minimized: bool
-) -> None:
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(signum, desktop.quitting.set)
-    if one is not None:
-        one.listen(loop, desktop.show)
-    if not minimized:
-        desktop.show()
-    elif not desktop.tray.is_there:
-        desktop.window.showMinimized()
-    await desktop.quitting.wait()
-    await desktop.close()
-    if one is not None:
-        one.close()
-
-
-def _speak(application: QApplication, language: str) -> None:
-    """Qt's own words: those on standard buttons."""
-    translator = QTranslator(application)
-    code = language or words.of_session()
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if code != "en" and translator.load(f"qtbase_{code}", folder):
-        application.installTranslator(translator)

@@ -10,10 +10,14 @@ import contextlib
 import fcntl
 import os
 import socket
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-_SECONDS = 2.0
+# For the first one to hear: it may still be starting.
+_SECONDS = 5.0
+_AGAIN_SECONDS = 0.05
+_NAME = "desktop"
 
 
 class OnlyOne:
@@ -21,7 +25,7 @@ class OnlyOne:
 
     def __init__(self, folder: Path) -> None:
         """BlockingIOError where there is one already. The folder must be the user's own."""
-        self._path = folder / "desktop"
+        self._path = folder / _NAME
         self._lock = os.open(folder / "desktop.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -31,7 +35,8 @@ class OnlyOne:
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()  # of one that has died
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(self._path))
+        with _reachable(folder) as address:
+            self._listener.bind(address)
         self._listener.listen()
         self._listener.setblocking(False)
 
@@ -53,10 +58,26 @@ class OnlyOne:
 
 def ask(folder: Path) -> bool:
     """Ask the one that runs for its window; False where it does not answer."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
-        asking.settimeout(_SECONDS)
-        try:
-            asking.connect(str(folder / "desktop"))
-            return asking.recv(1) == b""  # it hangs up once it has heard
-        except OSError:
-            return False
+    end = time.monotonic() + _SECONDS
+    while (left := end - time.monotonic()) > 0:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            asking.settimeout(left)
+            try:
+                with _reachable(folder) as address:
+                    asking.connect(address)
+                return asking.recv(1) == b""  # it hangs up once it has heard
+            except (FileNotFoundError, ConnectionRefusedError):
+                time.sleep(_AGAIN_SECONDS)  # it has its lock, and does not listen yet
+            except OSError:
+                return False
+    return False
+
+
+@contextlib.contextmanager
+def _reachable(folder: Path) -> Iterator[str]:
+    """The socket's address: a folder's own name may be too long for one (unix(7): 108 bytes)."""
+    there = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{there}/{_NAME}"
+    finally:
+        os.close(there)

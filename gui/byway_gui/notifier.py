@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,17 +19,17 @@ _ENTRY = "io.github.byway.Byway"
 
 
 class Notifier:
-    """Rare: what a user must know who does not look. `wanted` False: none."""
+    """Rare: what a user must know who does not look, if it is wanted."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.wanted = True
+    def __init__(self, loop: asyncio.AbstractEventLoop, wanted: Callable[[], bool]) -> None:
+        self._wanted = wanted
         self._loop = loop
         self._bus: MessageBus | None = None
         self._saying: set[asyncio.Task[None]] = set()
 
     def say(self, summary: str, body: str) -> None:
         """Never waits; where nobody shows notifications there are none."""
-        if self.wanted:
+        if self._wanted():
             task = self._loop.create_task(self._say(summary, body))
             self._saying.add(task)
             task.add_done_callback(self._saying.discard)

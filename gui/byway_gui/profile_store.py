@@ -46,6 +46,23 @@ class ProfileStore(QObject):
         """Whether there is no file yet, as opposed to one that cannot be read."""
         return self.draft is None and not self.problems
 
+    def open(self, path: Path) -> None:
+        """Another file, from here on."""
+        self._watcher.removePaths(list(self._watched()))
+        self.path = path
+        self.read()
+
+    def copy(self, path: Path) -> bool:
+        """Make the open profile's text another file's, and open that."""
+        if self.draft is None:
+            return False
+        former, text = self.path, self.draft.text
+        self.open(path)
+        if self.create(text):
+            return True
+        self.open(former)
+        return False
+
     def read(self) -> None:
         """The file as it is now."""
         before = self.draft, self.problems, self.is_valid

@@ -19,7 +19,7 @@ from byway_gui.words import LANGUAGES
 
 _GROUP = "[desktop]"
 _LINE = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*")
-_SWITCHES = ("notifications", "keep_in_tray", "whole_machine", "welcomed")
+_SWITCHES = ("notifications", "keep_in_tray", "whole_machine", "welcomed", "told_of_tray")
 _WORDS = {"true": True, "false": False}
 
 
@@ -27,8 +27,9 @@ _WORDS = {"true": True, "false": False}
 class Settings:
     """`language` "": the session's. `keep_in_tray`: closing the window only hides it.
     `whole_machine`: every program's traffic is taken, where the helper is installed; else that of
-    programs with a proxy setting. `welcomed`: the first steps have been shown. `test_target`:
-    what tests of upstreams connect to."""
+    programs with a proxy setting. `welcomed`: the first steps have been shown; `told_of_tray`: it
+    was said that a closed window only hides. `test_target`: what tests of upstreams connect to.
+    `profile`: the one that was open last, "" for the default."""
 
     language: str = ""
     theme: Theme = Theme.SYSTEM
@@ -36,7 +37,9 @@ class Settings:
     keep_in_tray: bool = True
     whole_machine: bool = True
     welcomed: bool = False
+    told_of_tray: bool = False
     test_target: str = "example.com:443"
+    profile: str = ""
 
 
 def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -55,7 +58,7 @@ def read_settings(text: str) -> Settings:
                 found[name] = value
             case "theme" if value in {each.value for each in Theme}:
                 found[name] = Theme(value)
-            case "test_target" if value:
+            case "test_target" | "profile" if value:
                 found[name] = value
             case name if name in _SWITCHES and value.lower() in _WORDS:
                 found[name] = _WORDS[value.lower()]

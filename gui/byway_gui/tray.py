@@ -18,11 +18,12 @@ class Tray(QObject):
 
     clicked = Signal()
 
-    def __init__(self, actions: Actions, parent: QObject | None = None) -> None:
+    def __init__(self, actions: Actions, profiles: QMenu, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._menu = QMenu()
         self._menu.addAction(actions.toggle)
         self._menu.addMenu(actions.modes)
+        self._menu.addMenu(profiles)
         self._menu.addAction(actions.pause)
         self._menu.addSeparator()
         self._menu.addActions([actions.run, actions.copy])

@@ -6,8 +6,8 @@ entries take a millisecond. No Qt, so that presenters have words too.
 
 from __future__ import annotations
 
-import locale
 import os
+import re
 from xml.etree import ElementTree
 
 import byway_resources
@@ -15,18 +15,38 @@ import byway_resources
 # Language codes with their own names for themselves.
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
-_table: dict[str, str] = {}
+# By what is said in English, and what tells that apart from the same words elsewhere.
+_table: dict[tuple[str, str], str] = {}
+
+# Of gettext's order; only the first that is set counts.
+_LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+# Those who read Simplified Chinese; "zh" alone is mainland China, as in glibc.
+_SIMPLIFIED = re.compile(r"zh([_-](CN|SG|Hans)\b.*|[.@].*)?", re.IGNORECASE | re.DOTALL)
+_AFTER_STOP = re.compile("(?<=。) ")
+_MARK = re.compile(r"\(&\w\)|&(&?)")
+_ENGLISH = re.compile(r"(en\b|en_|C\b|POSIX\b).*", re.DOTALL)
 
 
-def tr(text: str, /, **values: object) -> str:
-    """`text` in the language in use, with `values` in the places of their {names}."""
-    found = _table.get(text) or text
+def tr(text: str, about: str = "", /, **values: object) -> str:
+    """`text` in the language in use, with `values` in the places of their {names}. `about` tells
+    it apart where the same English words mean two things; only translators see it."""
+    found = _table.get((text, about)) or text
     return found.format(**values) if values else found
 
 
-def tr_n(one: str, many: str, n: int, /, **values: object) -> str:
+def tr_n(one: str, many: str, n: int, **values: object) -> str:
     """As tr, `one` where n is 1; {n} is the number."""
     return tr(one if n == 1 else many, n=f"{n:,}", **values)
+
+
+def joined(*sentences: str) -> str:
+    """One behind the other; a Chinese full stop has its own space."""
+    return _AFTER_STOP.sub("", " ".join(filter(None, sentences)))
+
+
+def plain(label: str) -> str:
+    """A label without the mark of its key: "&Open…" as well as "打开(&O)…"."""
+    return _MARK.sub(r"\1", label)
 
 
 def use(language: str) -> None:
@@ -38,21 +58,25 @@ def use(language: str) -> None:
 
 
 def of_session() -> str:
-    """The language of the session, of those there are (gettext's order of variables)."""
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        for wanted in os.environ.get(name, "").split(":"):
-            if wanted.startswith(("zh_CN", "zh_SG", "zh.", "zh_Hans")) or wanted == "zh":
-                return "zh_CN"
-            if locale.normalize(wanted).startswith(("en", "C")) and wanted:
-                return "en"
+    """The language of the session, of those there are, as gettext would choose: LANGUAGE's list
+    goes first, but where the locale is C there is no translation."""
+    locale = next(filter(None, (os.environ.get(name, "") for name in _LOCALES)), "C")
+    if locale.partition(".")[0] in {"C", "POSIX"}:
+        return "en"
+    for wanted in (*os.environ.get("LANGUAGE", "").split(":"), locale):
+        if _SIMPLIFIED.fullmatch(wanted):
+            return "zh_CN"
+        if _ENGLISH.fullmatch(wanted):
+            return "en"
     return "en"
 
 
-def read(source: bytes) -> dict[str, str]:
-    """A Linguist file's finished translations: source -> translation."""
+def read(source: bytes) -> dict[tuple[str, str], str]:
+    """A Linguist file's finished translations, by source and disambiguating comment."""
     found = {}
     for message in ElementTree.fromstring(source).iter("message"):  # noqa: S314 - our own file
         translation = message.find("translation")
         if translation is not None and translation.get("type") is None:
-            found[message.findtext("source", "")] = translation.text or ""
+            key = message.findtext("source", ""), message.findtext("comment", "")
+            found[key] = translation.text or ""
     return found

@@ -131,6 +131,22 @@ async def test_everything_goes_one_way_until_the_rules_are_asked_again(place: Pl
     assert await ruled(everything="") == list(NEW)
 
 
+async def test_another_file(place: Place, tmp_path: Path) -> None:
+    place.write(OLD, "192.0.2.0/24")
+    was, other = place.file, tmp_path / "other.toml"
+    place.file = other
+    place.write(NEW, "192.0.2.0/24")
+    for wrong in ("other.toml", str(tmp_path / "missing.toml")):
+        said = await place.reloading.asked({"profile": wrong})
+        assert not said["taken"], said
+        assert place.engine.identity.profile_path == str(was)
+    said = await place.reloading.asked({"profile": str(other)})
+    assert (said["taken"], said["rules"], said["profile"]) == (True, 3, str(other))
+    assert place.engine.identity.profile_path == str(other)
+    place.write(OLD, "192.0.2.0/24")  # and that is the one that is read from then on
+    assert (await place.reloading.asked({}))["rules"] == 2
+
+
 async def test_one_after_the_other(place: Place) -> None:
     place.write(NEW, "198.51.100.0/24")
     place.kernel.busy = asyncio.Event()

@@ -576,7 +576,7 @@ def test_the_menu(page: ConnectionsPage, table: FlowTable, qtbot: QtBot, asked: 
     assert menu.pos().y() == view.viewport().mapToGlobal(row.bottomLeft()).y()
     assert [text for text in texts(menu) if text] == [
         "&Why?",
-        "&Show its rule",
+        "Show i&ts rule",
         "&Make a rule from this",
         "Copy &host",
         "Co&py row",

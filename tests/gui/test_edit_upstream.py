@@ -41,7 +41,7 @@ class Form:
         self._qtbot.keyClicks(field, text)
 
     def choose(self, kind: UpstreamKind) -> None:
-        self.dialog.kind.setCurrentIndex(self.dialog.kind.findData(kind))
+        self.dialog.fields.kind.setCurrentIndex(self.dialog.fields.kind.findData(kind))
 
     def save(self) -> None:
         self.dialog.save.click()
@@ -59,7 +59,7 @@ class Form:
 
     def errors(self) -> dict[str, str]:
         """What is said beside each field, as far as it is seen."""
-        notes = {key: note for key, note in self.dialog.notes.items() if key != "kind"}
+        notes = {key: note for key, note in self.dialog.fields.notes.items() if key != "kind"}
         return {key: note.text() for key, note in notes.items() if note.isVisible()}
 
 
@@ -103,9 +103,9 @@ def test_a_new_one_is_silent_until_it_is_touched(make: Make) -> None:
         "proxy.example.net or 192.0.2.1.",
     }
     assert form.dialog.isVisible()
-    assert form.dialog.focusWidget() is form.dialog.name
-    form.type(form.dialog.name, "office")
-    form.type(form.dialog.server, "proxy.example.net")
+    assert form.dialog.focusWidget() is form.dialog.fields.name
+    form.type(form.dialog.fields.name, "office")
+    form.type(form.dialog.fields.server, "proxy.example.net")
     assert form.errors() == {}
     assert form.saved() == PLAIN
 
@@ -128,7 +128,7 @@ def test_what_is_wrong_stands_beside_its_field(
 ) -> None:
     form = make(IN_KEYRING, ["home"])
     assert form.errors() == {}
-    form.type(getattr(form.dialog, field), text)
+    form.type(getattr(form.dialog.fields, field), text)
     assert set(form.errors()) == {field}
     assert form.errors()[field].startswith(says)
     form.save()
@@ -139,10 +139,10 @@ def test_what_is_wrong_stands_beside_its_field(
 def test_each_kind_has_its_fields_and_its_sentence(make: Make, kind: UpstreamKind) -> None:
     form = make({**IN_KEYRING, "type": "socks5"})
     form.choose(kind)
-    assert form.dialog.notes["kind"].text()
-    assert form.dialog.username.isVisible() == (kind is not UpstreamKind.SERVICE)
+    assert form.dialog.fields.notes["kind"].text()
+    assert form.dialog.fields.username.isVisible() == (kind is not UpstreamKind.SERVICE)
     with_password = kind in (UpstreamKind.SOCKS5, UpstreamKind.HTTP)
-    assert form.dialog.password.isVisible() == with_password
+    assert form.dialog.fields.password.isVisible() == with_password
     account: dict[str, object] = {} if kind is UpstreamKind.SERVICE else {"username": "me"}
     if with_password:
         account["password"] = {"keyring": "office"}
@@ -154,27 +154,27 @@ def test_the_port_follows_the_kind_until_it_is_typed(make: Make) -> None:
     ports = []
     for kind in (UpstreamKind.HTTP, UpstreamKind.SOCKS4, UpstreamKind.SERVICE):
         form.choose(kind)
-        ports.append(form.dialog.port.text())
+        ports.append(form.dialog.fields.port.text())
     assert ports == ["8080", "1080", ""]
-    form.type(form.dialog.port, "3128")
+    form.type(form.dialog.fields.port, "3128")
     form.choose(UpstreamKind.HTTP)
-    assert form.dialog.port.text() == "3128"
+    assert form.dialog.fields.port.text() == "3128"
 
 
 def test_all_of_it_by_keyboard(make: Make, qtbot: QtBot) -> None:
     form = make({**IN_KEYRING, "password": "in clear"})
     dialog = form.dialog
     wanted: list[QWidget] = [
-        dialog.name,
-        dialog.kind,
-        dialog.server,
-        dialog.port,
-        dialog.username,
-        dialog.password.place_box,
-        dialog.password.to_keyring,
+        dialog.fields.name,
+        dialog.fields.kind,
+        dialog.fields.server,
+        dialog.fields.port,
+        dialog.fields.username,
+        dialog.fields.password.place_box,
+        dialog.fields.password.to_keyring,
         dialog.save,
     ]
-    dialog.name.setFocus()
+    dialog.fields.name.setFocus()
     reached = []
     for _ in wanted:
         reached.append(dialog.focusWidget())
@@ -188,13 +188,13 @@ def test_all_of_it_by_keyboard(make: Make, qtbot: QtBot) -> None:
 @pytest.mark.usefixtures("open_keyring")
 def test_a_new_password_goes_to_the_keyring(make: Make) -> None:
     form = make(PLAIN)
-    form.type(form.dialog.username, "me")
+    form.type(form.dialog.fields.username, "me")
     form.save()
     assert form.errors() == {"password": "The user name wants a password, or choose “Not kept”."}
-    form.type(form.dialog.password.field, "s3cret")
-    assert form.dialog.password.field.displayText() == "●" * 6
-    form.dialog.password.reveal.click()
-    assert form.dialog.password.field.displayText() == "s3cret"
+    form.type(form.dialog.fields.password.field, "s3cret")
+    assert form.dialog.fields.password.field.displayText() == "●" * 6
+    form.dialog.fields.password.reveal.click()
+    assert form.dialog.fields.password.field.displayText() == "s3cret"
     assert form.saved() == IN_KEYRING
     assert keyring.get_password("byway", "office") == "s3cret"
 
@@ -205,9 +205,9 @@ def test_one_that_is_there_is_left_alone_or_replaced(make: Make) -> None:
     assert make(IN_KEYRING).saved() == IN_KEYRING
     assert keyring.get_password("byway", "office") == "s3cret"
     form = make(IN_KEYRING)
-    assert form.dialog.password.field.placeholderText() == "unchanged"
-    assert "“office”" in form.dialog.password.note.text()
-    form.type(form.dialog.password.field, "another")
+    assert form.dialog.fields.password.field.placeholderText() == "unchanged"
+    assert "“office”" in form.dialog.fields.password.note.text()
+    form.type(form.dialog.fields.password.field, "another")
     assert form.saved() == IN_KEYRING
     assert keyring.get_password("byway", "office") == "another"
 
@@ -218,7 +218,7 @@ def test_the_entry_is_renamed_with_the_upstream(
 ) -> None:
     keyring.set_password("byway", "office", "s3cret")
     form = make(IN_KEYRING)
-    form.type(form.dialog.name, "work")
+    form.type(form.dialog.fields.name, "work")
     assert form.saved() == {**IN_KEYRING, "name": "work", "password": {"keyring": "work"}}
     assert keyring.get_password("byway", "work") == "s3cret"
     # Undo must find the former one.
@@ -230,20 +230,20 @@ def test_an_entry_that_is_called_otherwise_keeps_its_name(make: Make) -> None:
     keyring.set_password("byway", "shared", "s3cret")
     table = {**IN_KEYRING, "password": {"keyring": "shared"}}
     form = make(table)
-    form.type(form.dialog.name, "work")
+    form.type(form.dialog.fields.name, "work")
     assert form.saved() == {**table, "name": "work"}
 
 
 def test_it_is_renamed_as_far_as_the_keyring_lets_us(make: Make, nothing_there: None) -> None:
     form = make(IN_KEYRING)
-    form.type(form.dialog.name, "work")
+    form.type(form.dialog.fields.name, "work")
     assert form.saved() == {**IN_KEYRING, "name": "work"}
 
 
 @pytest.mark.usefixtures("open_keyring")
 def test_one_in_clear_is_moved_to_the_keyring(make: Make) -> None:
     form = make({**IN_KEYRING, "password": "in clear"})
-    password = form.dialog.password
+    password = form.dialog.fields.password
     assert password.place is Place.PROFILE
     assert "everyone who can read the file" in password.note.text()
     password.to_keyring.click()
@@ -266,16 +266,16 @@ def test_one_in_clear_is_moved_to_the_keyring(make: Make) -> None:
 def test_every_kind_is_shown_as_what_it_is(make: Make, value: object, place: Place) -> None:
     table = {**IN_KEYRING, "password": value}
     form = make(table)
-    assert form.dialog.password.place is place
-    places = [form.dialog.password.place_box.itemData(n) for n in range(len(Place) - 1)]
+    assert form.dialog.fields.password.place is place
+    places = [form.dialog.fields.password.place_box.itemData(n) for n in range(len(Place) - 1)]
     assert (Place.PROFILE in places) == (place is Place.PROFILE)
-    assert form.dialog.password.note.isVisible()
+    assert form.dialog.fields.password.note.isVisible()
     assert form.saved() == table
 
 
 def test_an_account_can_be_taken_away(make: Make) -> None:
     form = make(IN_KEYRING)
-    form.type(form.dialog.username, "")
+    form.type(form.dialog.fields.username, "")
     assert form.saved() == PLAIN
 
 
@@ -284,17 +284,17 @@ def test_an_account_can_be_taken_away(make: Make) -> None:
 
 def failing(make: Make) -> Form:
     form = make(PLAIN)
-    form.type(form.dialog.username, "me")
-    form.type(form.dialog.password.field, "s3cret")
+    form.type(form.dialog.fields.username, "me")
+    form.type(form.dialog.fields.password.field, "s3cret")
     form.save()
-    form.until(form.dialog.password.failure.isVisible)
+    form.until(form.dialog.fields.password.failure.isVisible)
     assert form.tables == []
     return form
 
 
 def test_a_file_in_its_place(make: Make, nothing_there: None, tmp_path: Path) -> None:
     form = failing(make)
-    panel = form.dialog.password.failure
+    panel = form.dialog.fields.password.failure
     assert panel.sentence.text() == "No keyring runs here, so it cannot keep the password."
     assert not panel.retry.isVisible()  # it would be looked for no second time
     panel.ways[Place.FILE].click()
@@ -311,13 +311,13 @@ def test_a_file_is_written_anew(make: Make, tmp_path: Path) -> None:
     (tmp_path / "passwords" / "office").write_text("before")
     table = {**IN_KEYRING, "password": {"file": "passwords/office"}}
     form = make(table)
-    form.type(form.dialog.password.field, "after")
+    form.type(form.dialog.fields.password.field, "after")
     assert form.saved() == table
     assert (tmp_path / "passwords" / "office").read_text() == "after"
     # A user's own file is not.
     (tmp_path / "own").write_text("before")
     form = make({**IN_KEYRING, "password": {"file": "own"}})
-    form.type(form.dialog.password.field, "after")
+    form.type(form.dialog.fields.password.field, "after")
     assert form.saved()["password"] == {"file": "passwords/office-2"}
     assert (tmp_path / "own").read_text() == "before"
 
@@ -325,9 +325,9 @@ def test_a_file_is_written_anew(make: Make, tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written(make: Make, tmp_path: Path) -> None:
     (tmp_path / "passwords").write_text("in the way")
     form = make(PLAIN)
-    form.type(form.dialog.username, "me")
-    form.dialog.password.choose(Place.FILE)
-    form.type(form.dialog.password.field, "s3cret")
+    form.type(form.dialog.fields.username, "me")
+    form.dialog.fields.password.choose(Place.FILE)
+    form.type(form.dialog.fields.password.field, "s3cret")
     form.save()
     assert form.tables == []
     assert form.errors()["password"].startswith("It cannot be written: ")
@@ -335,8 +335,8 @@ def test_a_file_that_cannot_be_written(make: Make, tmp_path: Path) -> None:
 
 def test_a_variable_in_its_place(make: Make, nothing_there: None) -> None:
     form = failing(make)
-    form.dialog.password.failure.ways[Place.ENV].click()
-    field = form.dialog.password.field
+    form.dialog.fields.password.failure.ways[Place.ENV].click()
+    field = form.dialog.fields.password.field
     assert field.text() == ""  # the password is no variable's name
     form.save()
     assert form.tables == []
@@ -347,8 +347,8 @@ def test_a_variable_in_its_place(make: Make, nothing_there: None) -> None:
 
 def test_none_is_kept(make: Make, nothing_there: None) -> None:
     form = failing(make)
-    form.dialog.password.failure.ways[Place.NOWHERE].click()
-    assert "empty password" in form.dialog.password.note.text()
+    form.dialog.fields.password.failure.ways[Place.NOWHERE].click()
+    assert "empty password" in form.dialog.fields.password.note.text()
     assert form.saved() == {**IN_KEYRING, "password": ""}
 
 
@@ -357,7 +357,7 @@ def test_a_locked_keyring_is_tried_again(make: Make) -> None:
     keyring.set_password("byway", "another", "makes the keyring")
     lock_keyring()
     form = failing(make)
-    panel = form.dialog.password.failure
+    panel = form.dialog.fields.password.failure
     assert panel.sentence.text().startswith("The keyring is locked")
     panel.retry.click()
     form.until(lambda: form.dialog.save.isEnabled() and panel.isVisible())
@@ -374,8 +374,8 @@ def test_whoever_cancels_meanwhile_has_changed_nothing(
     make: Make, qt_loop: asyncio.AbstractEventLoop
 ) -> None:
     form = make(PLAIN)
-    form.type(form.dialog.username, "me")
-    form.type(form.dialog.password.field, "s3cret")
+    form.type(form.dialog.fields.username, "me")
+    form.type(form.dialog.fields.password.field, "s3cret")
     form.dialog.save.click()
     assert not form.dialog.save.isEnabled()
     form.dialog.reject()
@@ -392,7 +392,7 @@ def test_what_is_said_is_readable_by_day_and_by_night(make: Make, qapp: QApplica
     try:
         for dark in (True, False):
             qapp.setPalette(palette(dark=dark))
-            note, sentence = form.dialog.notes["name"], form.dialog.notes["kind"]
+            note, sentence = form.dialog.fields.notes["name"], form.dialog.fields.notes["kind"]
             form.until(lambda n=note: n.palette().windowText().color() == colour("bad"))
             form.until(lambda n=sentence: n.palette().windowText().color() == colour("muted"))
     finally:

@@ -77,7 +77,7 @@ CLOSED = {"state": FlowState.CLOSED}
         ),
         pytest.param({"rule_index": None}, Column.RULE, "no rule matched", id="default"),
         pytest.param({"rule_index": None, "action": ""}, Column.RULE, "", id="not decided"),
-        pytest.param({"action": "DIRECT"}, Column.ACTION, "Direct", id="direct"),
+        pytest.param({"action": "DIRECT"}, Column.ACTION, "Directly", id="direct"),
         pytest.param({"action": "REJECT"}, Column.ACTION, "Refused", id="refused"),
         pytest.param({**CLOSED, "reason": "refused"}, Column.STATE, "refused", id="reason"),
         pytest.param(CLOSED, Column.STATE, "closed", id="closed in order"),

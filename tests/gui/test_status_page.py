@@ -198,7 +198,7 @@ def test_numbers_come_and_go(make_page: MakePage, qtbot: QtBot) -> None:
         [model.index(row, column).data() for column in range(model.columnCount())]
         for row in range(model.rowCount())
     ]
-    assert rows == [["DIRECT", "2", "1", "1.5 kB", "20.0 kB"], ["office", "1", "0", "0 B", "0 B"]]
+    assert rows == [["Directly", "2", "1", "1.5 kB", "20.0 kB"], ["office", "1", "0", "0 B", "0 B"]]
     assert page.targets.isVisible()
     page.take(None)
     assert not page.targets.isVisible()

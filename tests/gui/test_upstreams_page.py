@@ -96,7 +96,7 @@ class Page:
         dialog = self.dialog(EditUpstreamDialog)
         assert isinstance(dialog, EditUpstreamDialog)
         for field, text in texts.items():
-            getattr(dialog, field).setText(text)
+            getattr(dialog.fields, field).setText(text)
         done: list[int] = []
         dialog.finished.connect(done.append)
         dialog.save.click()
@@ -159,8 +159,8 @@ def test_an_empty_list_says_what_to_do(open_page: Open) -> None:
     view.empty.button.click()
     dialog = page.dialog(EditUpstreamDialog)
     assert isinstance(dialog, EditUpstreamDialog)
-    dialog.name.setText("office")
-    dialog.server.setText("proxy.example.net")
+    dialog.fields.name.setText("office")
+    dialog.fields.server.setText("proxy.example.net")
     dialog.save.click()
     assert page.column(Column.NAME) == ["office"]
     assert view.table.isVisible()
@@ -330,7 +330,7 @@ def test_a_profile_that_changed_beneath_a_form(page: Page) -> None:
     assert page.store.draft is not None
     other = page.text.replace("192.0.2.7", "192.0.2.9")
     assert page.store.commit(page.store.draft.with_text(other))
-    dialog.server.setText("192.0.2.8")
+    dialog.fields.server.setText("192.0.2.8")
     dialog.save.click()
     assert page.text == other
     assert page.said[-1] == "The profile has been changed there since: nothing was saved."
@@ -440,8 +440,8 @@ def test_files_of_ours_go_too(page: Page, tmp_path: Path) -> None:
     page.acts.edit.trigger()
     dialog = page.dialog(EditUpstreamDialog)
     assert isinstance(dialog, EditUpstreamDialog)
-    dialog.password.choose(Place.FILE)
-    dialog.password.field.setText("s3cret")
+    dialog.fields.password.choose(Place.FILE)
+    dialog.fields.password.field.setText("s3cret")
     dialog.save.click()
     ours = tmp_path / "passwords" / "office"
     assert ours.read_text() == "s3cret"

@@ -44,10 +44,12 @@ class Caller:
         answer = self._loop.create_future()
         self._waiting[number] = answer, []
         self._link.say(method, params, number)
+        # No asyncio.timeout: a loop of Qt's may run us without being asyncio's running one.
+        timer = self._loop.call_later(PATIENCE, _late, answer)
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await answer
+            return await answer
         finally:
+            timer.cancel()
             self._waiting.pop(number, None)
 
     def _take(self, message: dict[str, Any]) -> None:
@@ -70,3 +72,8 @@ class Caller:
         for answer, _ in self._waiting.values():
             if not answer.done():
                 answer.set_exception(ConnectionResetError("the engine has ended"))
+
+
+def _late(answer: asyncio.Future[Any]) -> None:
+    if not answer.done():
+        answer.set_exception(TimeoutError())

@@ -77,6 +77,7 @@ class EngineDoor:
             mixed_port=engine.mixed_port,
             everything=engine.everything,
             has_machine=engine.has_machine,
+            kill_switch=engine.has_machine and engine.profile.machine.kill_switch,
             workers=engine.workers,
             live=totals.live,
             flows=totals.flows,

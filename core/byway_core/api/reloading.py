@@ -92,10 +92,11 @@ class Reloading:
 
     def asked(self, params: Mapping[str, Any]) -> asyncio.Future[dict[str, Any]]:
         """The control socket's `reload`."""
-        everything = params.get("everything")
-        if not isinstance(everything, str | None):
-            raise NotTakenError('"everything" must be a text')
-        task = asyncio.get_running_loop().create_task(self._answer(everything))
+        everything, profile = params.get("everything"), params.get("profile")
+        if not isinstance(everything, str | None) or not isinstance(profile, str | None):
+            raise NotTakenError('"everything" and "profile" must be texts')
+        path = None if profile is None else Path(profile)
+        task = asyncio.get_running_loop().create_task(self._answer(everything, path))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -108,19 +109,22 @@ class Reloading:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _answer(self, everything: str | None) -> dict[str, Any]:
-        return reloaded_to_json(await self.reload(everything))
+    async def _answer(self, everything: str | None, path: Path | None) -> dict[str, Any]:
+        return reloaded_to_json(await self.reload(everything, path))
 
-    async def reload(self, everything: str | None = None) -> Reloaded:
+    async def reload(self, everything: str | None = None, path: Path | None = None) -> Reloaded:
         """Read the file and take it, after whoever is at it already. `everything`: the target that
         all connections have from now on, whatever the rules say; "" for what they say, None for as
-        it was."""
+        it was. `path`: of another file, which is the engine's from now on if it is taken."""
         async with self._turn:
             wanted = self.engine.everything if everything is None else everything
             try:
-                change = await _in_thread(partial(self._read, wanted))
+                change = await _in_thread(partial(self._read, path or self._path, wanted))
                 await self._take(change)
                 self.engine.everything = wanted
+                if path is not None:
+                    self._path = path
+                    self.engine.identity = replace(self.engine.identity, profile_path=str(path))
             except ProfileError as error:
                 return self._outcome(False, error.problems)
             except (BywayError, OSError) as error:
@@ -149,9 +153,11 @@ class Reloading:
 
     # -- in a thread
 
-    def _read(self, everything: str) -> _Change:
+    def _read(self, path: Path, everything: str) -> _Change:
         """All that may be wrong with it is found here."""
-        read, kind = read_profile(self._path), self.engine.identity.kind
+        if not path.is_absolute():
+            raise NotTakenError(f"{path} is no absolute path")
+        read, kind = read_profile(path), self.engine.identity.kind
         unfit = self._unfit(read.value)
         if unfit:
             raise NotTakenError(unfit)

@@ -76,7 +76,8 @@ class ActionStatus:
 class EngineStatus:
     """One running engine. `since` is a Unix time in seconds; `program` the command line it runs,
     or ""; `everything` the target that all connections have whatever the rules say, or "";
-    `actions` is keyed as flows name their action and has every upstream of the profile."""
+    `kill_switch`: what it took is refused after its end, unless that is an explicit one; `actions`
+    is keyed as flows name their action and has every upstream of the profile."""
 
     pid: int
     version: str
@@ -88,6 +89,7 @@ class EngineStatus:
     workers: int = 1
     everything: str = ""
     has_machine: bool = False
+    kill_switch: bool = False
     live: int = 0
     flows: int = 0
     up: int = 0

@@ -3,7 +3,8 @@
 run_program      an installed application, or a command line
 edit_rule        a rule, by its fields or as text: rule_fields, host_rows
 rules_as_text    all rules as one text: code_edit
-edit_upstream    an upstream's table     password_field   … where its password is kept
+edit_upstream    an upstream's table: upstream_fields, password_field
+first_steps      from nothing to a Byway that is on: first_step_pages
 remove_upstream  where its rules go then
 edit_host        a name and its addresses
 field_note       what is wrong with a field, beneath it

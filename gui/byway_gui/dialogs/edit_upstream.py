@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from byway_core.model.upstream import UpstreamKind
-from byway_gui.dialogs.field_note import FieldNote, noted
-from byway_gui.dialogs.password_field import PasswordField
 from byway_gui.dialogs.tall_form import TallForm
-from byway_gui.password_file import write_password
-from byway_gui.presenters.upstream_form import (
-    COMMON_PORT,
-    PORTS,
-    WITH_PASSWORD,
-    WITH_USER,
-    Fields,
-    Kept,
-    Place,
-    entry_for,
-    form_errors,
-)
-from byway_gui.presenters.upstreams import kind_name, kind_sentence
-from byway_gui.secrets import Access, Answer, Secrets, Then
+from byway_gui.dialogs.upstream_fields import UpstreamFields
+from byway_gui.secrets import Secrets
 from byway_gui.words import tr
-
-_KINDS = (
-    UpstreamKind.SOCKS5,
-    UpstreamKind.HTTP,
-    UpstreamKind.SOCKS4A,
-    UpstreamKind.SOCKS4,
-    UpstreamKind.SERVICE,
-)
 
 
 class EditUpstreamDialog(QDialog):
@@ -63,207 +30,31 @@ class EditUpstreamDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._others, self._secrets, self._folder = tuple(others), secrets, folder
-        self._former = str(table.get("name", "")) if table is not None else ""
-        self._first_kept = Kept.of(table.get("password")) if table is not None else None
-        self._touched: set[str] = set() if table is None else {"name", "server", "port"}
-        self._waiting: object = None  # the keyring's answer to this call is awaited
-        title = tr("Add an upstream") if table is None else tr("Edit {name}", name=self._former)
+        title = (
+            tr("Add an upstream")
+            if table is None
+            else tr("Edit {name}", name=table.get("name", ""))
+        )
         self.setWindowTitle(title)
-        self._make(Fields() if table is None else Fields.of(table))
-        self._lay_out()
-        self._connect()
-        self._turn_kind()
-        self._judge()
-
-    # -- its parts
-
-    def _make(self, fields: Fields) -> None:
-        self.name = QLineEdit(fields.name)
-        self.name.setPlaceholderText(tr("what rules call it, for example: office"))
-        self.kind = QComboBox()
-        for kind in _KINDS:
-            self.kind.addItem(kind_name(kind), kind)
-        self.kind.setCurrentIndex(self.kind.findData(fields.kind))
-        self.server = QLineEdit(fields.server)
-        self.server.setPlaceholderText(tr("a name or an address, without the port"))
-        self.port = QLineEdit(fields.port)
-        self.port.setValidator(QIntValidator(0, 999_999, self.port))
-        self.username = QLineEdit(fields.username)
-        self.username.setPlaceholderText(tr("none"))
-        self.password = PasswordField(self._first_kept)
-        keys = ("name", "kind", "server", "port", "username")
-        self.notes = {key: FieldNote() for key in keys} | {"password": self.password.error}
-        self.waits = FieldNote()
+        self.fields = UpstreamFields(table, others, secrets, folder)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Save | buttons.Cancel)
         self.save = self.buttons.button(buttons.Save)
         self.save.setText(tr("&Save"))
         self.buttons.button(buttons.Cancel).setText(tr("Cancel"))
-
-    def _lay_out(self) -> None:
-        body = QWidget()
-        self.form = QFormLayout(body)
-        self.form.setContentsMargins(0, 0, 0, 0)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._rows = {
-            "name": (tr("&Name:"), self.name),
-            "kind": (tr("T&ype:"), self.kind),
-            "server": (tr("Se&rver:"), self.server),
-            "port": (tr("&Port:"), self.port),
-            "username": (tr("&User name:"), self.username),
-        }
-        self._wholes: dict[str, QWidget] = {"password": self.password}
-        for key, (label, field) in self._rows.items():
-            self._wholes[key] = noted(field, self.notes[key])
-            self.form.addRow(label, self._wholes[key])
-        self.form.addRow(tr("Pass&word:"), self.password)
+        self.tall = TallForm(self.fields)
         layout = QVBoxLayout(self)
-        self.tall = TallForm(body)
         layout.addWidget(self.tall, 1)
-        layout.addWidget(self.waits)
         layout.addWidget(self.buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
-
-    def _connect(self) -> None:
-        self.kind.currentIndexChanged.connect(self._turn_kind)
-        for key, field in (
-            ("name", self.name),
-            ("server", self.server),
-            ("port", self.port),
-            ("username", self.username),
-        ):
-            field.textEdited.connect(partial(self._edited, key))
-        self.password.changed.connect(self._judge)
-        self.password.again.connect(self.accept)
-        self.buttons.accepted.connect(self.accept)
+        self.buttons.accepted.connect(self.fields.save)
         self.buttons.rejected.connect(self.reject)
-        self.finished.connect(self._stop_waiting)
+        self.finished.connect(self.fields.stop_waiting)
+        self.fields.again.connect(self.fields.save)
+        self.fields.waiting.connect(self.save.setDisabled)
+        self.fields.wrong.connect(self.tall.ensureWidgetVisible)
+        self.fields.chosen.connect(self._choose)
 
-    # -- what is typed
-
-    def fields(self) -> Fields:
-        return Fields(
-            self.name.text(),
-            self._kind(),
-            self.server.text(),
-            self.port.text(),
-            self.username.text(),
-        )
-
-    def _kind(self) -> UpstreamKind:
-        kind = self.kind.currentData()
-        assert isinstance(kind, UpstreamKind)  # noqa: S101 - each item has one
-        return kind
-
-    def _turn_kind(self) -> None:
-        kind = self._kind()
-        self.notes["kind"].say(kind_sentence(kind), "muted")
-        self.form.setRowVisible(self._wholes["username"], kind in WITH_USER)
-        self.form.setRowVisible(self.password, kind in WITH_PASSWORD)
-        if "port" not in self._touched:
-            self.port.setText(str(PORTS.get(kind, COMMON_PORT) or ""))
-        self._judge()
-
-    def _edited(self, key: str, _text: str) -> None:
-        self._touched.add(key)
-        self._judge()
-
-    def _judge(self) -> dict[str, str]:
-        """Say what is wrong with what was touched; all that is wrong."""
-        wrong = form_errors(self.fields(), self.password.kept, self.password.typed, self._others)
-        for key, note in self.notes.items():
-            if key != "kind":
-                note.say(wrong.get(key, "") if key in self._touched else "")
-        return wrong
-
-    # -- saving
-
-    def accept(self) -> None:
-        """Keep a new password first; then the table is chosen."""
-        self._touched.update(self.notes)
-        wrong = self._judge()
-        if wrong:
-            first = next((key for key in self.notes if key in wrong), "name")
-            (self.password.field if first == "password" else self._wholes[first]).setFocus()
-            self.tall.ensureWidgetVisible(self._wholes[first])
-            return
-        password, kept = self.password, self._first_kept
-        has_password = self._kind() in WITH_PASSWORD
-        if has_password and password.typed and password.place is Place.KEYRING:
-            self._store(password.typed)
-        elif has_password and password.typed:
-            self._write(password.typed)
-        elif has_password and kept is not None and self._moves_with_name(kept):
-            self._wait_for(partial(self._secrets.fetch, kept.reference), self._fetched)
-        else:
-            self._finish(self.fields().account(password.kept))
-
-    def _entry(self) -> str:
-        return entry_for(self.name.text().strip(), self._former, self._first_kept)
-
-    def _moves_with_name(self, kept: Kept) -> bool:
-        return (
-            self.password.kept == kept
-            and kept.place is Place.KEYRING
-            and (self._entry() != kept.reference)
-        )
-
-    def _store(self, password: str) -> None:
-        entry = self._entry()
-        # Whoever cancels now may leave an entry behind that nobody refers to.
-        self._secrets.leave(entry)
-        self._wait_for(partial(self._secrets.store, entry, password), self._stored)
-
-    def _stored(self, answer: Answer) -> None:
-        if answer.access is Access.DONE:
-            self._finish(Kept(Place.KEYRING, self._entry()))
-        else:
-            self.password.fail(answer.access, answer.detail)
-            self.tall.ensureWidgetVisible(self.password.failure)
-
-    def _fetched(self, answer: Answer) -> None:
-        """The entry is called like the upstream, as far as the keyring lets us."""
-        if answer.access is Access.DONE and answer.password is not None:
-            entry = self._entry()
-            self._secrets.leave(entry)
-            store = partial(self._secrets.store, entry, answer.password)
-            self._wait_for(store, self._moved)
-        else:
-            self._finish(self._first_kept)
-
-    def _moved(self, answer: Answer) -> None:
-        moved = answer.access is Access.DONE
-        self._finish(Kept(Place.KEYRING, self._entry()) if moved else self._first_kept)
-
-    def _write(self, password: str) -> None:
-        former = self._first_kept
-        reference = former.reference if former is not None and former.place is Place.FILE else ""
-        try:
-            written = write_password(self._folder, self.name.text().strip(), password, reference)
-        except OSError as error:
-            self.password.error.say(tr("It cannot be written: {why}.", why=error.strerror or error))
-            return
-        self._finish(Kept(Place.FILE, written))
-
-    def _wait_for(self, call: Callable[[Then], None], then: Then) -> None:
-        ticket = self._waiting = object()
-
-        def answered(answer: Answer) -> None:
-            if self._waiting is ticket:
-                self._stop_waiting()
-                then(answer)
-
-        self.save.setEnabled(False)
-        self.waits.say(tr("Waiting for the keyring: it may ask you to unlock it."), "muted")
-        call(answered)
-
-    def _stop_waiting(self) -> None:
-        self._waiting = None
-        self.save.setEnabled(True)
-        self.waits.say("")
-
-    def _finish(self, kept: Kept | None) -> None:
-        self.chosen.emit(self.fields().table(kept))
-        super().accept()
+    def _choose(self, table: dict[str, object]) -> None:
+        self.chosen.emit(table)
+        self.accept()

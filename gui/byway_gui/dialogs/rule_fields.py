@@ -20,7 +20,8 @@ from byway_core.api.rules import RuleFields, text_of
 from byway_core.model.errors import Problem
 from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.host_rows import HostRows
-from byway_gui.presenters.rules import problem_text, target
+from byway_gui.presenters.rules import problem_text
+from byway_gui.presenters.targets import target
 from byway_gui.words import tr
 
 _BETWEEN = re.compile(r"[\s,;]+")

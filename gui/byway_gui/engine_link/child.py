@@ -62,14 +62,6 @@ class Child:
         with suppress(ProcessLookupError):
             self._process.send_signal(signum)
 
-    def forget(self) -> None:
-        """It goes on by itself; nothing of it is told any more."""
-        self._loop.remove_reader(self._death)
-        os.close(self._death)
-        self._out.close()
-        self._err.close()
-        self._process.returncode = 0  # so that the interpreter does not complain of it
-
     def _bury(self) -> None:
         self._loop.remove_reader(self._death)
         os.close(self._death)
@@ -112,10 +104,12 @@ class _Lines:
 
 
 def _event(text: str, told: Told) -> None:
-    with suppress(ValueError):  # a library's own words, which are nobody's event
+    try:
         event = json.loads(text)
-        if isinstance(event, dict):
-            told(event)
+    except ValueError:
+        return  # a library's own words, which are nobody's event
+    if isinstance(event, dict):
+        told(event)
 
 
 def arguments(reach: str, profile: Path) -> list[str]:

@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
 
 from byway_gui.engine_link.child import Child, arguments
-from byway_gui.engine_link.steering import StartHost
+from byway_gui.presenters.standing import Reach
+
+Told = Callable[[Mapping[str, Any]], None]
+Said = Callable[[str], None]
+Ended = Callable[[int], None]
+
+
+class Host(Protocol):
+    """A running engine."""
+
+    pid: int
+
+    def end(self, signum: int = signal.SIGINT) -> None: ...
+
+
+# Makes an engine: told(event), said(line), ended(status). OSError where it cannot be started.
+StartHost = Callable[[Reach, Path, Told, Said, Ended], Host]
+# Ends a kill switch that no engine has any more: said(line), ended(status). OSError as above.
+GiveBack = Callable[[Said, Ended], Host]
 
 
 def start_child(loop: asyncio.AbstractEventLoop) -> StartHost:
@@ -13,6 +35,11 @@ def start_child(loop: asyncio.AbstractEventLoop) -> StartHost:
     return lambda reach, profile, told, said, ended: Child(
         loop, arguments(reach.value, profile), told, said, ended
     )
+
+
+def start_give_back(loop: asyncio.AbstractEventLoop) -> GiveBack:
+    """`byway down`, which ends a kill switch that nobody has any more."""
+    return lambda said, ended: Child(loop, ["down"], lambda event: None, said, ended)
 
 
 def start_in_process(loop: asyncio.AbstractEventLoop) -> StartHost:

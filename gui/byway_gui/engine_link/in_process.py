@@ -81,6 +81,8 @@ class InProcess:
         self._told({"event": "in-force"})
 
     def _fail(self, text: str) -> None:
+        if self._closing is not None:
+            return
         self._told({"event": "failed", "text": text})
         self._ended(1)
 

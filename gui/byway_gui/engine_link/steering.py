@@ -1,26 +1,37 @@
 """The engine that serves this desktop: turned on and off, told what to do, watched.
 
-It is a child process of its own (`child`), one that was there already, or in this process
-(`in_process`); all of them are steered over the control socket. One that ends by itself is started
-again, later each time.
+It is a child process of its own (`child`), one that was there already (`adopted`), or in this
+process (`in_process`); all of them are steered over their control socket (`helm`). One of ours that
+ends by itself is started again, later each time.
+
+What is shown as its mode is what the engine says it is, but for the moment between a wish and its
+answer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from byway_core.api.caller import Caller
-from byway_core.api.follower import engine_folder, engine_sockets
-from byway_core.api.wire import EngineStatus, status_from_json
+from byway_core.api.follower import engine_folder
+from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError, HelperFault
-from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
+from byway_gui.engine_link.adopted import Adopted, Search
+from byway_gui.engine_link.helm import Helm
+from byway_gui.engine_link.hosts import GiveBack, Host, Said, StartHost
+from byway_gui.presenters.standing import (
+    Mode,
+    Phase,
+    Reach,
+    Standing,
+    crash_words,
+    mode_of,
+    target_of,
+)
 from byway_gui.words import tr
 
 _log = logging.getLogger(__name__)
@@ -35,105 +46,102 @@ _PATIENCE = 10.0
 _LOOK_SECONDS = 1.0
 
 
-class Host(Protocol):
-    """A running engine of ours."""
-
-    pid: int
-
-    def end(self, signum: int = signal.SIGINT) -> None: ...
-
-
-# reach, profile, told(event), said(line), ended(status) -> Host; OSError where it cannot be started
-StartHost = Callable[
-    [
-        Reach,
-        Path,
-        Callable[[Mapping[str, Any]], None],
-        Callable[[str], None],
-        Callable[[int], None],
-    ],
-    Host,
-]
-
-
 class Steering:
     """`changed(standing)` at each change; `looked(status, hits)` once a second while somebody
-    looks (`watch`), with the count of each rule's connections."""
+    looks (`watch`), with the count of each rule's connections; `said(line)` what ours writes."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         profile: Path,
         start_host: StartHost,
+        give_back: GiveBack,
         *,
         changed: Callable[[Standing], None],
         looked: Callable[[EngineStatus, list[int]], None],
-        said: Callable[[str], None],
+        said: Said,
     ) -> None:
         self._loop = loop
         self._profile = profile
         self._start_host = start_host
+        self._give_back = give_back
         self._changed = changed
         self._looked = looked
         self._said = said
         self.standing = Standing()
         self._host: Host | None = None
-        self._adopted = 0  # process id of an engine that was there already
-        self._caller: Caller | None = None
+        self._helm: Helm | None = None
+        self._search = Search(loop, profile, self.do, self._take_up)
         self._failure: tuple[HelperFault | None, str] | None = None
         self._last_words = ""
         self._crashes = 0
-        self._since = 0.0
+        self._since = 0.0  # on the loop's clock; 0.0 where it was not in force yet
         self._timer: asyncio.TimerHandle | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._before = Mode.RULES, ""
         self._watching: asyncio.TimerHandle | None = None
+        self._is_stale = False  # the file has changed since it was started
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ended = asyncio.Event()
-        self._ended.set()
+        self._is_closed = False
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
 
     # -- what a user does
 
     def turn_on(self, reach: Reach) -> None:
-        if self._host is not None or self._adopted:
+        if self._host is None and self.standing.phase is not Phase.STOPPING:
+            self._cancel_timer()
+            self._crashes = 0
+            self._start(reach)
+
+    def turn_off(self, signum: int = signal.SIGINT) -> None:
+        """By SIGINT explicitly, a kill switch ends as well; by SIGTERM as the session's end."""
+        if self.standing.phase is Phase.STOPPING:
             return
         self._cancel_timer()
-        self._crashes = 0
-        self._start(reach)
-
-    def turn_off(self) -> None:
-        """Explicitly: a kill switch ends as well."""
-        self._cancel_timer()
-        self._unpause()
         if self._host is not None:
-            self._become(phase=Phase.STOPPING, sentence="", fault=None)
-            self._host.end()
-            self._timer = self._loop.call_later(_PATIENCE, self._kill)
-        elif self._adopted:
-            self._become(phase=Phase.STOPPING, sentence="", fault=None)
-            with suppress(ProcessLookupError):
-                os.kill(self._adopted, signal.SIGINT)
+            self._end(self._host, signum)
+        elif self.standing.guarded and signum == signal.SIGINT:
+            self._end_guard()
         else:
-            self._become(phase=Phase.OFF, sentence="", fault=None)
+            self._rest(Phase.OFF)
+
+    def refuse(self, sentence: str) -> None:
+        """It is to be on, and cannot even be started."""
+        self._rest(Phase.FAILED, sentence=sentence)
 
     def reload(self) -> None:
         """The profile's file has been changed: new connections go by it."""
-        if self._caller is not None:
-            self.do(self._reload())
+        if self._helm is not None:
+            self.do(self._tell(self._helm, self._helm.wish(target_of(self.standing))))
+        else:
+            self._is_stale = True
+
+    def use_profile(self, profile: Path) -> None:
+        """Another one, from here on; while it is on, for new connections at once."""
+        self._profile = profile
+        self._search.seek(profile)
+        self._become(foreign="")
+        if self._helm is not None:
+            self.do(self._tell(self._helm, self._helm.wish(target_of(self.standing), profile)))
+        else:
+            self._is_stale = True
 
     def set_mode(self, mode: Mode, through: str = "") -> None:
         """For new connections, whatever the rules say; until told otherwise."""
-        self._unpause()
+        self._unpaused()
         self._become(mode=mode, through=through, paused_until=0.0)
-        if self._caller is not None:
-            self.do(self._reload())
+        self.reload()
 
     def pause(self, seconds: float, now: float) -> None:
         """Everything directly for so long, then as it was."""
-        self._before = self.standing.mode, self.standing.through
-        self.set_mode(Mode.DIRECT)
-        self._become(paused_until=now + seconds)
+        if self._pause is not None:
+            self._pause.cancel()
+        else:
+            self._before = self.standing.mode, self.standing.through
         self._pause = self._loop.call_later(seconds, self.end_pause)
+        self._become(mode=Mode.DIRECT, through="", paused_until=now + seconds)
+        self.reload()
 
     def end_pause(self) -> None:
         """As it was before it."""
@@ -141,8 +149,12 @@ class Steering:
             self.set_mode(*self._before)
 
     def reset_hits(self) -> None:
-        if self._caller is not None:
-            self.do(self._ask("reset-hits"))
+        if self._helm is not None:
+            self.do(self._helm.reset_hits())
+
+    def repaired(self) -> None:
+        """Nothing of Byway's is left in the machine's network."""
+        self._become(guarded=False)
 
     def watch(self, wanted: bool) -> None:
         """Whether somebody looks."""
@@ -150,52 +162,51 @@ class Steering:
             self._watching.cancel()
             self._watching = None
         if wanted:
-            self._look()
+            self._look_again()
 
     def adopt(self) -> None:
         """Take up an engine of this user's that runs already: `byway up`, or that of a window
-        which has died."""
-        if self._host is not None or self._adopted or self.standing.phase is not Phase.OFF:
-            return
-        try:
-            found = engine_sockets(engine_folder())
-        except BywayError as error:
-            _log.warning("no engines can be found: %s", error)
-            return
-        for pid, path in found.items():
-            if pid != os.getpid():
-                self.do(self._adopt(pid, path))
+        which has died. Called whenever the engines' folder changes."""
+        if self._is_free:
+            self._search.look()
 
-    async def close(self) -> None:
-        """Turn off what was started here, and return when that is done."""
+    async def close(self, signum: int = signal.SIGINT) -> None:
+        """Turn off what was started here, and return when that is done; what was adopted goes
+        on."""
+        self._is_closed = True
         self.watch(False)
-        if self._host is not None:
-            self.turn_off()
-            await self._ended.wait()
+        if isinstance(self._host, Adopted):
+            self._host.forget()
+            self._host = None
+        else:
+            self.turn_off(signum)
+            await self._at_rest.wait()
         self._cancel_timer()
-        self._unpause()
+        self._unpaused()
+        self._drop_helm()
         for task in self._tasks:
             task.cancel()
-        if self._caller is not None:
-            self._caller.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- an engine's life
 
     def _start(self, reach: Reach) -> None:
         self._failure, self._last_words = None, ""
-        self._become(phase=Phase.STARTING, reach=reach, sentence="", fault=None)
+        self._since, self._is_stale = 0.0, False
+        self._become(phase=Phase.STARTING, reach=reach, sentence="", fault=None, foreign="")
         try:
             self._host = self._start_host(reach, self._profile, self._told, self._hear, self._gone)
         except OSError as error:
-            self._become(phase=Phase.FAILED, sentence=str(error))
+            self._rest(Phase.FAILED, sentence=str(error))
             return
-        self._ended.clear()
+        self._at_rest.clear()
 
     def _told(self, event: Mapping[str, Any]) -> None:
         match event.get("event"):
-            case "in-force":
+            case "in-force" if self.standing.phase is Phase.STARTING:
                 self._since = self._loop.time()
-                self.do(self._connect())
+                if not self._take_helm():  # traffic does not depend on it
+                    self._become(phase=Phase.ON)
             case "failed" | "lost":
                 fault = next((f for f in HelperFault if f.value == event.get("fault")), None)
                 self._failure = fault, str(event.get("text", ""))
@@ -204,132 +215,163 @@ class Steering:
         self._last_words = line.strip() or self._last_words
         self._said(line)
 
-    async def _connect(self) -> None:
-        assert self._host is not None  # noqa: S101 - it has just said something
-        path = engine_folder() / f"{self._host.pid}.sock"
-        try:
-            self._caller = Caller(self._loop, path)
-        except OSError as error:  # traffic does not depend on it
-            self._become(phase=Phase.ON, sentence=tr("It cannot be steered: {why}", why=error))
-            return
-        if self.standing.mode is not Mode.RULES:
-            await self._reload()
-        await self._look_once()
-        self._become(phase=Phase.ON)
-
     def _gone(self, status: int) -> None:
+        was_adopted = isinstance(self._host, Adopted)
         self._host = None
-        self._drop_caller()
-        self._ended.set()
+        self._drop_helm()
         self._cancel_timer()
         if self.standing.phase is Phase.STOPPING:
-            self._become(phase=Phase.OFF)
+            if status and self.standing.guarded:  # it was killed, and has given nothing back
+                self._end_guard()
+            else:
+                self._rest(Phase.OFF, guarded=False)
         elif self._failure is not None:
             fault, text = self._failure
-            self._become(phase=Phase.FAILED, sentence=text, fault=fault)
+            self._rest(Phase.FAILED, sentence=text, fault=fault)
+        elif was_adopted and not status:
+            self._rest(Phase.OFF, guarded=False)
+        elif was_adopted:
+            self._rest(Phase.FAILED, sentence=tr("The engine has ended unexpectedly."))
         elif self.standing.phase is Phase.STARTING and status == 1:
-            self._become(phase=Phase.FAILED, sentence=self._last_words)
+            self._rest(Phase.FAILED, sentence=self._last_words)
         else:
             self._try_again(status)
 
     def _try_again(self, status: int) -> None:
-        if self._loop.time() - self._since > _HEALTHY:
+        if self._since and self._loop.time() - self._since > _HEALTHY:
             self._crashes = 0
         wait = BACK_OFF[min(self._crashes, len(BACK_OFF) - 1)]
         self._crashes += 1
-        how = tr("signal {n}", n=-status) if status < 0 else tr("status {n}", n=status)
-        sentence = tr(
-            "The engine has ended unexpectedly ({how}). It is started again in {n} s.",
-            how=how,
-            n=round(wait),
-        )
-        self._become(phase=Phase.RESTARTING, sentence=sentence)
+        self._become(phase=Phase.RESTARTING, sentence=crash_words(status, wait))
         self._timer = self._loop.call_later(wait, self._start, self.standing.reach)
+        self._at_rest.set()
+
+    def _end(self, host: Host, signum: int) -> None:
+        self._become(phase=Phase.STOPPING, sentence="", fault=None)
+        try:
+            host.end(signum)
+        except PermissionError:
+            sentence = tr("It belongs to another user, and cannot be turned off here.")
+            self._become(phase=Phase.ON, sentence=sentence)
+            return
+        self._timer = self._loop.call_later(_PATIENCE, self._kill)
 
     def _kill(self) -> None:
         if self._host is not None:
             self._host.end(signal.SIGKILL)
 
-    async def _adopt(self, pid: int, path: Path) -> None:
+    def _end_guard(self) -> None:
+        """No engine is there to do it."""
+        self._become(phase=Phase.STOPPING, sentence="", fault=None)
+        self._last_words = ""
+        self._at_rest.clear()
         try:
-            caller = Caller(self._loop, path)
-        except OSError:
+            self._give_back(self._hear, self._given_back)
+        except OSError as error:
+            self._rest(Phase.FAILED, sentence=str(error))
+
+    def _given_back(self, status: int) -> None:
+        if status in {0, 3}:  # 3: there was nothing to end
+            self._rest(Phase.OFF, guarded=False)
+        else:
+            self._rest(Phase.FAILED, sentence=self._last_words)
+
+    def _rest(self, phase: Phase, **changes: object) -> None:
+        """Nothing of ours runs, and nothing will by itself."""
+        self._cancel_timer()
+        plain = {"sentence": "", "fault": None, "foreign": "", **self._unpaused()}
+        self._become(phase=phase, **{**plain, **changes})
+        self._at_rest.set()
+        self._loop.call_soon(self.adopt)
+
+    # -- one that is there already
+
+    @property
+    def _is_free(self) -> bool:
+        resting = self.standing.phase in {Phase.OFF, Phase.FAILED}
+        return resting and self._host is None and not self._is_closed
+
+    def _take_up(self, pid: int, path: Path, status: EngineStatus) -> None:
+        if not self._is_free:
             return
         try:
-            status = status_from_json(await caller.request("status"))
-        except (OSError, BywayError):
-            caller.close()
+            self._host = Adopted(self._loop, pid, path, self._gone)
+        except ProcessLookupError:
             return
-        ours = status.kind == "serve" and status.profile == str(self._profile)
-        if self._adopted or self._host is not None or not (status.has_machine or ours):
-            caller.close()
-            return
-        self._adopted, self._caller = pid, caller
-        self._become(reach=Reach.MACHINE if status.has_machine else Reach.PORT)
-        caller.told_of_end = self._adopted_gone
-        self._take(status, None)
-        self._become(phase=Phase.ON)
+        self._failure = None
+        self._at_rest.clear()
+        mode, through = mode_of(status.everything)
+        foreign = "" if status.profile == str(self._profile) else status.profile
+        self._is_stale = not foreign and _changed_since(self._profile, status.since)
+        self._become(
+            phase=Phase.ON,
+            reach=Reach.MACHINE if status.has_machine else Reach.PORT,
+            mode=mode,
+            through=through,
+            port=status.mixed_port,
+            guarded=status.kill_switch,
+            foreign=foreign,
+            sentence="",
+            fault=None,
+        )
+        self._take_helm()
 
-    def _adopted_gone(self) -> None:
-        self._adopted = 0
-        self._drop_caller()
-        self._become(phase=Phase.OFF)
+    # -- its helm
 
-    def _drop_caller(self) -> None:
-        if self._caller is not None:
-            self._caller.close()
-            self._caller = None
-
-    # -- asking it
-
-    async def _reload(self) -> None:
-        standing = self.standing
-        wanted = {Mode.RULES: "", Mode.DIRECT: "DIRECT", Mode.THROUGH: standing.through}
-        answer = await self._ask("reload", everything=wanted[standing.mode])
-        if answer is None:
-            return
-        sentence = ""
-        if not answer.get("taken", True):
-            problems = [str(each.get("message")) for each in answer.get("problems", ())]
-            sentence = tr(
-                "The changed profile could not be taken, the one before stays in force: {why}",
-                why=problems[0] if problems else "",
-            )
-        elif answer.get("restart"):
-            sentence = tr(
-                "Turn off and on again for {keys} to take effect.",
-                keys=", ".join(answer["restart"]),
-            )
-        self._become(sentence=sentence)
-        await self._look_once()
-
-    async def _ask(self, method: str, **params: object) -> Any:
-        """None where there is no answer, which is said."""
-        if self._caller is None:
-            return None
+    def _take_helm(self) -> bool:
+        """Connect to it; where that cannot be it is said."""
+        assert self._host is not None  # noqa: S101 - it has just said something
         try:
-            return await self._caller.request(method, **params)
+            path = engine_folder() / f"{self._host.pid}.sock"
+            self._helm = Helm(self._loop, path, self._take)
         except (OSError, BywayError) as error:
-            _log.warning("%s: %s", method, error)
-            return None
+            self._become(sentence=tr("It cannot be steered: {why}", why=error))
+            return False
+        self.do(self._settle(self._host, self._helm))
+        return True
 
-    def _look(self) -> None:
-        self._watching = self._loop.call_later(_LOOK_SECONDS, self._look)
-        if self._caller is not None:
-            self.do(self._look_once())
+    def _drop_helm(self) -> None:
+        if self._helm is not None:
+            self._helm.close()
+            self._helm = None
 
-    async def _look_once(self) -> None:
-        told = await self._ask("status")
-        rules = await self._ask("rules")
-        if told is None:
+    async def _settle(self, host: Host, helm: Helm) -> None:
+        """It is in force, and learns what has been wished meanwhile."""
+        new = self.standing.phase is Phase.STARTING
+        if self._is_stale or (new and self.standing.mode is not Mode.RULES):
+            self._is_stale = False
+            await self._tell(helm, helm.wish(target_of(self.standing)))
+        else:
+            await helm.look()
+        if self._host is host and self.standing.phase is Phase.STARTING:
+            self._become(phase=Phase.ON)
+
+    async def _tell(self, helm: Helm, wish: Coroutine[Any, Any, str]) -> None:
+        sentence = await wish
+        if self._helm is helm and self.standing.phase in {Phase.STARTING, Phase.ON}:
+            self._become(sentence=sentence)
+            await helm.look()
+
+    def _look_again(self) -> None:
+        self._watching = self._loop.call_later(_LOOK_SECONDS, self._look_again)
+        if self.standing.phase is not Phase.ON:
             return
-        hits = [int(each["hits"]) for each in rules if "hits" in each] if rules else []
-        self._take(status_from_json(told), hits)
+        if self._helm is None or not self._helm.is_open:
+            if self._take_helm():
+                self._become(sentence="")
+        elif not self._helm.is_looking:
+            self.do(self._helm.look())
 
-    def _take(self, status: EngineStatus, hits: list[int] | None) -> None:
-        if hits is not None:
-            self._become(port=status.mixed_port, rules=len(hits))
-            self._looked(status, hits)
+    def _take(self, status: EngineStatus, hits: list[int]) -> None:
+        """The engine's word for how it is."""
+        mode, through = mode_of(status.everything)
+        changes: dict[str, object] = {} if mode is Mode.DIRECT else self._unpaused()
+        if mode is Mode.RULES:
+            changes["rules"] = len(hits)
+        foreign = "" if status.profile == str(self._profile) else status.profile
+        changes |= {"mode": mode, "through": through, "foreign": foreign}
+        self._become(port=status.mixed_port, guarded=status.kill_switch, **changes)
+        self._looked(status, hits)
 
     # -- small things
 
@@ -355,7 +397,18 @@ class Steering:
             self._timer.cancel()
             self._timer = None
 
-    def _unpause(self) -> None:
-        if self._pause is not None:
-            self._pause.cancel()
-            self._pause = None
+    def _unpaused(self) -> dict[str, object]:
+        """No pause any more; how it was before it."""
+        if self._pause is None:
+            return {}
+        self._pause.cancel()
+        self._pause = None
+        mode, through = self._before
+        return {"mode": mode, "through": through, "paused_until": 0.0}
+
+
+def _changed_since(file: Path, since: float) -> bool:
+    try:
+        return file.stat().st_mtime > since
+    except OSError:
+        return False

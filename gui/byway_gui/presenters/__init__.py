@@ -3,6 +3,7 @@
 standing   how the own engine and its profile stand
 flows      a connection's cells
 rules      a rule's cells, kinds, problems
+targets    where rules send connections
 rules_text  rules as lines of text
 rule_test  the tester's question and answer
 flow_details   all there is to know of one
@@ -14,6 +15,7 @@ traffic    bytes per second, from counters
 totals     what went where since it was turned on
 explained  the helper, what is intercepted, what else has a say
 installer  how the helper is installed
+first_steps  what may be chosen there, and the profile that comes of it
 log_lines  lines of a log
 interfaces      this machine's network interfaces
 profile_values  single values of the open profile

@@ -7,6 +7,8 @@ import shlex
 import shutil
 from dataclasses import dataclass
 
+from byway_gui.words import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -25,12 +27,12 @@ def read_command(text: str) -> Command:
     try:
         argv = tuple(shlex.split(text))
     except ValueError:
-        return Command(problem="A quotation mark is missing.")
+        return Command(problem=tr("A quotation mark is missing."))
     if not argv:
         return Command()
     argv = (os.path.expanduser(argv[0]), *argv[1:])
     if shutil.which(argv[0]) is None:
-        return Command(argv, f"There is no program {argv[0]}.")
+        return Command(argv, tr("There is no program {name}.", name=argv[0]))
     return Command(argv)
 
 

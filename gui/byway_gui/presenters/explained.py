@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from byway_gui.words import tr, tr_n
+from byway_gui.words import joined, tr, tr_n
 
 # Networks that are named; a profile may leave 16,384 alone.
 _NAMED = 8
@@ -149,10 +149,10 @@ def helper_facts(helper: Helper) -> list[Fact]:
 def helper_state(helper: Helper) -> str:
     if helper.fault == "missing" or (helper.fault and not helper.installed):
         state = tr("Not installed. “Run a program…” and the local port work without it.")
-        return state if helper.fault == "missing" else f"{state} {_said(helper.message)}"
+        return state if helper.fault == "missing" else joined(state, _said(helper.message))
     if helper.fault:
         state = tr("Installed, but it cannot be reached: {why}", why=_said(helper.message))
-        return f"{state} {_advice(helper.fault)}".strip()
+        return joined(state, _advice(helper.fault))
     if helper.version != helper.expected:
         return tr(
             "Installed, version {version}; this Byway needs {expected}. Install both again.",
@@ -260,7 +260,7 @@ def _families(families: tuple[int, ...]) -> str:
 def severity_word(severity: Severity) -> str:
     return {
         Severity.CONFLICT: tr("Conflict"),
-        Severity.NOTE: tr("Note"),
+        Severity.NOTE: tr("Note", "a finding about this machine"),
         Severity.FINE: tr("Fine"),
     }[severity]
 

@@ -9,7 +9,6 @@ from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_gui.presenters.flows import (
     STILL,
     Rates,
-    action,
     destination,
     duration,
     endpoint,
@@ -21,6 +20,7 @@ from byway_gui.presenters.flows import (
     size,
     state,
 )
+from byway_gui.presenters.targets import target
 from byway_gui.words import tr
 
 # What it is, and what is so.
@@ -63,7 +63,7 @@ def brief(flow: FlowSnapshot) -> str:
         flow.program,
         f"{destination(flow)}{address}",
         tr("from {source}", source=endpoint(flow.source, flow.source_port)),
-        " · ".join(filter(None, (action(flow.action), rule(flow)))) or tr("not decided yet"),
+        " · ".join(filter(None, (target(flow.action), rule(flow)))) or tr("not decided yet"),
         tr("{up} sent, {down} received", up=size(flow.up), down=size(flow.down)),
         reason(flow.reason),
     ]

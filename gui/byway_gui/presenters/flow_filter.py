@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from byway_core.model.flow import FlowSnapshot
-from byway_gui.presenters.flows import action, destination, rule
+from byway_gui.presenters.flows import destination, rule
+from byway_gui.presenters.targets import target
 
 
 class Stand(Enum):
@@ -42,6 +43,6 @@ def haystack(flow: FlowSnapshot) -> str:
         flow.program,
         rule(flow),
         flow.action,
-        action(flow.action),
+        target(flow.action),
     )
     return "\n".join(parts).casefold()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from enum import Enum, IntEnum, auto
 
-from byway_core.model.decision import DIRECT, REJECT, Network
+from byway_core.model.decision import REJECT, Network
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+from byway_gui.presenters.targets import target
 from byway_gui.words import tr
 
 # Bytes a second from the program, and to it.
 Rates = tuple[float, float]
 STILL: Rates = (0.0, 0.0)
+
+_REJECT = str(REJECT)
 
 
 class Column(IntEnum):
@@ -53,9 +56,6 @@ def mark(flow: FlowSnapshot) -> Mark:
     if flow.action == _REJECT:
         return Mark.REFUSED
     return Mark.ENDED if flow.state is FlowState.CLOSED else Mark.LIVE
-
-
-_DIRECT, _REJECT = str(DIRECT), str(REJECT)
 
 
 def header(column: int) -> str:
@@ -111,7 +111,7 @@ def _word(flow: FlowSnapshot, column: int) -> str:
         case Column.LEARNED:
             return learned(flow)
         case Column.ACTION:
-            return action(flow.action)
+            return target(flow.action)
         case Column.RULE:
             return rule(flow)
     return state(flow)
@@ -130,13 +130,6 @@ def destination(flow: FlowSnapshot) -> str:
 
 def endpoint(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def action(name: str) -> str:
-    """Where that sends a connection; an upstream by its own name."""
-    if name == _DIRECT:
-        return tr("Direct")
-    return tr("Refused") if name == _REJECT else name
 
 
 def rule(flow: FlowSnapshot) -> str:

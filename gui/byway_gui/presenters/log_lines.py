@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from byway_core.model.decision import REJECT
 from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui.presenters.flows import destination
 from byway_gui.words import tr
@@ -60,12 +61,14 @@ def records(when: float, level: Level, text: str, flow: str = "") -> list[Record
 
 
 def of_flow(flow: FlowSnapshot) -> Record | None:
-    """What there is to log of a connection: that it has not ended well, and why."""
+    """What there is to log of a connection: that it has not ended well, and why. One that the rules
+    refuse has ended as its user wants it."""
     if flow.state is not FlowState.CLOSED or not flow.reason:
         return None
     where = destination(flow)
     text = f"{where} ({flow.action}): {flow.reason}" if flow.action else f"{where}: {flow.reason}"
-    return Record(flow.closed, Level.WARNING, flow.id, text[:LONGEST])
+    level = Level.INFO if flow.action == str(REJECT) else Level.WARNING
+    return Record(flow.closed, level, flow.id, text[:LONGEST])
 
 
 class StderrReader:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from byway_core.api.profiles import RuleLine
 from byway_core.api.rules import RuleFields, fields_of
 from byway_core.model.errors import Problem
-from byway_gui.words import tr
+from byway_gui.presenters.targets import target
+from byway_gui.words import joined, tr
 
 # Rules whose parts are kept: what a few screens show.
 _KEPT = 4096
@@ -30,7 +31,7 @@ class Column(IntEnum):
 
 def header(column: int) -> str:
     return {
-        Column.ON: tr("On"),
+        Column.ON: tr("On", "column of check boxes"),
         Column.HOSTS: tr("Hosts"),
         Column.ADDRESSES: tr("Addresses"),
         Column.PORTS: tr("Ports"),
@@ -62,16 +63,6 @@ def host(kind: str, payload: str) -> str:
         case "DOMAIN-REGEX":
             return f"/{payload}/"
     return payload
-
-
-def target(name: str) -> str:
-    """Where it goes."""
-    match name:
-        case "DIRECT":
-            return tr("Directly")
-        case "REJECT":
-            return tr("Refused")
-    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +159,7 @@ def problem_at(problem: Problem) -> str:
         column=problem.column,
         problem=problem_text(problem),
     )
-    return (
-        tr("{said} Nearest: {rule}", said=said, rule=problem.nearest) if problem.nearest else said
-    )
+    return joined(said, tr("Nearest: {rule}", rule=problem.nearest) if problem.nearest else "")
 
 
 def found_by(line: RuleLine, words: str) -> bool:

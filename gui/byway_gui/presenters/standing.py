@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from byway_core.api.wire import Reloaded
 from byway_core.model.errors import HelperFault, Problem
-from byway_gui.words import tr, tr_n
+from byway_gui.words import joined, tr, tr_n
+
+_DIRECT = "DIRECT"
 
 
 class Phase(Enum):
@@ -34,7 +37,9 @@ class Mode(Enum):
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`sentence` says what went wrong, or ""; `fault` what of the helper's it was. `through` is the
-    upstream of Mode.THROUGH; `paused_until` a Unix time, 0.0 where it is not paused."""
+    upstream of Mode.THROUGH; `paused_until` a Unix time, 0.0 where it is not paused. `guarded`: a
+    kill switch refuses what is not taken. `foreign` is the profile that it goes by, where that is
+    not the open one, else ""."""
 
     phase: Phase = Phase.OFF
     reach: Reach = Reach.PORT
@@ -45,6 +50,8 @@ class Standing:
     sentence: str = ""
     fault: HelperFault | None = None
     paused_until: float = 0.0
+    guarded: bool = False
+    foreign: str = ""
 
     @property
     def icon(self) -> str:
@@ -83,21 +90,31 @@ def headline(standing: Standing) -> str:
 
 def detail(standing: Standing) -> str:
     """What that means for the traffic, in a sentence or two."""
+    if standing.phase in {Phase.FAILED, Phase.RESTARTING}:
+        return joined(_sentence(standing.sentence), _meanwhile(standing))
     if standing.sentence:
-        return standing.sentence
-    machine = standing.reach is Reach.MACHINE
+        return _sentence(standing.sentence)
     match standing.phase:
+        case Phase.OFF if standing.guarded:
+            return tr("The kill switch refuses all traffic.")
         case Phase.OFF:
             return tr("All traffic goes its usual way.")
-        case Phase.STARTING if machine:
+        case Phase.STARTING if standing.reach is Reach.MACHINE:
             return tr("Asking for permission to take this computer's traffic.")
         case Phase.STARTING:
             return tr("Opening the local port.")
         case Phase.STOPPING:
             return tr("Giving the traffic back.")
-        case Phase.FAILED | Phase.RESTARTING:
-            return tr("All traffic goes its usual way meanwhile.")
-    return f"{_whose(standing)} {_where(standing)}"
+    return joined(_whose(standing), _where(standing))
+
+
+def _meanwhile(standing: Standing) -> str:
+    """What becomes of the traffic where no engine is that should be."""
+    if standing.guarded:
+        return tr("Meanwhile the kill switch refuses all traffic.")
+    if standing.reach is Reach.MACHINE:
+        return tr("All traffic goes its usual way meanwhile.")
+    return tr("Byway's local port is closed meanwhile.")
 
 
 def _whose(standing: Standing) -> str:
@@ -112,7 +129,16 @@ def _where(standing: Standing) -> str:
             return tr("Everything goes directly for now.")
         case Mode.THROUGH:
             return tr("Everything goes through {upstream}.", upstream=standing.through)
+    if standing.foreign:
+        return tr("It goes by the rules of {file}.", file=standing.foreign)
     return tr_n("It goes by {n} rule.", "It goes by {n} rules.", standing.rules)
+
+
+def _sentence(text: str) -> str:
+    """The engine's own words begin small and end without a full stop."""
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…。" else ".")
 
 
 def tooltip(standing: Standing) -> str:
@@ -178,3 +204,44 @@ def problem_line(problem: Problem) -> str:
     if problem.nearest:
         text += "; " + tr("nearest valid form: {what}", what=problem.nearest)
     return text
+
+
+def crash_words(status: int, seconds: float) -> str:
+    """Of an engine that has ended by itself, with that exit status (below 0: by a signal)."""
+    how = tr("signal {n}", n=-status) if status < 0 else tr("status {n}", n=status)
+    return tr(
+        "The engine has ended unexpectedly ({how}). It is started again in {n} s.",
+        how=how,
+        n=round(seconds),
+    )
+
+
+def reload_words(answer: Reloaded) -> str:
+    """What a user must know of an engine that was to read its profile again, or ""."""
+    if not answer.taken:
+        problem = next((each for each in answer.problems if not each.warning), None)
+        return tr(
+            "The changed profile could not be taken, the one before stays in force: {why}",
+            why=problem.message if problem is not None else tr("it does not say why"),
+        )
+    if answer.restart:
+        keys = ", ".join(answer.restart)
+        return tr("Turn off and on again for {keys} to take effect.", keys=keys)
+    return ""
+
+
+def target_of(standing: Standing) -> str:
+    """Where the engine is to send everything; "" for where the rules say."""
+    match standing.mode:
+        case Mode.DIRECT:
+            return _DIRECT
+        case Mode.THROUGH:
+            return standing.through
+    return ""
+
+
+def mode_of(everything: str) -> tuple[Mode, str]:
+    """The mode and its upstream, of where the engine sends everything."""
+    if everything in {"", _DIRECT}:
+        return (Mode.DIRECT if everything else Mode.RULES), ""
+    return Mode.THROUGH, everything

@@ -8,7 +8,8 @@ from enum import IntEnum
 
 from byway_core.api.wire import EngineStatus
 from byway_gui.presenters.flows import size
-from byway_gui.words import tr, tr_n
+from byway_gui.presenters.targets import target
+from byway_gui.words import joined, tr, tr_n
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -50,17 +51,17 @@ def header(column: int) -> str:
     }[Column(column)]
 
 
-def cell(target: Target, column: int) -> str:
+def cell(row: Target, column: int) -> str:
     match column:
         case Column.FLOWS:
-            return f"{target.flows:,}"
+            return f"{row.flows:,}"
         case Column.LIVE:
-            return f"{target.live:,}"
+            return f"{row.live:,}"
         case Column.UP:
-            return size(target.up)
+            return size(row.up)
         case Column.DOWN:
-            return size(target.down)
-    return target.name
+            return size(row.down)
+    return target(row.name)
 
 
 def summary(status: EngineStatus | None, now: float) -> str:
@@ -77,7 +78,7 @@ def summary(status: EngineStatus | None, now: float) -> str:
         "{n} connection, {live} live.", "{n} connections, {live} live.", status.flows, live=live
     )
     sizes = tr("{up} sent, {down} received.", up=size(status.up), down=size(status.down))
-    return f"{since} {flows} {sizes}"
+    return joined(since, flows, sizes)
 
 
 def clock(when: float, now: float) -> str:

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from byway_gui.presenters.flows import size
-from byway_gui.words import tr
+from byway_gui.words import joined, tr
 
 SPAN = 120.0  # seconds that are kept and shown
 # Counters that come closer than this wait for the next ones: rates over less are noise, and what
@@ -107,7 +107,7 @@ def in_words(current: Rate | None, highest: Rate | None) -> str:
         up=speed(highest.up),
         down=speed(highest.down),
     )
-    return f"{now} {most}"
+    return joined(now, most)
 
 
 def points(

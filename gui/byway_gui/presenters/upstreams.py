@@ -13,6 +13,9 @@ from byway_core.model.upstream import SecretSource, Upstream, UpstreamKind
 from byway_gui.probe import LIMIT, Failure, Outcome, Target
 from byway_gui.words import tr, tr_n
 
+# Where a test connects to, until its user says otherwise: a name that IANA keeps up for examples.
+TARGET = Target("example.com", 443)
+
 
 class Column(IntEnum):
     NAME = 0

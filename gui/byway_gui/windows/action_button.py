@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from byway_gui.words import plain
+
 
 class ActionButton(QPushButton):
     """QToolButton does so by itself, but drops the mnemonic and the ellipsis."""
@@ -19,9 +21,11 @@ class ActionButton(QPushButton):
         self._follow()
 
     def _follow(self) -> None:
-        self.setText(self._action.text())
         self.setEnabled(self._action.isEnabled())
         self.setChecked(self._action.isChecked())
         keys = self._action.shortcut().toString()
-        tip = self._action.toolTip()
+        text, tip = self._action.text(), self._action.toolTip()
+        if tip == text.replace("&", ""):  # Qt's own, with a bare "(O)" in some languages
+            tip = plain(text)
+        self.setText(text)
         self.setToolTip(f"{tip} ({keys})" if keys else tip)

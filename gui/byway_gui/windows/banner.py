@@ -62,7 +62,7 @@ class Banner(QFrame):
                 file=path,
             )
         )
-        self.problems.setPlainText("\n".join(map(problem_line, problems)))
-        lines = min(len(problems) + 1, _MOST_LINES)
+        self.problems.setPlainText("\n".join(map(problem_line, errors)))
+        lines = min(len(errors) + 1, _MOST_LINES)
         height = self.problems.fontMetrics().lineSpacing() * lines
         self.problems.setFixedHeight(height + 2 * self.problems.frameWidth() + 8)

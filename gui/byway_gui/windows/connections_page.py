@@ -185,7 +185,7 @@ class ConnectionsPage(QWidget):
         if not self._table.known():
             return self._hint, ""
         if not self.bar.filter.takes_all:
-            return tr("No connection fits the filter."), tr("C&lear the filter")
+            return tr("No connection fits the filter."), tr("Clear t&he filter")
         if self.bar.stand is Stand.LIVE:
             return tr("No connection is open at the moment."), tr("S&how those that have ended")
         return tr("No connection has ended yet."), tr("S&how the open ones")

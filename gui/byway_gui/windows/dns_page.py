@@ -39,7 +39,7 @@ class DnsPage(QWidget):
         self.hosts = _host_table()
         self.add = QPushButton(tr("&Add…"))
         self.edit = QPushButton(tr("&Edit…"))
-        self.remove = QPushButton(tr("&Remove"))
+        self.remove = QPushButton(tr("Re&move"))
         self.undo = QPushButton(tr("Undo"))
         self.empty = QLabel(
             tr("No names yet. A name that you add here is answered from here, and nobody is asked.")

@@ -26,7 +26,7 @@ class FlowActions(QObject):
         self.close_all = self._made(tr("Close a&ll"))
         self.why = self._made(tr("&Why?"), "Ctrl+E")
         self.why.setToolTip(tr("Which rule decided, and which nearly did"))
-        self.rule = self._made(tr("&Show its rule"), "Ctrl+L")
+        self.rule = self._made(tr("Show i&ts rule"), "Ctrl+L")
         self.rule.setToolTip(tr("In the list of rules"))
         self.make = self._made(tr("&Make a rule from this…"), "Ctrl+M")
         self.make.setToolTip(tr("For this name or address, with a target"))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from byway_gui.presenters.column_widths import Width, shares
 from byway_gui.presenters.flows import Column, header
 from byway_gui.windows.flow_view import FlowView
 from byway_gui.words import tr
@@ -37,7 +38,7 @@ _WIDTHS = {
 _HIDDEN = frozenset({Column.ADDRESS, Column.SOURCE, Column.LEARNED, Column.RECEIVED, Column.SENT})
 # What a row is about: without it the others say nothing.
 _ALWAYS = Column.DESTINATION
-# These get what room there is, while the user has not set any width.
+# These get what room there is, and give it, while the user has not set any width.
 _ELASTIC = (Column.PROGRAM, Column.DESTINATION, Column.RULE, Column.STATE)
 # Milliseconds from the last change to its being kept: a drag is one change.
 _SETTLED = 300
@@ -116,7 +117,7 @@ class FlowColumns(QObject):
         for place, (column, (width, hidden)) in enumerate(wanted.items()):
             self._header.moveSection(self._header.visualIndex(column), place)
             self._view.setColumnHidden(column, False)
-            self._view.setColumnWidth(column, width or self._plain(column))
+            self._view.setColumnWidth(column, width or self._width(column).wanted)
             self._view.setColumnHidden(column, hidden and column is not _ALWAYS)
         self._ours = False
         self._fit()
@@ -131,21 +132,19 @@ class FlowColumns(QObject):
         if self._widths:
             return
         shown = [column for column in Column if not self._view.isColumnHidden(column)]
-        elastic = [column for column in shown if column in _ELASTIC]
-        room = self._view.viewport().width() - sum(self._plain(column) for column in shown)
-        parts = sum(_WIDTHS[column] for column in elastic)
+        widths = shares([self._width(column) for column in shown], self._view.viewport().width())
         self._ours = True
-        for column in shown:
-            width = self._plain(column)
-            if column in elastic:
-                width = max(width + room * _WIDTHS[column] // parts, width * 2 // 3)
+        for column, width in zip(shown, widths, strict=True):
             self._view.setColumnWidth(column, width)
         self._ours = False
 
-    def _plain(self, column: Column) -> int:
-        """Pixels, as it is at first; no less than its head needs."""
-        width = _WIDTHS[column] * self._view.fontMetrics().averageCharWidth()
-        return max(width, self._header.sectionSizeHint(column))
+    def _width(self, column: Column) -> Width:
+        """Pixels; no less than its head needs."""
+        head = self._header.sectionSizeHint(column)
+        plain = max(_WIDTHS[column] * self._view.fontMetrics().averageCharWidth(), head)
+        if column not in _ELASTIC:
+            return Width(plain, plain)
+        return Width(max(plain * 2 // 3, head), plain, _WIDTHS[column])
 
     # -- what a user does
 

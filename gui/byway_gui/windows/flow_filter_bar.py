@@ -59,7 +59,7 @@ class FlowFilterBar(QWidget):
         self.line.setAccessibleName(tr("Filter"))
         self.line.setToolTip(tr("Each word must be found, in any of these (Ctrl+F)"))
         self.line.setClearButtonEnabled(True)
-        self.columns = QPushButton(tr("C&olumns"))
+        self.columns = QPushButton(tr("Colum&ns"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for each in self.stands.values():

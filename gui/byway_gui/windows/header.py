@@ -5,21 +5,22 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from byway_gui.actions import Actions
 from byway_gui.icons import icon
-from byway_gui.presenters.standing import Mode, Standing, detail, fault_words, headline
+from byway_gui.presenters.standing import Mode, Phase, Standing, detail, fault_words, headline
 from byway_gui.windows.action_button import ActionButton
 from byway_gui.words import tr
+
+# Average characters of the mode that are shown.
+_MODE = 36
 
 
 class Header(QFrame):
@@ -43,12 +44,12 @@ class Header(QFrame):
         self.cure.clicked.connect(self.cure_wanted)
         self.toggle = ActionButton(actions.toggle)
         self.toggle.setDefault(True)
-        self.mode = QToolButton()
+        self.mode = QPushButton()
         self.mode.setMenu(actions.modes)
-        self.mode.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.mode.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.mode.setAccessibleName(tr("Mode"))
-        self.mode.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.profile = QPushButton()
+        self.profile.setAccessibleName(tr("Profile"))
+        self.profile.hide()
         self.run = ActionButton(actions.run)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -59,24 +60,39 @@ class Header(QFrame):
         below.addStretch(1)
         words.addLayout(below)
         buttons = QHBoxLayout()
-        for widget in (self.run, self.mode, self.toggle):
+        for widget in (self.run, self.profile, self.mode, self.toggle):
             buttons.addWidget(widget)
-        layout = QGridLayout(self)
-        layout.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 0, 1)
-        layout.addLayout(buttons, 0, 2, Qt.AlignmentFlag.AlignTop)
-        layout.setColumnStretch(1, 1)
-        layout.setHorizontalSpacing(12)
+        layout = QHBoxLayout(self)
+        layout.setSpacing(self.fontMetrics().height() * 3 // 4)
+        layout.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        layout.addLayout(buttons)
+        layout.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)
+
+    def show_profiles(self, menu: QMenu, name: str) -> None:
+        """Which profile is open; the menu offers others."""
+        self.profile.setMenu(menu)
+        self.profile.setText(tr("Profile: {name}", name=name.replace("&", "&&")))
+        self.profile.show()
 
     def show_standing(self, standing: Standing) -> None:
         size = self.fontMetrics().height() * 2
         self._icon.setPixmap(icon(standing.icon).pixmap(size, size))
         self.headline.setText(headline(standing))
         advice, button = fault_words(standing.fault)
+        if standing.fault is None and standing.phase is Phase.FAILED and standing.guarded:
+            button = tr("Repair the network")
         self.detail.setText(f"{detail(standing)}\n{advice}" if advice else detail(standing))
         self.cure.setText(button)
         self.cure.setVisible(bool(button))
-        self.mode.setText(_mode_words(standing))
+        self._show_mode(_mode_words(standing))
+
+    def _show_mode(self, words: str) -> None:
+        """Names of upstreams may be of any length."""
+        width = self.fontMetrics().averageCharWidth() * _MODE
+        short = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, width)
+        self.mode.setText(short.replace("&", "&&"))
+        self.mode.setToolTip(words)
 
 
 def _mode_words(standing: Standing) -> str:

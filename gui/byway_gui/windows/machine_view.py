@@ -18,8 +18,8 @@ from byway_gui.presenters.explained import (
     plan_facts,
     severity_word,
 )
-from byway_gui.presenters.installer import install_command
 from byway_gui.presenters.totals import clock
+from byway_gui.windows.installing import installing
 from byway_gui.windows.section import (
     CommandLines,
     Facts,
@@ -119,7 +119,7 @@ class MachineView(QWidget):
         self.plan.show_facts(plan_facts(known))
         self.summary.setText(findings_summary(known.findings))
         wanted = needs_installing(known.helper)
-        fill(self._install, _installing() if wanted else [])
+        fill(self._install, installing() if wanted else [])
         fill(self._findings, [finding_view(each) for each in known.findings])
         self._more.show()
 
@@ -136,13 +136,3 @@ def finding_view(finding: Finding) -> QWidget:
     if finding.remedy:
         layout.addWidget(CommandLines("\n".join(finding.remedy)))
     return frame
-
-
-def _installing() -> list[QWidget]:
-    command = install_command()
-    if not command:
-        return [Prose(tr("Its installer comes with Byway's source: packaging/helper/install.py."))]
-    return [
-        Prose(tr("This installs it, and says each file that it copies:")),
-        CommandLines(command),
-    ]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +18,7 @@ from byway_gui.actions import Actions
 from byway_gui.presenters.standing import Standing
 from byway_gui.windows.banner import Banner
 from byway_gui.windows.header import Header
+from byway_gui.windows.page_list import PageList
 from byway_gui.windows.toast import Toast
 from byway_gui.words import tr
 
@@ -41,15 +40,15 @@ class MainWindow(QWidget):
         self.starter_wanted = self.banner.starter_wanted
         self._stack = QStackedWidget()
         self._makers: list[Callable[[], QWidget]] = []
-        self.names = QListWidget()
-        self.names.setAccessibleName(tr("Pages"))
-        self.names.setFrameShape(QFrame.Shape.NoFrame)
-        self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.names.setSpacing(2)
+        self.names = PageList()
         self.names.currentRowChanged.connect(self._turn)
         right = QVBoxLayout()
         right.addWidget(self._stack, 1)
-        right.addWidget(self.toast)
+        below = QHBoxLayout()
+        margin = self.style().pixelMetric(QStyle.PixelMetric.PM_LayoutLeftMargin)
+        below.setContentsMargins(margin, 0, margin, 0)  # as pages have it
+        below.addWidget(self.toast)
+        right.addLayout(below)
         middle = QHBoxLayout()
         middle.addWidget(self.names)
         middle.addLayout(right, 1)
@@ -59,20 +58,14 @@ class MainWindow(QWidget):
         layout.addLayout(middle, 1)
         for action in (actions.toggle, actions.run, actions.copy, actions.quit):
             self.addAction(action)
-        self.setMinimumSize(self._size(60, 24))
-        self.resize(self._size(175, 46))
+        screen = self.screen().availableGeometry().size()
+        self.resize(self._size(175, 46).boundedTo(screen))
 
     def add_page(self, title: str, make: Callable[[], QWidget]) -> int:
         """A page, made when it is first turned to; its number."""
         number = len(self._makers)
         self._makers.append(make)
-        item = QListWidgetItem(title, self.names)
-        item.setSizeHint(QSize(0, int(self.fontMetrics().height() * 1.9)))
-        width = max(
-            self.fontMetrics().horizontalAdvance(self.names.item(row).text())
-            for row in range(self.names.count())
-        )
-        self.names.setFixedWidth(width + self.fontMetrics().averageCharWidth() * 5)
+        self.names.add(title)
         shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
         shortcut.activated.connect(lambda: self.turn_to(number))
         return number

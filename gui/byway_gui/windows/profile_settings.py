@@ -29,7 +29,7 @@ from byway_gui.presenters.profile_values import (
     values_of,
 )
 from byway_gui.windows.section import Prose, StillWheel, fill, holder, section
-from byway_gui.words import tr
+from byway_gui.words import joined, tr
 
 D = TypeVar("D", bound=Draft)
 
@@ -210,7 +210,7 @@ class ProfileSettings(QWidget):
             ),
         ]
         content.addWidget(section(tr("Whole machine"), *machine))
-        label = QLabel(tr("Ports of this machine's &own:"))
+        label = QLabel(tr("Ports of this &machine's own:"))
         label.setBuddy(self.lan_ports)
         lan = [
             Prose(
@@ -254,4 +254,4 @@ def _later() -> str:
 
 def _below(about: str, when: str) -> QLabel:
     """What a setting does, and from when on."""
-    return Prose(f"{about} {when}", "muted")
+    return Prose(joined(about, when), "muted")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -66,7 +66,7 @@ class RuleTester(QWidget):
         row = QHBoxLayout()
         for text, field, stretch in (
             (tr("&Where would"), self.place, 1),
-            (tr("go, p&ort"), self.port, 0),
+            (tr("&go, port"), self.port, 0),
         ):
             label = QLabel(text)
             label.setBuddy(field)
@@ -111,6 +111,12 @@ class RuleTester(QWidget):
         else:
             self._pause.stop()
             self._say("", "muted")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The answer has its colours in it."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self.answer.text():
+            self.ask_now()
 
     def _say(self, text: str, meaning: str) -> None:
         self.answer.setText(f'<span style="color:{colour(meaning).name()}">{escape(text)}</span>')

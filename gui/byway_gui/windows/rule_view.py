@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,20 +25,21 @@ from PySide6.QtWidgets import (
 )
 
 from byway_gui.models.rule_table import RuleTable
+from byway_gui.presenters.column_widths import Width
 from byway_gui.presenters.rules import Column, found_by
-from byway_gui.theme import colour
+from byway_gui.theme import outlined
+from byway_gui.windows.elastic_columns import ElasticColumns
 from byway_gui.words import tr
 
-# In average characters of the font, so that they fit at every scale.
 _WIDTHS = {
-    Column.ON: 5,
-    Column.HOSTS: 34,
-    Column.ADDRESSES: 24,
-    Column.PORTS: 14,
-    Column.NETWORK: 10,
-    Column.TARGET: 16,
-    Column.NOTE: 24,
-    Column.HITS: 9,
+    Column.ON: Width(5, 5),
+    Column.HOSTS: Width(18, 40, parts=3),
+    Column.ADDRESSES: Width(12, 22),
+    Column.PORTS: Width(8, 12),
+    Column.NETWORK: Width(9, 9),
+    Column.TARGET: Width(10, 16),
+    Column.NOTE: Width(10, 28, parts=2),
+    Column.HITS: Width(10, 12),
 }
 
 
@@ -67,16 +68,13 @@ class Filter(QSortFilterProxyModel):
 
 
 class _Boxes(QStyledItemDelegate):
-    """Fusion draws a box's edge darker than the window: in the dark nothing would be seen of an
-    empty one."""
+    """Their edges are seen in the dark, too."""
 
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().initStyleOption(option, index)
-        palette = QPalette(option.palette)
-        palette.setColor(QPalette.ColorRole.Window, colour("muted"))
-        option.palette = palette
+        option.palette = outlined(option.palette)
 
 
 class RuleView(QTableView):
@@ -119,9 +117,7 @@ class RuleView(QTableView):
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, characters in _WIDTHS.items():
-            self.setColumnWidth(column, characters * metrics.averageCharWidth())
-        columns.setSectionResizeMode(Column.HOSTS, QHeaderView.ResizeMode.Stretch)
+        ElasticColumns(self, _WIDTHS)
 
     # -- rows
 

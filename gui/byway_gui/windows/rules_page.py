@@ -61,7 +61,7 @@ class RulesPage(QWidget):
         self.filter.setAccessibleName(tr("Find in rules"))
         self.filter.setClearButtonEnabled(True)
         self.unsaved = FieldNote()
-        self.again = QPushButton(tr("Save a&gain"))
+        self.again = QPushButton(tr("Save aga&in"))
         self.empty = EmptyList()
         self.rest = QLabel()
         self.choose_rest = QPushButton(tr("C&hoose where it goes…"))
@@ -178,7 +178,7 @@ class RulesPage(QWidget):
         if self._draft is None:
             self.empty.show_words(tr("There is no profile yet, or it cannot be read."))
         elif not count:
-            self.empty.show_words(no_rules(), tr("Add a ru&le"))
+            self.empty.show_words(no_rules(), tr("Add a rule"))
         else:
             words = self.filter.text().strip()
             self.empty.show_words(tr("No rule contains “{words}”.", words=words))

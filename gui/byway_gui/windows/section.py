@@ -48,6 +48,13 @@ class Prose(QLabel):
             self.setFont(font)
         self._tint()
 
+    def mean(self, meaning: str) -> None:
+        """Another colour's from here on; "" for that of any text."""
+        self._meaning = meaning
+        if not meaning:
+            self.setPalette(QPalette())
+        self._tint()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:

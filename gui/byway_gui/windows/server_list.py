@@ -36,8 +36,8 @@ class ServerList(QGroupBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Servers"), parent)
         self._servers: list[str] = []
-        self.system = QRadioButton(tr("The &system's own servers"))
-        self.own = QRadioButton(tr("These ser&vers, and no others:"))
+        self.system = QRadioButton(tr("The s&ystem's own servers"))
+        self.own = QRadioButton(tr("T&hese servers, and no others:"))
         self.own_list = QWidget()
         self.list = QListWidget()
         self.list.setAccessibleName(tr("DNS servers"))
@@ -49,7 +49,7 @@ class ServerList(QGroupBox):
         self.field.setPlaceholderText(tr("an address, for example: 192.0.2.1 or [2001:db8::1]:53"))
         self.error = FieldNote()
         self.add = QPushButton(tr("A&dd"))
-        self.remove = QPushButton(tr("Re&move"))
+        self.remove = QPushButton(tr("Remo&ve"))
         self.up = QPushButton(tr("Move up"))
         self.down = QPushButton(tr("Move down"))
         self._lay_out()
@@ -93,7 +93,7 @@ class ServerList(QGroupBox):
             shortcut = QShortcut(QKeySequence(key), self.list)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(button.click)
-            button.setToolTip(key)
+            button.setToolTip(shortcut.key().toString(QKeySequence.SequenceFormat.NativeText))
 
     def show_servers(self, servers: Sequence[str]) -> None:
         """What the profile has now."""

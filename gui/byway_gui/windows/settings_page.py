@@ -29,7 +29,10 @@ from byway_gui.words import LANGUAGES, tr
 
 
 class AppSettings(QWidget):
-    """`want_theme` is told at once; `settings.value` has everything for who looks later."""
+    """`want_theme` is told at once; `settings.value` has everything for who looks later.
+    `steps_wanted`: the first steps again."""
+
+    steps_wanted = Signal()
 
     def __init__(
         self,
@@ -63,6 +66,8 @@ class AppSettings(QWidget):
         self.login = QCheckBox(tr("Start at log-&in, in the tray"))
         self.notifications = QCheckBox(tr("Show &notifications"))
         self.tray = QCheckBox(tr("Closing the window keeps Byway in the &tray"))
+        self.steps = QPushButton(tr("Show the &first steps again…"))
+        self.steps.clicked.connect(self.steps_wanted)
         self.problem = Prose("", "bad")
         self.problem.hide()
         form = QFormLayout()
@@ -78,6 +83,7 @@ class AppSettings(QWidget):
         layout.addLayout(form)
         for widget in (self.machine, self.login, self.notifications, self.tray, self.problem):
             layout.addWidget(widget)
+        layout.addWidget(self.steps, alignment=Qt.AlignmentFlag.AlignLeft)
         self._show()
         self.language.activated.connect(self._change)
         self.theme.activated.connect(self._change)

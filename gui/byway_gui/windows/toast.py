@@ -24,7 +24,7 @@ class Toast(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.undo = QPushButton(tr("&Undo"))
         self.undo.clicked.connect(self._undo)
-        self.dismiss = QPushButton(tr("C&lose"))
+        self.dismiss = QPushButton(tr("Close"))
         self.dismiss.clicked.connect(self.hide)
         self._undoing: Callable[[], None] | None = None
         self._timer = QTimer(self)

@@ -16,10 +16,10 @@ class UpstreamActions:
         self._page = page
         self.add = self._action(tr("&Add…"), "Ctrl+N")
         self.edit = self._action(tr("&Edit…"), "F2")
-        self.duplicate = self._action(tr("D&uplicate"), "Ctrl+D")
-        self.remove = self._action(tr("&Remove"), "Delete")
+        self.duplicate = self._action(tr("Dupl&icate"), "Ctrl+D")
+        self.remove = self._action(tr("Re&move"), "Delete")
         self.up = self._action(tr("Move u&p"), "Ctrl+Up")
-        self.down = self._action(tr("Move d&own"), "Ctrl+Down")
+        self.down = self._action(tr("Move dow&n"), "Ctrl+Down")
         self.test = self._action(tr("&Test"), "Ctrl+T")
         self.test_all = self._action(tr("Test a&ll"), "Ctrl+Shift+T")
         self.undo = self._action(tr("Undo"), "Ctrl+Z")

@@ -5,25 +5,25 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStackedWidget,
     QTableView,
 )
 
 from byway_gui.models.upstream_table import UpstreamTable
+from byway_gui.presenters.column_widths import Width
 from byway_gui.presenters.upstreams import Column
+from byway_gui.windows.elastic_columns import ElasticColumns
 from byway_gui.windows.empty_list import EmptyList
 from byway_gui.windows.upstream_actions import UpstreamActions
 from byway_gui.words import tr
 
-# In average characters of the font, so that they fit at every scale.
 _WIDTHS = {
-    Column.NAME: 18,
-    Column.KIND: 11,
-    Column.SERVER: 30,
-    Column.ACCOUNT: 32,
-    Column.USED: 11,
-    Column.TEST: 40,
+    Column.NAME: Width(10, 18),
+    Column.KIND: Width(9, 10),
+    Column.SERVER: Width(14, 31, parts=1),
+    Column.ACCOUNT: Width(12, 34),
+    Column.USED: Width(9, 10),
+    Column.TEST: Width(18, 40, parts=3),
 }
 
 
@@ -53,7 +53,7 @@ class UpstreamView(QStackedWidget):
                     "No upstreams yet. Add the proxy that your rules should send connections "
                     "through: a company's, one that you rent, or a program on this computer."
                 ),
-                tr("Add an &upstream…"),
+                tr("Add an upstream…"),
             )
         else:
             self.empty.show_words(
@@ -87,7 +87,5 @@ def _table(model: UpstreamTable) -> QTableView:
     columns = view.horizontalHeader()
     columns.setHighlightSections(False)
     columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column, characters in _WIDTHS.items():
-        view.setColumnWidth(column, characters * view.fontMetrics().averageCharWidth())
-    columns.setSectionResizeMode(Column.TEST, QHeaderView.ResizeMode.Stretch)
+    ElasticColumns(view, _WIDTHS)
     return view

@@ -22,7 +22,15 @@ from byway_gui.models.upstream_table import UpstreamTable
 from byway_gui.password_file import remove_password
 from byway_gui.presenters import upstream_changes as changes
 from byway_gui.presenters.upstream_form import Kept, Place
-from byway_gui.presenters.upstreams import UpstreamRow, in_test, read_target, row, tested
+from byway_gui.presenters.upstreams import (
+    TARGET,
+    UpstreamRow,
+    authority,
+    in_test,
+    read_target,
+    row,
+    tested,
+)
 from byway_gui.probe import Outcome, Target
 from byway_gui.prober import Prober
 from byway_gui.profile_history import History, OpenProfile
@@ -31,8 +39,6 @@ from byway_gui.windows.action_button import ActionButton
 from byway_gui.windows.upstream_actions import UpstreamActions
 from byway_gui.windows.upstream_view import UpstreamView
 from byway_gui.words import tr
-
-DEFAULT_TARGET = "example.com:443"
 
 
 class UpstreamsPage(QWidget):
@@ -47,7 +53,7 @@ class UpstreamsPage(QWidget):
         store: OpenProfile,
         secrets: Secrets,
         prober: Prober,
-        target: str = DEFAULT_TARGET,
+        target: str = authority(TARGET.host, TARGET.port),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
