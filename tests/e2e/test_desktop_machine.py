@@ -182,7 +182,7 @@ def test_a_helper_that_is_killed(tmp_path: Path) -> None:
         place.helper.kill()
         place.helper.wait()
         seen = await run(app.phase, "failed")
-        assert "the rules are gone: the helper has ended" in seen.detail, seen.detail
+        assert "The rules are gone: the helper has ended" in seen.detail, seen.detail
         assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
         await place.start_helper()
         await run(lambda: app.click("Turn on", kind="ActionButton"))
@@ -219,6 +219,30 @@ def test_an_app_that_is_killed(tmp_path: Path) -> None:
         await until(lambda: not Path(f"/proc/{engine}").exists())
         await run(app.quit)
         await until(lambda: everything() == before)
+        """,
+        tmp_path,
+    )
+
+
+@pytest.mark.parametrize("end", ["quit", "session"])
+def test_the_kill_switch_ends_with_its_users_word(tmp_path: Path, end: str) -> None:
+    """Quitting is one; that the session ends is none, as where the app had died."""
+    on_desk(
+        f"""
+        run = asyncio.to_thread
+        before = shown()
+        rewrite(at, more="kill_switch = true")
+        app = await run(App, at, "--helper-installed")
+        await run(lambda: app.click("Turn on", kind="ActionButton"))
+        await run(app.phase, "on")
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        if "{end}" == "quit":
+            await run(app.quit)
+            assert shown() == before, shown()
+        else:
+            app.process.terminate()
+            await run(app.ends)
+            assert await run(curl, "203.0.113.1", "www.proxied.test") == 7  # refused
         """,
         tmp_path,
     )

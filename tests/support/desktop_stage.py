@@ -32,7 +32,8 @@ async def run():
 asyncio.run(run())
 """
 _IMPORTS = (
-    IMPORTS
+    "from pathlib import Path\n"
+    + IMPORTS
     + """
 from tests.support.desktop_app import App
 from tests.support.desktop_stage import *

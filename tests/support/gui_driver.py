@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from byway_gui import __main__, app
+from byway_gui import __main__, app, session
 from byway_gui.engine_link import installed
 
 # As many of a list's rows are told of.
@@ -204,5 +204,5 @@ if __name__ == "__main__":
     if "--helper-installed" in arguments:
         arguments.remove("--helper-installed")
         installed.helper_is_there = lambda: True
-    app.Desktop = SeenDesktop  # type: ignore[misc]  # the one that is composed
+    session.Desktop = SeenDesktop  # type: ignore[misc]  # the one that is composed
     sys.exit(__main__.main(arguments))
