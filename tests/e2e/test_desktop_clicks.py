@@ -78,6 +78,24 @@ def test_a_panel_that_comes_after_the_app(tmp_path: Path, origin: Origin) -> Non
             app.quit()
 
 
+def test_a_window_that_is_closed(tmp_path: Path, origin: Origin) -> None:
+    """Where there is a tray the app goes on there; without one nobody would find it again."""
+    with at_desktop(tmp_path, tray=False) as place:
+        write_profile(place, origin)
+        with panel(place.screen, tmp_path / "screen"):
+            app = App(place)
+            app.keys("alt+F4")
+            app.until(lambda seen: not seen.is_open, "the window is hidden")
+            app.click_tray()
+            app.until(lambda seen: seen.is_active, "the window is there again")
+            app.quit()
+        app = App(place)
+        app.click("Turn on", kind="ActionButton")
+        app.phase("on")
+        app.keys("alt+F4")
+        app.ends()
+
+
 def test_a_second_start_brings_the_window(tmp_path: Path, origin: Origin) -> None:
     with at_desktop(tmp_path) as place:
         write_profile(place, origin)
@@ -107,7 +125,7 @@ def test_a_program_its_connection_and_a_rule_from_it(tmp_path: Path, origin: Ori
 
         def run_it() -> None:
             app.keys("ctrl+r")
-            app.type_into("Command line:", line)
+            app.type_into("Command line", line)
             app.click("Run", kind="QPushButton")
 
         run_it()

@@ -7,8 +7,8 @@ import os
 import signal
 from pathlib import Path
 
-from tests.support.byway import free_port
-from tests.support.desktop_app import App, Place, at_desktop
+from tests.support.byway import free_port, until
+from tests.support.desktop_app import DEADLINE, App, Place, at_desktop
 from tests.support.tray_host import TrayItem, tray_host
 
 
@@ -30,9 +30,11 @@ def says(tooltip: str):
 
 async def shown(place: Place, count: int) -> None:
     """So many main windows are."""
-    async with asyncio.timeout(40):
-        while len(await asyncio.to_thread(place.screen.windows, "Byway")) != count:
-            await asyncio.sleep(0.02)
+
+    def there() -> bool:
+        return len(place.screen.windows("Byway")) == count
+
+    await asyncio.to_thread(until, there, f"{count} main windows are shown", DEADLINE)
 
 
 async def test_states_menu_and_quitting(tmp_path: Path) -> None:

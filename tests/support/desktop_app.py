@@ -11,6 +11,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -296,16 +297,22 @@ def cleared(place: Place, pictures: Path) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
-def at_desktop(folder: Path, *, tray: bool = True) -> Iterator[Place]:
+def at_desktop(
+    folder: Path,
+    *,
+    tray: bool = True,
+    bus: Callable[[Path], AbstractContextManager[object]] = session_bus,
+) -> Iterator[Place]:
     """A desktop with a session bus, and nothing of the app's user there."""
     for name in ("home", "screen"):
         (folder / name).mkdir()
     with (
-        session_bus(folder) as bus,
+        bus(folder),
         desktop(folder / "screen", tray=tray) as screen,
-        cleared(Place(folder / "home", screen, bus), folder) as place,
     ):
-        yield place
+        address = os.environ["DBUS_SESSION_BUS_ADDRESS"]
+        with cleared(Place(folder / "home", screen, address), folder) as place:
+            yield place
 
 
 def _is_engine(pid: int) -> bool:

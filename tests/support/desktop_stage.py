@@ -1,4 +1,4 @@
-"""The desktop app on a machine of its own: a helper's stage, servers beyond a link, and a desktop."""
+"""The desktop app on a machine of its own: a helper's stage, servers beyond a link, a desktop."""
 
 from __future__ import annotations
 

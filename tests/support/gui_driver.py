@@ -190,7 +190,7 @@ def _label_of(widget: QWidget) -> str:
     if not isinstance(widget, QLineEdit | QComboBox):
         return ""
     interface = QAccessible.queryAccessibleInterface(widget)
-    return _plain(interface.text(QAccessible.Text.Name)) if interface else ""
+    return _plain(interface.text(QAccessible.Text.Name)).rstrip(":") if interface else ""
 
 
 def _plain(text: str) -> str:

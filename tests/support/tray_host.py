@@ -146,7 +146,7 @@ class TrayItem:
         """For an awaitable answer: signals tell of changes, but not of all."""
         try:
             async with asyncio.timeout(DEADLINE):
-                while not await holds(self):
+                while not await holds(self):  # noqa: ASYNC110 - it is in another process
                     await asyncio.sleep(0.01)
         except TimeoutError:
             looks, menu = await self.look(), await self.menu()
