@@ -355,6 +355,7 @@ class Desktop(QObject):
         self.repair.done.connect(self._repaired)
         self.repair.failed.connect(self._not_repaired)
         window.header.cure_wanted.connect(self._cure)
+        window.steps_wanted.connect(self.show_first_steps)
         window.starter_wanted.connect(self._create)
         self.welcome.said.connect(window.say)
         self.welcome.done.connect(lambda: self._keep(welcomed=True))

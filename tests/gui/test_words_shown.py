@@ -80,7 +80,7 @@ def speaking(application: QApplication, code: str) -> Iterator[str]:
 @pytest.fixture
 def desktop(make_desktop: MakeDesktop, tmp_path: Path) -> Desktop:
     """With something of each kind on every page."""
-    file = tmp_path / "profile.toml"
+    file = tmp_path / "office.toml"
     file.write_text(
         "version = 1\n"
         'rules = ["DOMAIN-SUFFIX,example.com,office", "MATCH,DIRECT", "MATCH,REJECT"]\n'
@@ -159,6 +159,7 @@ def menus(desktop: Desktop) -> dict[str, list[QAction]]:
     whole = {
         "tray": icon.contextMenu(),
         "modes": desktop.actions.modes,
+        "profiles": desktop.profiles,
         "connections": flow_menu,
         "columns": column_menu,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -35,7 +35,7 @@ from byway_gui.words import tr
 # upstream, profile's folder, target, then(outcome)
 Test = Callable[[Upstream, Path, Target, Callable[[Outcome], None]], None]
 # Lines of the text of rules that are seen without scrolling.
-_LINES = 10
+_LINES = 16
 
 
 class HelperPage(QWidget):
@@ -116,7 +116,7 @@ class UpstreamPage(QWidget):
             "you rent, or a program on this computer, such as an SSH or Tor client."
         )
         row = QHBoxLayout()
-        row.addWidget(self.test)
+        row.addWidget(self.test, alignment=Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.result, 1)
         self._one = holder()
         fill(self._one, [self.fields])

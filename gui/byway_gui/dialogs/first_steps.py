@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -127,7 +127,10 @@ class FirstStepsDialog(QDialog):
         layout.setSpacing(self.fontMetrics().height())
         margin = self.fontMetrics().height()
         layout.setContentsMargins(margin, margin, margin, margin)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
+        metrics = self.fontMetrics()
+        self.setMinimumWidth(metrics.averageCharWidth() * 84)
+        wanted = QSize(self.minimumWidth(), metrics.height() * 40)  # one size for all pages
+        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
 
     def _connect(self) -> None:
         fields = self.upstream.fields

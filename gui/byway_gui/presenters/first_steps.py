@@ -91,10 +91,9 @@ def shown(beginning: Beginning, wanted: Wanted) -> tuple[str, str]:
         return "", tr("The profile cannot be changed so: {why}", why=first.message)
     if beginning.is_new:
         return draft.rules_text(), ""
-    lines = unified_diff(
-        beginning.draft.text.splitlines(), draft.text.splitlines(), lineterm="", n=_AROUND
-    )
-    return "\n".join([*lines][2:]), ""  # without the names of the two texts
+    before, after = beginning.draft.text.splitlines(), draft.text.splitlines()
+    changes = [*unified_diff(before, after, lineterm="", n=_AROUND)][2:]  # without their names
+    return "\n".join("…" if each.startswith("@@") else each for each in changes), ""
 
 
 def start_words(start: Start, upstream: str) -> str:

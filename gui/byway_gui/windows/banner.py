@@ -18,8 +18,9 @@ _MOST_LINES = 4
 
 
 class Banner(QFrame):
-    """`starter_wanted`: a first profile is to be made."""
+    """`steps_wanted`: the first steps, which make a profile. `starter_wanted`: one without any."""
 
+    steps_wanted = Signal()
     starter_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -27,12 +28,15 @@ class Banner(QFrame):
         self.text = Prose("")
         self.starter = QPushButton(tr("Create a &starter profile"))
         self.starter.clicked.connect(self.starter_wanted)
+        self.steps = QPushButton(tr("&First steps…"))
+        self.steps.clicked.connect(self.steps_wanted)
         self.problems = QPlainTextEdit()
         self.problems.setReadOnly(True)
         self.problems.setTabChangesFocus(True)
         self.problems.setAccessibleName(tr("Problems of the profile"))
         row = QHBoxLayout()
         row.addWidget(self.text, 1)
+        row.addWidget(self.steps)
         row.addWidget(self.starter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -44,6 +48,7 @@ class Banner(QFrame):
         """Warnings alone are for the pages that they belong to."""
         errors = [each for each in problems if not each.warning]
         self.setVisible(missing or bool(errors))
+        self.steps.setVisible(missing)
         self.starter.setVisible(missing)
         self.problems.setVisible(bool(errors))
         if missing:

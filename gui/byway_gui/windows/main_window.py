@@ -37,6 +37,7 @@ class MainWindow(QWidget):
         self.toast = Toast()
         self.banner = Banner()
         self.show_problems = self.banner.show_problems
+        self.steps_wanted = self.banner.steps_wanted
         self.starter_wanted = self.banner.starter_wanted
         self._stack = QStackedWidget()
         self._makers: list[Callable[[], QWidget]] = []

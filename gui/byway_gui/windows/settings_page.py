@@ -66,7 +66,7 @@ class AppSettings(QWidget):
         self.login = QCheckBox(tr("Start at log-&in, in the tray"))
         self.notifications = QCheckBox(tr("Show &notifications"))
         self.tray = QCheckBox(tr("Closing the window keeps Byway in the &tray"))
-        self.steps = QPushButton(tr("Show the &first steps again…"))
+        self.steps = QPushButton(tr("Show the first steps &again…"))
         self.steps.clicked.connect(self.steps_wanted)
         self.problem = Prose("", "bad")
         self.problem.hide()

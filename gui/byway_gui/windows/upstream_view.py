@@ -19,7 +19,7 @@ from byway_gui.words import tr
 
 _WIDTHS = {
     Column.NAME: Width(10, 18),
-    Column.KIND: Width(9, 10),
+    Column.KIND: Width(10, 11),
     Column.SERVER: Width(14, 31, parts=1),
     Column.ACCOUNT: Width(12, 34),
     Column.USED: Width(9, 10),

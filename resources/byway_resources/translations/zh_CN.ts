@@ -84,6 +84,10 @@
         <translation>完成(&amp;F)</translation>
     </message>
     <message>
+        <source>&amp;First steps…</source>
+        <translation>快速入门(&amp;F)…</translation>
+    </message>
+    <message>
         <source>&amp;Goes to</source>
         <translation>去向(&amp;G)</translation>
     </message>
@@ -118,6 +122,10 @@
     <message>
         <source>&amp;Name:</source>
         <translation>名称(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>&amp;New, as a copy of this…</source>
+        <translation>新建（复制当前配置文件）(&amp;N)…</translation>
     </message>
     <message>
         <source>&amp;Note</source>
@@ -222,6 +230,10 @@
     <message>
         <source>A click on its icon brings the window back.</source>
         <translation>点击托盘图标可重新打开窗口。</translation>
+    </message>
+    <message>
+        <source>A name is needed, without “/” and without a dot at its beginning.</source>
+        <translation>请填写名称，不能含“/”，也不能以点开头。</translation>
     </message>
     <message>
         <source>A name or an address with a port, as in example.com:443.</source>
@@ -709,7 +721,7 @@
     </message>
     <message>
         <source>Everything &amp;through {upstream}, except the local network</source>
-        <translation>除局域网外全部经由 {upstream}(&amp;T)</translation>
+        <translation>除局域网外全部经由“{upstream}”(&amp;T)</translation>
     </message>
     <message>
         <source>Everything directly</source>
@@ -1132,6 +1144,10 @@
         <translation>环境变量名</translation>
     </message>
     <message>
+        <source>Name of the new profile, which begins as a copy of this one:</source>
+        <translation>新配置文件的名称（内容先与当前的相同）：</translation>
+    </message>
+    <message>
         <source>Names of your own</source>
         <translation>自定义域名</translation>
     </message>
@@ -1146,6 +1162,10 @@
     <message>
         <source>Never reached: rule {n} takes everything before it.</source>
         <translation>永远不会匹配：规则 {n} 已匹配所有流量。</translation>
+    </message>
+    <message>
+        <source>New profile</source>
+        <translation>新建配置文件</translation>
     </message>
     <message>
         <source>No answer from {server} within {n} s.</source>
@@ -1350,6 +1370,10 @@
         <translation>打开文件夹：{name}</translation>
     </message>
     <message>
+        <source>Open the &amp;folder</source>
+        <translation>打开文件夹(&amp;F)</translation>
+    </message>
+    <message>
         <source>Opening the local port.</source>
         <translation>正在打开本地端口。</translation>
     </message>
@@ -1398,6 +1422,10 @@
         <translation>本机端口</translation>
     </message>
     <message>
+        <source>Pro&amp;file</source>
+        <translation>配置文件(&amp;F)</translation>
+    </message>
+    <message>
         <source>Problems</source>
         <translation>问题</translation>
     </message>
@@ -1408,6 +1436,10 @@
     <message>
         <source>Profile</source>
         <translation>配置文件</translation>
+    </message>
+    <message>
+        <source>Profile: {name}</source>
+        <translation>配置文件：{name}</translation>
     </message>
     <message>
         <source>Program</source>
@@ -1682,8 +1714,8 @@
         <translation>查看规则(&amp;T)</translation>
     </message>
     <message>
-        <source>Show the &amp;first steps again…</source>
-        <translation>重新显示快速入门(&amp;F)…</translation>
+        <source>Show the first steps &amp;again…</source>
+        <translation>重新显示快速入门(&amp;A)…</translation>
     </message>
     <message>
         <source>Show the rule</source>
@@ -1788,6 +1820,10 @@
     <message>
         <source>Text files (*.log *.txt)</source>
         <translation>文本文件 (*.log *.txt)</translation>
+    </message>
+    <message>
+        <source>That name is too long.</source>
+        <translation>名称太长。</translation>
     </message>
     <message>
         <source>The address {address}</source>
@@ -1968,6 +2004,10 @@
     <message>
         <source>There are no rules then. You add them on the page Rules.</source>
         <translation>暂无规则。可在“规则”页面添加。</translation>
+    </message>
+    <message>
+        <source>There is a profile of that name already.</source>
+        <translation>已有同名的配置文件。</translation>
     </message>
     <message>
         <source>There is no folder {folder} yet.</source>
