@@ -86,6 +86,7 @@ class Desktop(QObject):
         self.settings = settings
         self._recent = Recent(state_folder() / "recent-applications")
         self._typed = ""
+        self._takes_back = False  # once the network is repaired, it is turned on
         self._status: EngineStatus | None = None
         self._told_of: Phase | None = None
         self.actions = Actions(self)
@@ -463,15 +464,27 @@ class Desktop(QObject):
         aside(self._loop, make, copy, "byway-passwords")
 
     def _repair(self) -> None:
+        """It takes the traffic from whoever has it: this app does not want it any more either."""
+        standing = self.steering.standing
+        has_it = standing.phase in {Phase.STARTING, Phase.ON} and standing.reach is Reach.MACHINE
         self.window.say(tr("Repairing the network…"))
+        if has_it:
+            self.steering.turn_off()
         self.repair.go()
 
-    def _repaired(self, sentence: str) -> None:
+    def _repaired(self, _: str) -> None:
+        """Its own words are for a terminal."""
         self.steering.repaired()
-        self.window.say(sentence or tr("The network is as it was without Byway."))
+        self.window.say(tr("The network is as it was without Byway."))
+        takes, self._takes_back = self._takes_back, False
+        if takes:
+            self._turn_on()
+        elif self.steering.standing.phase in {Phase.FAILED, Phase.RESTARTING}:
+            self.steering.turn_off()  # what was wrong is mended
         self._look_again()
 
     def _not_repaired(self, sentence: str) -> None:
+        self._takes_back = False
         self.window.say(sentence)
         self._look_again()
 
@@ -485,7 +498,10 @@ class Desktop(QObject):
         match standing.fault:
             case HelperFault.NO_AGENT | HelperFault.DISMISSED:
                 self._turn_on()
-            case HelperFault.BUSY | HelperFault.SILENT | HelperFault.FAILED:
+            case HelperFault.BUSY:
+                self._takes_back = True
+                self._repair()
+            case HelperFault.SILENT | HelperFault.FAILED:
                 self._repair()
             case None if standing.guarded:
                 self._repair()
@@ -527,7 +543,7 @@ class Desktop(QObject):
             _log.warning("a setting could not be kept: %s", error)
 
     def _toggle_window(self) -> None:
-        if self.window.isVisible():
+        if self.window.isVisible() and not self.window.isMinimized():
             self.window.hide()
         else:
             self.show()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -32,12 +32,14 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 
 
 @contextmanager
-def session_bus(folder: Path) -> Iterator[str]:
-    """Its address; DBUS_SESSION_BUS_ADDRESS is set meanwhile."""
+def session_bus(folder: Path, before: Sequence[str] = ()) -> Iterator[str]:
+    """Its address; DBUS_SESSION_BUS_ADDRESS is set meanwhile. `before`: words to put before its
+    command line, as for another user."""
     config, address = folder / "session.conf", f"unix:path={folder}/bus"
     config.write_text(_CONFIG.format(folder=folder))
     argv = [program("dbus-daemon"), f"--config-file={config}", "--nofork", "--nopidfile"]
-    with _running([*argv, "--nosyslog", "--print-address"]) as daemon, _environment(address):
+    argv += ["--nosyslog", "--print-address"]
+    with _running(argv, before=before) as daemon, _environment(address):
         assert daemon.stdout is not None
         assert daemon.stdout.readline()
         yield address
@@ -102,10 +104,10 @@ def _is_there() -> bool:
 
 @contextmanager
 def _running(
-    argv: list[str], environment: dict[str, str] | None = None
+    argv: list[str], environment: dict[str, str] | None = None, before: Sequence[str] = ()
 ) -> Iterator[subprocess.Popen[str]]:
     daemon = subprocess.Popen(
-        [program("setpriv"), "--pdeathsig", "KILL", *argv],
+        [*before, program("setpriv"), "--pdeathsig", "KILL", *argv],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -20,10 +20,14 @@ WITHOUT = 'mount --bind /dev/null "$0" && mount -t tmpfs tmpfs /run && exec "$@"
 
 
 def inside(
-    code: str, *arguments: str, real_root: bool = False, without_nftables: bool = False
+    code: str,
+    *arguments: str,
+    real_root: bool = False,
+    without_nftables: bool = False,
+    patience: float = 60.0,
 ) -> str:
     """What `code` prints, as root of a new user and network namespace; `real_root`: as the root
-    that we are, with a network and mounts of its own."""
+    that we are, with a network and mounts of its own. `patience` in seconds."""
     # One after the other: the network's files in /proc belong to who is root when it is made.
     mine = [] if real_root else ["unshare", "--map-root-user", "--user"]
     mounts = ["--mount"] if real_root or without_nftables else []
@@ -33,7 +37,7 @@ def inside(
         env={**os.environ, "PYTHONPATH": PATHS, "PATH": SEARCH},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=patience,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr

@@ -63,9 +63,15 @@ def on_stage(
     return inside(whole, without_nftables=without_nftables, real_root=real_root)
 
 
+def profile_text(
+    more: str = "", general: str = "", rules: Sequence[str] = RULES, bypass: str = _BYPASS
+) -> str:
+    """PROFILE; `more` and `bypass` stand in its [machine], `general` in [general]."""
+    return PROFILE.format(more=more, general=general, bypass=bypass, rules=json.dumps(rules))
+
+
 class Up:
-    """`byway up` with PROFILE; `more` and `bypass` stand in its [machine], `general` in
-    [general]."""
+    """`byway up` with `profile_text`."""
 
     def __init__(
         self,
@@ -93,8 +99,7 @@ class Up:
         bypass: str = _BYPASS,
     ) -> None:
         """The profile, for the start or for a reload."""
-        given = {"more": more, "general": general, "bypass": bypass, "rules": json.dumps(rules)}
-        self.file.write_text(PROFILE.format(**given))
+        self.file.write_text(profile_text(more, general, rules, bypass))
 
     def byway(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "byway_core", *words]

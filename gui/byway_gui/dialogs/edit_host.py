@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from byway_gui.dialogs.field_note import FieldNote, noted
+from byway_gui.dialogs.field_note import FieldNote, add_noted
 from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.presenters.dns import host_errors, split_addresses
 from byway_gui.words import tr
@@ -47,8 +47,8 @@ class EditHostDialog(QDialog):
         body = QWidget()
         form = QFormLayout(body)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(tr("&Name:"), noted(self.name, self.name_note))
-        form.addRow(tr("&Addresses:"), noted(self.addresses, self.addresses_note))
+        add_noted(form, tr("&Name:"), self.name, self.name_note)
+        add_noted(form, tr("&Addresses:"), self.addresses, self.addresses_note)
         layout = QVBoxLayout(self)
         layout.addWidget(TallForm(body), 1)
         layout.addWidget(self.buttons)

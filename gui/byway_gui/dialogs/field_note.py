@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from byway_gui.theme import colour
+from byway_gui.words import plain
 
 
 class FieldNote(QLabel):
@@ -39,8 +40,8 @@ class FieldNote(QLabel):
             self.setPalette(palette)
 
 
-def noted(field: QWidget, *notes: FieldNote) -> QWidget:
-    """The field with its notes beneath."""
+def add_noted(form: QFormLayout, label: str, field: QWidget, *notes: FieldNote) -> QWidget:
+    """A new row: the field with its notes beneath, which is returned."""
     both = QWidget()
     layout = QVBoxLayout(both)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -49,4 +50,7 @@ def noted(field: QWidget, *notes: FieldNote) -> QWidget:
     for note in notes:
         layout.addWidget(note)
     both.setFocusProxy(field)
+    form.addRow(label, both)
+    # Qt reads a label aloud for the field beside it only.
+    field.setAccessibleName(plain(label).rstrip(":\uff1a"))
     return both

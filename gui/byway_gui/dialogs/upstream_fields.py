@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QW
 
 from byway_core.api.upstream_table import check_upstream
 from byway_core.model.upstream import Upstream, UpstreamKind
-from byway_gui.dialogs.field_note import FieldNote, noted
+from byway_gui.dialogs.field_note import FieldNote, add_noted
 from byway_gui.dialogs.password_field import PasswordField
 from byway_gui.password_file import write_password
 from byway_gui.presenters.upstream_form import (
@@ -107,8 +107,7 @@ class UpstreamFields(QWidget):
         }
         self._wholes: dict[str, QWidget] = {"password": self.password}
         for key, (label, field) in self._rows.items():
-            self._wholes[key] = noted(field, self.notes[key])
-            self.form.addRow(label, self._wholes[key])
+            self._wholes[key] = add_noted(self.form, label, field, self.notes[key])
         self.form.addRow(tr("Pass&word:"), self.password)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -2002,10 +2002,6 @@
         <translation>已有的上游：{names}</translation>
     </message>
     <message>
-        <source>There are no rules then. You add them on the page Rules.</source>
-        <translation>暂无规则。可在“规则”页面添加。</translation>
-    </message>
-    <message>
         <source>There is a profile of that name already.</source>
         <translation>已有同名的配置文件。</translation>
     </message>
