@@ -2354,6 +2354,10 @@
         <translation>包含“{words}”</translation>
     </message>
     <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
         <source>directly, without a proxy (DIRECT)</source>
         <translation>直连，不用代理 (DIRECT)</translation>
     </message>
