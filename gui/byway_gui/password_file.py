@@ -19,7 +19,8 @@ def write_password(profile_folder: Path, name: str, password: str, former: str =
     """Write it, and give what the profile refers to it by: `former`, if that is a file of ours, or
     a new one called like the upstream. OSError where it cannot be written."""
     folder = profile_folder / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
+    for each in (profile_folder, folder):  # the first is missing where the profile is, too
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
     reference = former if is_ours(former) else _free(folder, name)
     # As a whole or not at all; mkstemp's files are their user's alone.
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".")

@@ -48,7 +48,8 @@ class ProfileStore(QObject):
 
     def open(self, path: Path) -> None:
         """Another file, from here on."""
-        self._watcher.removePaths(list(self._watched()))
+        if watched := self._watched():  # of nothing to remove, Qt complains
+            self._watcher.removePaths(list(watched))
         self.path = path
         self.read()
 

@@ -77,7 +77,7 @@ _COLOURS = {
 }
 # What outlines them: Fusion makes it from Window, by so much darker, and on a dark one nothing is
 # seen of it. As Window of these classes alone it makes an outline of 3:1 and more on their ground.
-_OUTLINES = ("#9ca0a8", "#8e939c")
+_OUTLINES = ("#9ca0a8", "#b0b5bf")
 _OUTLINED = (("QCheckBox", "QRadioButton"), ("QAbstractSpinBox", "QComboBox", "QLineEdit"))
 
 _PORTAL = "org.freedesktop.portal.Desktop"

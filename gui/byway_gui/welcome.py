@@ -78,15 +78,17 @@ class Welcome(QObject):
         return dialog
 
     def _take(self, beginning: Beginning, wanted: Wanted) -> None:
-        if self._write(profile_with(beginning, wanted), is_new=beginning.is_new):
+        if self._store.path != beginning.draft.path:
+            self.said.emit(tr("Not saved: another profile has been chosen meanwhile."))
+        elif self._write(beginning, profile_with(beginning, wanted)):
             self._set_login(beginning, wanted)
             if wanted.turn_on:
                 self.turn_on_wanted.emit()
 
-    def _write(self, draft: Draft, *, is_new: bool) -> bool:
-        """What another program has written meanwhile is not overwritten: `store` says so."""
-        if not is_new:
-            return self._store.commit(draft)
+    def _write(self, beginning: Beginning, draft: Draft) -> bool:
+        """What another program has written meanwhile is not overwritten, which is said."""
+        if not beginning.is_new:
+            return draft.text == beginning.draft.text or self._store.commit(draft)
         if not self._store.create(draft.text):
             return False
         made = self._store.draft

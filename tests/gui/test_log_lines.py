@@ -101,6 +101,9 @@ def test_a_connection_that_ends_badly_is_logged() -> None:
     assert record is not None
     assert (record.when, record.level, record.flow) == (5.0, Level.WARNING, FLOW.id)
     assert record.text.endswith(" (office): timed out")
+    refused = of_flow(replace(failed, action="REJECT"))
+    assert refused is not None
+    assert refused.level is Level.INFO  # as its user wants it
     assert of_flow(replace(failed, reason="")) is None
     assert of_flow(replace(failed, state=FlowState.OPEN)) is None
 

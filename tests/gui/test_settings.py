@@ -67,7 +67,8 @@ def test_what_is_not_ours_stays() -> None:
     assert write_settings(text, replace(CHANGED, language="")) == (
         "# mine\n[window]\nwidth = 5\n\n[desktop]\ntheme = dark\n; why\nfuture = 1\n"
         "language = \nnotifications = false\nkeep_in_tray = false\nwhole_machine = true\n"
-        "welcomed = false\ntest_target = example.com:443\n\n[other]\ntheme = 3\n"
+        "welcomed = false\ntold_of_tray = false\ntest_target = example.com:443\nprofile = \n"
+        "\n[other]\ntheme = 3\n"
     )
 
 

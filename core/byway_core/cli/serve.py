@@ -47,8 +47,9 @@ def run(args: argparse.Namespace) -> int:
             try:
                 engine.open_mixed_port(port)
             except (BywayError, OSError) as error:
-                told.say("failed", text=str(error))
-                print(f"byway serve: {error}", file=sys.stderr)
+                text = getattr(error, "strerror", None) or str(error)  # not "[Errno 98] port …"
+                told.say("failed", text=text)
+                print(f"byway serve: {text}", file=sys.stderr)
                 return 1
             print(f"serving SOCKS and HTTP on 127.0.0.1:{port}; Ctrl-C ends it", file=sys.stderr)
             told.say("in-force")

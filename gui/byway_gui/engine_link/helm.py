@@ -56,7 +56,7 @@ class Helm:
     async def look(self) -> None:
         """How it is, unless there is no answer."""
         self._looks += 1
-        last = self._last
+        last = None if self._wishes else self._last
         try:
             status = status_from_json(await self._caller.request("status"))
             rules = await self._caller.request("rules")
@@ -66,7 +66,7 @@ class Helm:
             return
         finally:
             self._looks -= 1
-        if self.is_open and not self._wishes and last == self._last:
+        if self.is_open and last == self._last:
             # Where a profile has no rules there are no parts, but the count alone.
             hits = [int(each["hits"]) for each in rules] if isinstance(rules, list) else []
             self._took(status, hits)

@@ -340,7 +340,8 @@ class Steering:
         new = self.standing.phase is Phase.STARTING
         if self._is_stale or (new and self.standing.mode is not Mode.RULES):
             self._is_stale = False
-            await self._tell(helm, helm.wish(target_of(self.standing)))
+            profile = None if self.standing.foreign else self._profile
+            await self._tell(helm, helm.wish(target_of(self.standing), profile))
         else:
             await helm.look()
         if self._host is host and self.standing.phase is Phase.STARTING:

@@ -23,7 +23,7 @@ class Start(Enum):
     KEEP = "keep"  # those that are there
     DIRECT = "direct"  # everything directly but what their user adds
     THROUGH = "through"  # everything through an upstream but the local network
-    NONE = "none"
+    NONE = "none"  # but the last, which says that everything goes directly
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,15 @@ def profile_with(beginning: Beginning, wanted: Wanted) -> Draft:
     draft = beginning.draft
     if wanted.table is not None:
         draft = added(draft, wanted.table)
+    *own, last = beginning.starter.rules
     match wanted.start:
         case Start.KEEP:
             return draft
         case Start.NONE:
-            return draft.with_rules(())
-    *own, last = beginning.starter.rules
-    if wanted.start is Start.THROUGH:
-        target = through(beginning, wanted.table)
-        last = RuleLine(f"MATCH,{target}", above=last.above)
+            own = []
+        case Start.THROUGH:
+            target = through(beginning, wanted.table)
+            last = RuleLine(f"MATCH,{target}", above=last.above)
     return draft.with_rules([*own, last])
 
 
@@ -113,11 +113,7 @@ def start_words(start: Start, upstream: str) -> str:
 def shown_words(beginning: Beginning, *, changes: bool) -> str:
     """What the text beneath it is."""
     if beginning.is_new:
-        return (
-            tr("Your rules. The first one that fits a connection decides:")
-            if changes
-            else tr("There are no rules then. You add them on the page Rules.")
-        )
+        return tr("Your rules. The first one that fits a connection decides:")
     if not changes:
         return tr("Nothing is changed in {file}.", file=beginning.draft.path)
     return tr("This changes in {file}:", file=beginning.draft.path)

@@ -90,7 +90,7 @@ class Header(QFrame):
     def _show_mode(self, words: str) -> None:
         """Names of upstreams may be of any length."""
         width = self.fontMetrics().averageCharWidth() * _MODE
-        short = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, width)
+        short = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
         self.mode.setText(short.replace("&", "&&"))
         self.mode.setToolTip(words)
 
