@@ -162,11 +162,12 @@ from PySide6.QtWidgets import QApplication
 from pathlib import Path
 from byway_gui.actions import Actions
 from byway_gui.presenters.standing import Phase, Standing
+from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.tray import Tray
 
 application = QApplication([])
-tray = Tray(Actions())
-tray.show_standing(Standing(Phase.OFF, Path("profile.toml")))
+tray = Tray(Actions(), ProfilesMenu(Path("profile.toml")))
+tray.show_standing(Standing(Phase.OFF))
 first = tray.icon
 def look():
     if tray.icon is not first:

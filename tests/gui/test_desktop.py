@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import shlex
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -12,31 +14,31 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QProcess, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import MakeDesktop
 from tests.support.byway import DEADLINE, Byway, free_port, upstream
+from tests.support.loops import until
 from tests.support.origins import Origin, http_origin
 
 import byway_resources
+from byway_core.model.errors import HelperFault
 from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui import programs
 from byway_gui.app import Desktop
 from byway_gui.dialogs.run_program import RunProgramDialog
-from byway_gui.presenters.standing import Phase
+from byway_gui.engine_link import steering
+from byway_gui.presenters.standing import Mode, Phase
 
 MILLISECONDS = int(DEADLINE * 1000)
 Wait = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture
-def wait(qtbot: QtBot) -> Wait:
+def wait(qt_loop: asyncio.AbstractEventLoop) -> Wait:
     """Let Qt's loop run until something is true."""
-
-    def until(happened: Callable[[], object]) -> None:
-        qtbot.waitUntil(lambda: bool(happened()), timeout=MILLISECONDS)
-
-    return until
+    return lambda happened: until(qt_loop, happened)
 
 
 @pytest.fixture
@@ -59,14 +61,21 @@ def write(folder: Path, port: int | None, *, rule: str = "MATCH,DIRECT", more: s
 
 
 def phase(desktop: Desktop) -> Phase:
-    return desktop.engine.standing.phase
+    return desktop.steering.standing.phase
 
 
-def toggle(desktop: Desktop, wait: Wait) -> None:
-    """As its button does, until it has been done."""
-    was_on = desktop.engine.standing.is_on
+def turn_on(desktop: Desktop, wait: Wait) -> int:
+    """As its button does; the local port."""
     desktop.actions.toggle.trigger()
-    wait(lambda: desktop.engine.standing.is_on != was_on)
+    wait(lambda: phase(desktop) is Phase.ON)
+    port = desktop.steering.standing.port
+    assert port is not None
+    return port
+
+
+def turn_off(desktop: Desktop, wait: Wait) -> None:
+    desktop.actions.toggle.trigger()
+    wait(lambda: phase(desktop) is Phase.OFF)
 
 
 def run(desktop: Desktop, qtbot: QtBot, line: str) -> None:
@@ -97,20 +106,24 @@ def accepts(port: int) -> bool:
         return sock.connect_ex(("127.0.0.1", port)) == 0
 
 
+def said(desktop: Desktop) -> str:
+    """What the toast says."""
+    return desktop.window.toast.text.text() if desktop.window.toast.isVisible() else ""
+
+
 # -- on and off --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("in_process", [False, True])
 def test_the_port_opens_serves_and_closes(
-    make_desktop: MakeDesktop, qtbot: QtBot, wait: Wait, profile: Path, origin: Origin
+    make_desktop: MakeDesktop, wait: Wait, profile: Path, origin: Origin, in_process: bool
 ) -> None:
-    desktop = make_desktop(profile)
+    desktop = make_desktop(profile, in_process=in_process)
     assert phase(desktop) is Phase.OFF
-    assert desktop.window.standing.headline.text() == "Off"
-    port = desktop.engine.standing.port
-    assert port is not None
-    assert not accepts(port)
-
-    toggle(desktop, wait)
+    assert desktop.window.header.headline.text() == "Off"
+    port = turn_on(desktop, wait)
+    assert desktop.window.header.headline.text() == "On"
+    assert f"127.0.0.1:{port}" in desktop.window.header.detail.text()
     assert desktop.actions.toggle.text() == "Turn &off"
     url = f"http://{origin.host}:{origin.port}/"
     for scheme in ("http", "socks5h"):
@@ -119,72 +132,80 @@ def test_the_port_opens_serves_and_closes(
     assert {(flow.address, flow.action, flow.reason) for flow in rows(desktop)} == {
         (origin.host, "DIRECT", "")
     }
-    assert desktop.window.view.isVisible()
 
     # A connection that lives when it is turned off is reset, and the table says so.
     with socket.create_connection(("127.0.0.1", port)) as sock:
         request = f"CONNECT {origin.host}:{origin.port} HTTP/1.1\r\n\r\n"
         sock.sendall(request.encode())
         wait(lambda: rows(desktop)[0].state is FlowState.OPEN)
-        toggle(desktop, wait)
+        turn_off(desktop, wait)
         assert not accepts(port)
     wait(lambda: rows(desktop)[0].reason == "Byway was stopped")
 
     # On again: the old rows stay, though the new engine's numbers begin anew.
-    toggle(desktop, wait)
+    turn_on(desktop, wait)
     curl(wait, "-x", f"http://127.0.0.1:{port}", url)
     wait(lambda: len(rows(desktop)) == 4 and rows(desktop)[0].state is FlowState.CLOSED)
 
 
+@pytest.mark.parametrize("in_process", [False, True])
 def test_the_engine_is_seen_from_outside(
-    make_desktop: MakeDesktop, wait: Wait, profile: Path
+    make_desktop: MakeDesktop, wait: Wait, profile: Path, in_process: bool
 ) -> None:
-    desktop = make_desktop(profile)
-    toggle(desktop, wait)
+    desktop = make_desktop(profile, in_process=in_process)
+    turn_on(desktop, wait)
     process = QProcess()
     command = Byway(profile.parent).command
     process.start(command[0], [*command[1:], "status", "--json"])
     wait(lambda: process.state() is QProcess.ProcessState.NotRunning)
-    assert f'"pid": {os.getpid()}' in process.readAllStandardOutput().data().decode()
+    text = process.readAllStandardOutput().data().decode()
+    assert (f'"pid": {os.getpid()}' in text) is in_process
+    assert str(profile) in text
 
 
-def test_buttons_and_tray_do_the_same(
+def texts(actions: list[QAction]) -> list[str]:
+    return [action.text() for action in actions]
+
+
+def test_header_and_tray_do_the_same(
     make_desktop: MakeDesktop, qtbot: QtBot, wait: Wait, profile: Path
 ) -> None:
     desktop = make_desktop(profile)
-    buttons = {button.text(): button for button in desktop.window.findChildren(QPushButton)}
-    assert {"Turn &on", "&Run a program…", "&Copy proxy variables", "Re&load profile"} <= set(
-        buttons
-    )
-    assert not buttons["&Copy proxy variables"].isEnabled()
-    qtbot.mouseClick(buttons["Turn &on"], Qt.MouseButton.LeftButton)
-    wait(lambda: desktop.engine.standing.is_on)
-    assert buttons["Turn &on"].text() == "Turn &off"
-    assert buttons["&Copy proxy variables"].isEnabled()
+    toggle = desktop.window.header.toggle
+    assert toggle.text() == "Turn &on"
+    assert not desktop.actions.copy.isEnabled()
+    assert not desktop.actions.pause.isEnabled()
+    qtbot.mouseClick(toggle, Qt.MouseButton.LeftButton)
+    wait(lambda: phase(desktop) is Phase.ON)
+    assert toggle.text() == "Turn &off"
+    assert desktop.actions.copy.isEnabled()
     icon = desktop.tray.icon
     assert icon is not None
-    assert icon.toolTip() == f"Byway: on, port {desktop.engine.standing.port}"
-    menu = [action.text() for action in icon.contextMenu().actions()]
-    assert menu == [
+    assert icon.toolTip() == f"Byway: on, port {desktop.steering.standing.port}"
+    menu = texts(icon.contextMenu().actions())
+    for each in (
         "Turn &off",
+        "&Mode",
+        "&Pause for 10 minutes",
         "&Run a program…",
         "&Copy proxy variables",
-        "Re&load profile",
-        "",
+        "R&epair the network",
         "Open &window",
         "&Quit",
-    ]
+    ):
+        assert each in menu
+    assert texts(desktop.actions.modes.actions()) == ["By the &rules", "Everything &directly"]
 
 
 def test_variables_are_copied(
     make_desktop: MakeDesktop, wait: Wait, profile: Path, origin: Origin
 ) -> None:
     desktop = make_desktop(profile)
-    toggle(desktop, wait)
+    port = turn_on(desktop, wait)
     desktop.actions.copy.trigger()
+    wait(lambda: said(desktop).startswith("Copied."))
     script = QApplication.clipboard().text()
-    assert f"export http_proxy=http://127.0.0.1:{desktop.engine.standing.port}\n" in script
-    assert desktop.window.notice.text().startswith("Copied.")
+    assert f"export http_proxy=http://127.0.0.1:{port}\n" in script
     shell = QProcess()
     url = shlex.quote(f"http://{origin.host}:{origin.port}/")
     shell.start("sh", ["-c", f"{script}curl -sS -o /dev/null {url}"])
@@ -193,26 +214,118 @@ def test_variables_are_copied(
     assert shell.exitCode() == 0
 
 
-def test_a_taken_port_is_said(make_desktop: MakeDesktop, wait: Wait, tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_process", [False, True])
+def test_a_taken_port_is_said(
+    make_desktop: MakeDesktop, wait: Wait, tmp_path: Path, in_process: bool
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        desktop = make_desktop(write(tmp_path, port))
+        desktop = make_desktop(write(tmp_path, port), in_process=in_process)
         desktop.actions.toggle.trigger()
         wait(lambda: phase(desktop) is Phase.FAILED)
-        assert f"Port {port} of 127.0.0.1 is in use" in desktop.window.standing.detail.text()
-    toggle(desktop, wait)
+        assert f"Port {port} of 127.0.0.1 is in use" in desktop.window.header.detail.text()
+        assert desktop.window.header.headline.text() == "Could not be turned on"
+    turn_on(desktop, wait)
 
 
-def test_a_missing_password_is_said(make_desktop: MakeDesktop, wait: Wait, tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_process", [False, True])
+def test_a_missing_password_is_said(
+    make_desktop: MakeDesktop, wait: Wait, tmp_path: Path, in_process: bool
+) -> None:
     more = upstream("office", "socks5", "proxy.example.net", 1080, ("me", "secret"))
     more = more.replace('"secret"', '{ file = "secret" }')
-    desktop = make_desktop(write(tmp_path, free_port(), more=more))
+    desktop = make_desktop(write(tmp_path, free_port(), more=more), in_process=in_process)
     desktop.actions.toggle.trigger()
     wait(lambda: phase(desktop) is Phase.FAILED)
-    assert "password file" in desktop.window.standing.detail.text()
+    assert "password file" in desktop.window.header.detail.text()
     (tmp_path / "secret").touch(0o600)
     (tmp_path / "secret").write_text("secret\n")
-    toggle(desktop, wait)
+    turn_on(desktop, wait)
+
+
+def test_a_profile_without_a_port_is_said(
+    make_desktop: MakeDesktop, wait: Wait, tmp_path: Path
+) -> None:
+    """Where the machine's traffic cannot be taken there is nothing else to turn on."""
+    desktop = make_desktop(write(tmp_path, None))
+    desktop.actions.toggle.trigger()
+    assert phase(desktop) is Phase.FAILED
+    assert "opens no local port" in desktop.window.header.detail.text()
+    write(tmp_path, free_port())
+    wait(lambda: desktop.store.profile and desktop.store.profile.general.mixed_port)
+    turn_on(desktop, wait)
+
+
+def test_a_crash_is_seen_and_mended(
+    make_desktop: MakeDesktop, wait: Wait, profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One notification, if nobody looks, however often it is tried again."""
+    monkeypatch.setattr(steering, "BACK_OFF", (0.01,))
+    desktop = make_desktop(profile)
+    told: list[str] = []
+    monkeypatch.setattr(desktop.notifier, "say", lambda *words: told.append(words[0]))
+    turn_on(desktop, wait)
+
+    def crash() -> None:
+        assert desktop.steering._host is not None
+        os.kill(desktop.steering._host.pid, signal.SIGKILL)
+        wait(lambda: phase(desktop) is Phase.RESTARTING)
+        assert desktop.window.header.headline.text() == "Interrupted"
+        assert desktop.actions.toggle.text() == "Turn &off"
+
+    crash()
+    wait(lambda: phase(desktop) is Phase.ON)
+    assert told == []
+    desktop.window.hide()
+    for _ in range(2):
+        crash()
+        wait(lambda: phase(desktop) is Phase.STARTING)
+    assert told == ["Byway: Interrupted"]
+    wait(lambda: phase(desktop) is Phase.ON)
+    desktop.window.showMinimized()
+    crash()
+    assert told == ["Byway: Interrupted"] * 2
+    wait(lambda: phase(desktop) is Phase.ON)
+
+
+def test_modes_are_chosen_and_shown(
+    make_desktop: MakeDesktop, wait: Wait, tmp_path: Path, origin: Origin
+) -> None:
+    more = upstream("R&D", "socks5", "127.0.0.1", 9, None)
+    desktop = make_desktop(write(tmp_path, free_port(), rule="MATCH,REJECT", more=more))
+    port = turn_on(desktop, wait)
+    rules, office, direct = desktop.actions.modes.actions()
+    assert (rules.isChecked(), office.text()) == (True, "Everything through R&&D")
+    direct.trigger()
+    wait(lambda: not desktop.steering._tasks)
+    curl(wait, "--fail", "-x", f"http://127.0.0.1:{port}", f"http://{origin.host}:{origin.port}/")
+    office.trigger()
+    assert desktop.steering.standing.through == "R&D"
+    assert [action.isChecked() for action in (rules, office, direct)] == [False, True, False]
+    rules.trigger()
+    desktop.actions.pause.trigger()
+    assert desktop.actions.pause.text() == "End the &pause"
+    wait(lambda: desktop.window.header.headline.text() == "Paused")
+    desktop.actions.pause.trigger()
+    assert desktop.actions.pause.text() == "&Pause for 10 minutes"
+    assert desktop.steering.standing.mode is Mode.RULES
+
+
+def test_a_fault_has_its_cure(make_desktop: MakeDesktop, wait: Wait, profile: Path) -> None:
+    desktop = make_desktop(profile)
+    header = desktop.window.header
+    assert not header.cure.isVisible()
+    desktop.steering._become(phase=Phase.FAILED, fault=HelperFault.DISMISSED, sentence="no")
+    assert header.cure.text() == "Try again"
+    header.cure.click()
+    wait(lambda: phase(desktop) is Phase.ON)
+    assert not header.cure.isVisible()
+    turn_off(desktop, wait)
+    desktop.steering._become(phase=Phase.FAILED, guarded=True)
+    assert header.cure.text() == "Repair the network"
+    assert "kill switch refuses all traffic" in header.detail.text()
+    desktop.steering.repaired()
+    assert not header.cure.isVisible()
 
 
 # -- the profile -------------------------------------------------------------------------------
@@ -223,17 +336,16 @@ def test_a_starter_profile_is_made_and_works(
 ) -> None:
     file = tmp_path / "config" / "byway" / "profile.toml"
     desktop = make_desktop(file)
-    assert phase(desktop) is Phase.NO_PROFILE
-    assert str(file) in desktop.window.standing.detail.text()
-    assert not desktop.actions.toggle.isEnabled()
+    banner = desktop.window.banner
+    assert banner.isVisible()
+    assert str(file) in banner.text.text()
     assert not desktop.actions.run.isEnabled()
-    starter = desktop.window.standing.starter
-    assert starter.isVisible()
-    qtbot.mouseClick(starter, Qt.MouseButton.LeftButton)
+    desktop.actions.toggle.trigger()
+    assert (phase(desktop), said(desktop)) == (Phase.OFF, "There must be a valid profile first.")
+    qtbot.mouseClick(banner.starter, Qt.MouseButton.LeftButton)
     assert file.read_text() == byway_resources.starter_profile()
-    assert phase(desktop) is Phase.OFF
-    assert not starter.isVisible()
-    assert desktop.engine.standing.problems == ()
+    assert not banner.isVisible()
+    assert desktop.store.problems == ()
     assert desktop.actions.run.isEnabled()
 
 
@@ -241,62 +353,58 @@ def test_a_profile_that_came_meanwhile_is_kept(make_desktop: MakeDesktop, tmp_pa
     desktop = make_desktop(tmp_path / "profile.toml")
     write(tmp_path, None)
     text = (tmp_path / "profile.toml").read_text()
-    desktop.window.standing.starter.click()
+    desktop.window.banner.starter.click()
     assert (tmp_path / "profile.toml").read_text() == text
-    assert phase(desktop) is Phase.NO_PORT
-    assert not desktop.actions.toggle.isEnabled()
+    assert desktop.store.is_valid
 
 
 def test_where_no_profile_can_be_made_is_said(make_desktop: MakeDesktop, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     desktop = make_desktop(tmp_path / "file" / "profile.toml")
-    desktop.window.standing.starter.click()
-    assert "Not a directory" in desktop.window.notice.text()
+    desktop.window.banner.starter.click()
+    assert "Not a directory" in said(desktop)
 
 
-def test_problems_have_their_places(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+def test_problems_have_their_places(make_desktop: MakeDesktop, wait: Wait, tmp_path: Path) -> None:
     file = tmp_path / "profile.toml"
     file.write_text('version = 1\nrules = ["MATCH,nowhere"]\ncolour = "red"\n')
     desktop = make_desktop(file)
-    assert phase(desktop) is Phase.INVALID
-    shown = desktop.window.standing.problems
+    shown = desktop.window.banner.problems
     assert shown.isVisible()
     first, second = shown.toPlainText().splitlines()
     assert first.startswith("line 2, column 17: ")
     assert second.startswith("line 3, column 1: ")
-    assert not desktop.actions.toggle.isEnabled()
-    write(tmp_path, free_port())
-    desktop.actions.reload.trigger()
+    desktop.actions.toggle.trigger()
     assert phase(desktop) is Phase.OFF
+    write(tmp_path, free_port())
+    wait(lambda: desktop.store.is_valid)
     assert not shown.isVisible()
+    turn_on(desktop, wait)
 
 
 def test_rules_are_changed_while_on(
     make_desktop: MakeDesktop, wait: Wait, tmp_path: Path, profile: Path, origin: Origin
 ) -> None:
+    """By an editor, in place; nobody has to tell the app."""
     desktop = make_desktop(profile)
-    toggle(desktop, wait)
-    port = desktop.engine.standing.port
+    port = turn_on(desktop, wait)
     proxy, url = f"http://127.0.0.1:{port}", f"http://{origin.host}:{origin.port}/"
     curl(wait, "-x", proxy, url)
 
     write(tmp_path, port, rule="MATCH,nowhere")
-    desktop.actions.reload.trigger()
-    assert desktop.engine.standing.is_on
-    assert "the rules of before stay in force" in desktop.window.standing.detail.text().lower()
-    assert desktop.window.standing.problems.isVisible()
+    wait(lambda: desktop.window.banner.problems.isVisible())
+    assert "what was in force stays so" in desktop.window.banner.text.text()
+    assert phase(desktop) is Phase.ON
     curl(wait, "-x", proxy, url)
 
     write(tmp_path, port, rule="MATCH,REJECT")
-    desktop.actions.reload.trigger()
-    wait(lambda: desktop.engine.standing.sentence == "")
+    wait(lambda: desktop.store.is_valid and not desktop.steering._tasks)
     curl(wait, "-o", "/dev/null", "-x", proxy, url)
     wait(lambda: [flow.action for flow in rows(desktop)] == ["REJECT", "DIRECT", "DIRECT"])
 
     write(tmp_path, free_port())
-    desktop.actions.reload.trigger()
-    wait(lambda: "port changes" in desktop.engine.standing.sentence)
-    assert desktop.engine.standing.port == port
+    wait(lambda: "general.mixed_port" in desktop.window.header.detail.text())
+    assert desktop.steering.standing.port == port
 
 
 # -- programs ----------------------------------------------------------------------------------
@@ -313,7 +421,7 @@ def test_a_program_runs_under_the_rules(
     assert desktop.actions.quit.text() == "&Quit (ends 1 program)"
     wait(lambda: not len(desktop.programs))
     assert desktop.actions.quit.text() == "&Quit"
-    assert desktop.window.notice.text().startswith("Ended: curl")
+    assert said(desktop).startswith("Ended: curl")
     assert '"method": "GET"' in (tmp_path / "got").read_text()
     wait(lambda: [flow.state for flow in rows(desktop)] == [FlowState.CLOSED])
     (flow,) = rows(desktop)
@@ -327,13 +435,13 @@ def test_a_program_that_fails_is_said(
     desktop = make_desktop(write(tmp_path, None))
     run(desktop, qtbot, "sh -c 'exit 7'")
     wait(lambda: not len(desktop.programs))
-    assert desktop.window.notice.text() == "Ended with status 7: sh -c 'exit 7'"
+    assert said(desktop) == "Ended with status 7: sh -c 'exit 7'"
     bad = tmp_path / "bad"
     bad.write_text("#!/no/such/interpreter\n")
     bad.chmod(0o755)
     run(desktop, qtbot, str(bad))
     wait(lambda: not len(desktop.programs))
-    ended, why = desktop.window.notice.text().splitlines()
+    ended, why = said(desktop).splitlines()
     assert ended.startswith("Ended with status 127: ")
     assert why == f"{bad}: the interpreter /no/such/interpreter that it needs is missing"
 
@@ -375,7 +483,7 @@ def test_quitting_ends_programs(
     qt_loop: object,
 ) -> None:
     desktop = make_desktop(write(tmp_path, free_port()))
-    toggle(desktop, wait)
+    turn_on(desktop, wait)
     mark = tmp_path / "pid"
     for _ in range(2):
         run(desktop, qtbot, f"sh -c 'echo >> {mark}; exec sleep 1000'")
@@ -404,8 +512,8 @@ def test_programs_get_the_users_limits(
     make_desktop: MakeDesktop, qtbot: QtBot, wait: Wait, tmp_path: Path
 ) -> None:
     """An engine in this process raises its own; what is started afterwards must not notice."""
-    desktop = make_desktop(write(tmp_path, free_port()))
-    toggle(desktop, wait)
+    desktop = make_desktop(write(tmp_path, free_port()), in_process=True)
+    turn_on(desktop, wait)
     assert resource.getrlimit(resource.RLIMIT_NOFILE) >= programs._FILES
     got = tmp_path / "limit"
     run(desktop, qtbot, f"sh -c 'ulimit -n > {got}; kill -0 $$'")
@@ -425,6 +533,21 @@ def test_closing_the_window_quits_where_there_is_no_tray(
     assert desktop.quitting.is_set()
 
 
+def test_closing_the_window_keeps_it_in_the_tray(
+    make_desktop: MakeDesktop, profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is told once."""
+    desktop = make_desktop(profile)
+    told: list[str] = []
+    monkeypatch.setattr(type(desktop.tray), "is_there", True)
+    monkeypatch.setattr(desktop.notifier, "say", lambda *words: told.append(words[0]))
+    for _ in range(2):
+        desktop.show()
+        desktop.window.close()
+    assert not desktop.quitting.is_set()
+    assert told == ["Byway goes on in the tray"]
+
+
 def test_a_click_on_the_icon_hides_and_shows(make_desktop: MakeDesktop, profile: Path) -> None:
     desktop = make_desktop(profile)
     desktop.tray.clicked.emit()
@@ -433,19 +556,45 @@ def test_a_click_on_the_icon_hides_and_shows(make_desktop: MakeDesktop, profile:
     assert desktop.window.isVisible()
 
 
+def test_a_minimized_window_comes_back(make_desktop: MakeDesktop, profile: Path) -> None:
+    desktop = make_desktop(profile)
+    desktop.window.showMinimized()
+    desktop.show()
+    assert not desktop.window.isMinimized()
+
+
+def test_it_looks_while_it_is_looked_at(make_desktop: MakeDesktop, profile: Path) -> None:
+    desktop = make_desktop(profile)
+    assert desktop.steering._watching is not None
+    desktop.window.hide()
+    assert desktop.steering._watching is None
+
+
+def test_every_page_comes_by_its_key(
+    make_desktop: MakeDesktop, qtbot: QtBot, profile: Path
+) -> None:
+    desktop = make_desktop(profile)
+    names = desktop.window.names
+    qtbot.waitUntil(desktop.window.isActiveWindow)
+    control = Qt.KeyboardModifier.ControlModifier
+    for row in reversed(range(names.count())):
+        qtbot.keyClick(desktop.window, Qt.Key(Qt.Key.Key_1 + row), control)
+        assert names.currentRow() == row
+
+
 def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profile: Path) -> None:
     desktop = make_desktop(profile)
     window = desktop.window
-    reached, widget = [], window.nextInFocusChain()
+    reached: list[QWidget] = []
+    widget = window.nextInFocusChain()
     while widget is not window:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
             reached.append(widget)
         widget = widget.nextInFocusChain()
-    assert window.view in reached
-    assert window.view.accessibleName() == "Connections"
-    texts = [button.text() for button in reached if hasattr(button, "text")]
-    for action in (desktop.actions.toggle, desktop.actions.run, desktop.actions.quit):
-        assert action.text() in texts
+    assert {window.header.toggle, window.header.run, window.header.mode, window.names} <= {*reached}
+    assert window.names.accessibleName() == "Pages"
+    shortcuts = {action.shortcut().toString() for action in window.actions()}
+    assert {"Ctrl+B", "Ctrl+R", "Ctrl+Q"} <= shortcuts
 
 
 @pytest.fixture(autouse=True)

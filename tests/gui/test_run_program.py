@@ -259,7 +259,7 @@ def test_a_file_dropped_on_the_window_is_asked_about(
     with qtbot.waitSignal(dialog.destroyed, timeout=MILLISECONDS):
         qtbot.mouseClick(dialog.run, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not len(desktop.programs), timeout=MILLISECONDS)
-    assert desktop.window.notice.text().startswith("Ended: true")
+    assert desktop.window.toast.text.text().startswith("Ended: true")
     assert desktop._recent.ids == ("my app.desktop",)
 
 
