@@ -16,9 +16,9 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
-from tests.gui.test_presenters import FLOW
 from tests.support.byway import DEADLINE
 from tests.support.own_namespace import ROOT
+from tests.support.snapshots import FLOW
 
 from byway_core.api.profiles import RuleLine
 from byway_core.model.errors import Problem
