@@ -78,7 +78,9 @@ class Welcome(QObject):
         return dialog
 
     def _take(self, beginning: Beginning, wanted: Wanted) -> None:
-        if self._write(beginning, profile_with(beginning, wanted)):
+        if self._store.path != beginning.draft.path:
+            self.said.emit(tr("Not saved: another profile has been chosen meanwhile."))
+        elif self._write(beginning, profile_with(beginning, wanted)):
             self._set_login(beginning, wanted)
             if wanted.turn_on:
                 self.turn_on_wanted.emit()

@@ -487,6 +487,19 @@ def test_the_end_is_told_after_everything_else(room: Room) -> None:
     assert socket_paths(room.server.path.parent) == []
 
 
+def test_the_end_is_the_answer_to_what_still_waits(room: Room) -> None:
+    """One is being worked on, others are behind it."""
+    line = room.line()
+    line.expect(1)
+    line.send(*({"id": n, "method": "later"} for n in range(3)), {"id": 3, "method": "status"})
+    until(room.loop, lambda: room.later)
+    room.server.close()
+    messages = line.expect_end()
+    assert [message["error"]["message"] for message in messages[1:4]] == ["the engine ends"] * 3
+    assert "result" in messages[4]
+    assert all(future.cancelled() for future in room.later[1:])
+
+
 def test_the_end_waits_for_who_listens(room: Room) -> None:
     """Also where more waits for a follower than its socket holds."""
     line = room.line()

@@ -49,6 +49,7 @@ async def test_states_menu_and_quitting(tmp_path: Path) -> None:
             assert menu.texts == [
                 "Turn on",
                 "Mode",
+                "Profile",
                 "Pause for 10 minutes",
                 "Run a program…",
                 "Copy proxy variables",

@@ -375,6 +375,20 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     assert steps.asked == 0
 
 
+def test_another_profile_is_not_taken_for_this_one(
+    open_steps: Callable[[], Steps], store: ProfileStore, tmp_path: Path
+) -> None:
+    """The tray can choose one while the steps are open."""
+    steps = open_steps()
+    steps.dialog.upstream.none.click()
+    store.open(tmp_path / "other.toml")
+    for _ in range(4):
+        steps.dialog.next.click()
+    assert steps.said == ["Not saved: another profile has been chosen meanwhile."]
+    assert not store.path.exists()
+    assert steps.asked == 0
+
+
 # -- when they are shown -----------------------------------------------------------------------
 
 

@@ -73,6 +73,7 @@ class Conversation:
         self._reading = False
         self._writing = False
         self._heard_all = False
+        self._is_ending = False
         self._watch_input(True)
 
     def say(self, message: Mapping[str, Any], *, last: bool = False) -> None:
@@ -91,6 +92,7 @@ class Conversation:
             self._answers.append(self._waiting_events())
             self._answers.append(iter((line({"event": "end"}),)))
         self._heard_all = True
+        self._is_ending = True
         self._input.clear()
         self._awaited = None
         self.say_on()
@@ -202,9 +204,12 @@ class Conversation:
 
     def _until(self, future: asyncio.Future[Any]) -> Iterator[bytes]:
         """Nothing, and no other answer, until it is done. Events go on meanwhile."""
-        self._awaited = future
-        future.add_done_callback(self._arrived)
-        yield b""
+        if self._is_ending:  # nobody would wait for it
+            future.cancel()
+        else:
+            self._awaited = future
+            future.add_done_callback(self._arrived)
+            yield b""
         if not future.done() or future.cancelled():
             raise ControlError(ErrorCode.FAILED.value, "the engine ends")
 

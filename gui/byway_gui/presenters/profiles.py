@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from byway_core.api.profiles import default_profile
 from byway_gui.words import tr
 
 
@@ -17,7 +18,7 @@ def listed(open_: Path) -> list[Path]:
 
 
 def name_of(path: Path) -> str:
-    return path.stem
+    return tr("default") if path.name == default_profile().name else path.stem
 
 
 def named(name: str, open_: Path) -> Path | str:

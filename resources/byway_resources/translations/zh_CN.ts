@@ -1252,6 +1252,10 @@
         <translation>不保存</translation>
     </message>
     <message>
+        <source>Not saved: another profile has been chosen meanwhile.</source>
+        <translation>未保存：期间已选择其他配置文件。</translation>
+    </message>
+    <message>
         <source>Not saved: another program has changed the profile meanwhile. Here it is now.</source>
         <translation>未保存：其他程序已更改配置文件。现已显示最新内容。</translation>
     </message>
@@ -2348,6 +2352,10 @@
     <message>
         <source>contains “{words}”</source>
         <translation>包含“{words}”</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
     </message>
     <message>
         <source>directly, without a proxy (DIRECT)</source>

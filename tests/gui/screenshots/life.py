@@ -31,23 +31,24 @@ _UPSTREAMS = (
     ("archive", "socks4a", "archive.example.org", 1080, "guest", ""),
     ("mirror", "service", "2001:db8::50", 8443, "", ""),
 )
+# host, and the place of the rule that decides
 _NAMES = (
-    ("www.example.com", "office"),
-    ("mail.example.com", "office"),
-    ("git.lab.example.org", "lab"),
-    ("packages.example.org", "DIRECT"),
-    ("static.video.example.net", "frankfurt"),
-    ("a-very-long-name-of-a-content-server-17.cdn.eu-central-1.example.net", "frankfurt"),
-    ("news.example.org", "DIRECT"),
-    ("tracker.ads.example.net", "REJECT"),
-    ("chat.example.com", "office"),
-    ("updates.example.org", "singapore"),
-    ("", "DIRECT"),
+    ("www.example.com", 3),
+    ("mail.example.com", 3),
+    ("git.lab.example.org", 4),
+    ("packages.example.org", RULES - 1),
+    ("static.video.example.net", 9),
+    ("a-very-long-name-of-a-content-server-17.eu-central-1.video.example.net", 9),
+    ("news.example.org", RULES - 1),
+    ("tracker.ads.example.net", 6),
+    ("chat.example.com", 3),
+    ("updates.example.org", 10),
+    ("", RULES - 1),
 )
 _PROGRAMS = (
-    "/usr/lib/firefox/firefox",
+    "firefox",
     "curl https://www.example.com",
-    "/usr/bin/thunderbird",
+    "thunderbird",
     "git fetch --all",
     "",
 )
@@ -99,15 +100,19 @@ def _rules() -> list[tuple[str, str]]:
 
 def hits() -> list[int]:
     dice = random.Random(8)
-    return [max(0, int(dice.expovariate(1) * 90_000 / (row + 1)) - 40) for row in range(RULES)]
+    many = [max(0, int(dice.expovariate(1) * 90_000 / (row + 1)) - 40) for row in range(RULES)]
+    off = [text.startswith("#") for text, _ in _rules()]
+    return [0 if is_off else hits for hits, is_off in zip(many, off, strict=True)]
 
 
-def flows(now: float) -> Batch:
-    """2,000 connections, the first 240 of them live."""
-    dice = random.Random(9)
+def flows(now: float, later: float = 0.0) -> Batch:
+    """2,000 connections, the first 240 of them live: as they are `later` seconds after `now`."""
+    dice, rules = random.Random(9), [text for text, _ in _rules()]
     made = {}
     for number in range(FLOWS):
-        host, action = dice.choice(_NAMES)
+        host, place = dice.choice(_NAMES)
+        action = rules[place].split(",")[-1]
+        bytes_ = 0 if action == "REJECT" else 1
         live = number < 240
         opened = now - dice.expovariate(1 / 90) - (0 if live else 60)
         made[1, f"4711.{number}"] = FlowSnapshot(
@@ -122,11 +127,13 @@ def flows(now: float) -> Batch:
             host=host,
             host_source=HostSource.SNI if host else HostSource.NONE,
             action=action,
-            rule=f"DOMAIN-SUFFIX,{host.partition('.')[2] or 'example.com'},{action}",
-            rule_index=dice.randrange(12),
+            rule=rules[place],
+            rule_index=place,
             state=_state(dice, live=live, refused=action == "REJECT"),
-            up=int(dice.expovariate(1 / 9_000)),
-            down=int(dice.expovariate(1 / 700_000)),
+            up=int(bytes_ * (9_000 + later * 700 * live) * dice.expovariate(1)),
+            down=int(
+                bytes_ * (700_000 + later * 90_000 * live * (number % 4 == 0)) * dice.expovariate(1)
+            ),
             reason=_reason(number, live=live, refused=action == "REJECT"),
             program=dice.choice(_PROGRAMS),
         )

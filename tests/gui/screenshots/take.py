@@ -61,12 +61,16 @@ class Posing(Desktop):
             self._looked(life.status(now), life.hits())
             self._logged(life.log(now))
             self._take(life.flows(now))
+            until(lambda: life.now() > now + 1.2)  # for there to be rates
+            self._take(life.flows(now, later=life.now() - now))
             begin = time.monotonic() - 120
             for second, (up, down) in enumerate(life.traffic()):
                 self.status.graph.add(up, down, begin + second)
 
     def stand(self, standing: Standing) -> None:
         self._show(standing)
+        if standing.phase is Phase.ON:
+            self._see(life.status(life.now()))
 
 
 class Studio:
