@@ -171,9 +171,8 @@ def test_how_to_install_the_helper_is_said(make_page: MakePage, qtbot: QtBot) ->
     page = make_page(says({**ANSWER, "helper": missing}))
     checked(page, qtbot)
     (command,) = page.machine._install.findChildren(CommandLines)
-    qtbot.waitUntil(
-        command.isVisible, timeout=MILLISECONDS
-    )  # a layout shows what comes in its turn
+    # A layout shows what comes to it in its turn.
+    qtbot.waitUntil(command.isVisible, timeout=MILLISECONDS)
     assert command.button.text() == "Copy command"
     command.button.click()
     assert QApplication.clipboard().text().endswith("packaging/helper/install.py")
