@@ -145,6 +145,7 @@ class Desktop(QObject):
     async def close(self, signum: int = signal.SIGINT) -> None:
         """End everything: the programs, the engine by that signal, what is seen."""
         self.window.hide()
+        self.store.close()
         self.inquiry.close()
         self.repair.close()
         await self.programs.end_all()
