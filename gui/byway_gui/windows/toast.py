@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from byway_gui.words import tr
@@ -27,6 +27,7 @@ class Toast(QFrame):
         self.dismiss = QPushButton(tr("Close"))
         self.dismiss.clicked.connect(self.hide)
         self._undoing: Callable[[], None] | None = None
+        self._is_held = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -41,18 +42,31 @@ class Toast(QFrame):
         self._undoing = undo
         self.undo.setVisible(undo is not None)
         self.setVisible(bool(sentence))
-        self._timer.start(_STAYS)
+        self._stay()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """While the pointer is on it, it stays."""
+        self._is_held = True
         self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start(_STAYS)
+        self._is_held = False
+        self._stay()
         super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is hidden beneath the pointer is not left by it."""
+        self._is_held = False
+        self._timer.stop()
+        super().hideEvent(event)
+
+    def _stay(self) -> None:
+        if not self._is_held:
+            self._timer.start(_STAYS)
 
     def _undo(self) -> None:
         self.hide()
-        if self._undoing is not None:
-            self._undoing()
+        undoing, self._undoing = self._undoing, None
+        if undoing is not None:
+            undoing()
