@@ -6,6 +6,7 @@ changes is checked, saved, and then told like any other change.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -48,9 +49,8 @@ class ProfileStore(QObject):
 
     def open(self, path: Path) -> None:
         """Another file, from here on."""
-        if watched := self._watched():  # of nothing to remove, Qt complains
-            self._watcher.removePaths(list(watched))
         self.path = path
+        self.profile = None  # the former's
         self.read()
 
     def copy(self, path: Path) -> bool:
@@ -68,7 +68,7 @@ class ProfileStore(QObject):
         """The file as it is now."""
         before = self.draft, self.problems, self.is_valid
         self.draft, self.problems, self.is_valid = None, (), False
-        if self.path.exists() or self.path.is_symlink():
+        if os.path.lexists(self.path):
             try:
                 self.draft = Draft.read(self.path)
                 self._check()
@@ -132,10 +132,10 @@ class ProfileStore(QObject):
         self._timer.start(_SETTLES)
 
     def _watch(self) -> None:
-        """A file that is replaced is another one to the watcher; its folder tells of that."""
-        paths = [str(path) for path in (self.path, self.path.parent) if path.exists()]
-        if missing := [path for path in paths if path not in self._watched()]:
-            self._watcher.addPaths(missing)
-
-    def _watched(self) -> set[str]:
-        return {*self._watcher.files(), *self._watcher.directories()}
+        """The file anew each time: one that another has taken the place of is not told of any
+        more. And its folder, or the next above it that is there, for what comes and goes."""
+        folder = next(each for each in self.path.parents if os.path.isdir(each))
+        watched = {*self._watcher.files(), *self._watcher.directories()} - {str(folder)}
+        if watched:
+            self._watcher.removePaths(list(watched))
+        self._watcher.addPaths([str(each) for each in (folder, self.path) if os.path.exists(each)])

@@ -84,7 +84,7 @@ def test_a_window_that_is_closed(tmp_path: Path, origin: Origin) -> None:
         write_profile(place, origin)
         with panel(place.screen, tmp_path / "screen"):
             app = App(place)
-            app.keys("alt+F4")
+            app.close()
             app.until(lambda seen: not seen.is_open, "the window is hidden")
             app.click_tray()
             app.until(lambda seen: seen.is_active, "the window is there again")
@@ -92,7 +92,7 @@ def test_a_window_that_is_closed(tmp_path: Path, origin: Origin) -> None:
         app = App(place)
         app.click("Turn on", kind="ActionButton")
         app.phase("on")
-        app.keys("alt+F4")
+        app.close()
         app.ends()
 
 
@@ -101,8 +101,7 @@ def test_a_second_start_brings_the_window(tmp_path: Path, origin: Origin) -> Non
         write_profile(place, origin)
         app = App(place)
         app.until(lambda seen: seen.is_active, "the window is there")
-        place.screen.minimize(app.window())
-        app.until(lambda seen: seen.window(title="Byway", minimized=True), "it is minimized")
+        app.minimize()
         for hide in (None, app.click_tray):
             if hide is not None:
                 hide()

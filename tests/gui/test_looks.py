@@ -6,26 +6,33 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from tests.support.byway import DEADLINE
 from tests.support.own_namespace import ROOT
+from tests.support.snapshots import FLOW
 
 from byway_core.api.profiles import RuleLine
 from byway_core.model.errors import Problem
 from byway_gui.actions import Actions
+from byway_gui.engine_link.inbox import Batch
+from byway_gui.models.flow_table import FlowTable
 from byway_gui.models.rule_table import RuleTable
 from byway_gui.presenters.column_widths import Width, shares
+from byway_gui.presenters.flows import Column as FlowColumn
 from byway_gui.presenters.rules import Column
 from byway_gui.presenters.standing import Mode, Phase, Standing
 from byway_gui.theme import Look, Theme, colour
 from byway_gui.windows.banner import Banner
+from byway_gui.windows.connections_page import ConnectionsPage
 from byway_gui.windows.header import Header
 from byway_gui.windows.page_list import PageList
 from byway_gui.windows.rule_tester import RuleTester
@@ -157,6 +164,18 @@ def test_an_answer_follows_the_theme(look: Look, qtbot: QtBot) -> None:
     assert colour("muted").name() in tester.answer.text()
     look.want(Theme.DARK)
     qtbot.waitUntil(lambda: colour("muted").name() in tester.answer.text())
+
+
+def test_a_page_made_late_has_the_colours_of_now(look: Look, qtbot: QtBot, tmp_path: Path) -> None:
+    look.want(Theme.DARK)
+    table = FlowTable()
+    table.take(Batch(frozenset(), {(1, FLOW.id): replace(FLOW, action="REJECT")}, frozenset()))
+    look.want(Theme.LIGHT)
+    kept = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    page = ConnectionsPage(table, kept, list, lambda key: None)
+    qtbot.addWidget(page)
+    cell = table.index(0, FlowColumn.ACTION)
+    assert cell.data(Qt.ItemDataRole.ForegroundRole) == colour("bad")
 
 
 # -- the window's parts ------------------------------------------------------------------------

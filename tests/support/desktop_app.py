@@ -98,6 +98,7 @@ class Place:
     root: Path = ROOT  # the checkout, where its user can read it
     more: Mapping[str, str] = field(default_factory=dict)  # of the environment
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    apps: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in ("runtime", "config/byway", "state"):
@@ -146,6 +147,8 @@ class Place:
         for pid in self.left():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        for app in self.apps:
+            app.wait(DEADLINE)
 
 
 class App:
@@ -169,6 +172,7 @@ class App:
                 start_new_session=True,
             )
         self.pid = self.process.pid
+        place.apps.append(self.process)
         if driven:
             self.until(lambda seen: True, "it answers")
 
@@ -240,12 +244,21 @@ class App:
         self.screen.keys("ctrl+a")
         self.screen.type(text)
 
-    def window(self) -> int:
-        """The main window as the X server calls it, once it is shown."""
-        seen = self.until(lambda seen: seen.is_open, "the main window is shown")
+    def minimize(self) -> None:
+        self.screen.minimize(self._window()["window"])
+        self.until(lambda seen: seen.window(title="Byway", minimized=True), "it is minimized")
+
+    def close(self) -> None:
+        """By the button of the window's frame."""
+        found = self._window()
+        self.screen.close(found["window"], found["width"])
+
+    def _window(self) -> Thing:
+        """The main window, once it is shown."""
+        seen = self.until(lambda seen: seen.is_active, "the main window is shown")
         found = seen.window(title="Byway", shown=True)
         assert found is not None
-        return int(found["window"])
+        return found
 
     def keys(self, *names: str) -> None:
         """To the main window, once it gets them."""

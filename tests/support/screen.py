@@ -16,6 +16,8 @@ from tests.support.processes import program
 # Pixels, with room for the app's main window and a panel.
 WIDTH, HEIGHT = 1680, 1050
 _PATIENCE = 40.0
+# Pixels from a window's upper right corner to the middle of openbox's button that closes it.
+_BUTTON = 10
 # The tray alone: of a whole panel's parts, a clock's pictures would be others each minute.
 _PANEL = """
 panel_items = S
@@ -43,8 +45,12 @@ class Screen:
 
     def click(self, window: int, x: int, y: int, button: int = 1) -> None:
         """At a place of that X window, wherever its manager has put it."""
-        place = ["mousemove", "--window", str(window), str(x), str(y)]
+        place = ["mousemove", "--window", str(window), "--", str(x), str(y)]
         self._do(*place, "click", str(button))
+
+    def close(self, window: int, width: int) -> None:
+        """By the button that the window manager has put in the corner above it."""
+        self.click(window, width - _BUTTON, -_BUTTON)
 
     def keys(self, *names: str) -> None:
         """Press one after the other: "ctrl+t", "Return"."""

@@ -78,6 +78,7 @@ class ConnectionsPage(QWidget):
         self._lay_out()
         self._connect()
         self.bar.show_programs(table.programs())
+        table.recolour()  # the theme may be another one since the table was made
         self._restore()
         self._refresh()
 

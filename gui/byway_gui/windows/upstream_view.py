@@ -22,7 +22,7 @@ _WIDTHS = {
     Column.KIND: Width(10, 11),
     Column.SERVER: Width(14, 31, parts=1),
     Column.ACCOUNT: Width(12, 34),
-    Column.USED: Width(9, 10),
+    Column.USED: Width(10, 13),
     Column.TEST: Width(18, 40, parts=3),
 }
 

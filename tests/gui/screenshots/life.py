@@ -131,7 +131,9 @@ def flows(now: float, later: float = 0.0) -> Batch:
             rule_index=place,
             state=_state(dice, live=live, refused=action == "REJECT"),
             up=int(bytes_ * (9_000 + later * 700 * live) * dice.expovariate(1)),
-            down=int((700_000 + later * 90_000 * live * (number % 4 == 0)) * dice.expovariate(1)),
+            down=int(
+                bytes_ * (700_000 + later * 90_000 * live * (number % 4 == 0)) * dice.expovariate(1)
+            ),
             reason=_reason(number, live=live, refused=action == "REJECT"),
             program=dice.choice(_PROGRAMS),
         )

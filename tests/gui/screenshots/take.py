@@ -69,6 +69,8 @@ class Posing(Desktop):
 
     def stand(self, standing: Standing) -> None:
         self._show(standing)
+        if standing.phase is Phase.ON:
+            self._see(life.status(life.now()))
 
 
 class Studio:
