@@ -1,5 +1,5 @@
-"""Tunnels take /dev/net/tun, which systemd's udev opens to everybody; where it is root's alone, as in
-some containers, nobody else can make one in a namespace of his own either."""
+"""Tunnels take /dev/net/tun, which systemd's udev opens to everybody. Where it is root's alone, as
+in some containers, nobody else can make one in a namespace of his own either."""
 
 from __future__ import annotations
 
