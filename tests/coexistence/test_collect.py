@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.support.own_network import inside
 from tests.support.system_bus import owns, says_connectivity, system_bus
+from tests.support.tun import needs_tun
 
 from byway_core.coexistence import collect as collecting
 from byway_core.coexistence.bus import look
@@ -59,15 +60,22 @@ def network(code: str) -> str:
 def test_links() -> None:
     network("""
         sh("ip link add docker0 type bridge", "ip link add virbr0 type bridge",
-           "ip link add br-0123456789ab type bridge", "ip tuntap add tun0 mode tun",
-           "ip tuntap add tap0 mode tap", "ip link set docker0 up")
+           "ip link add br-0123456789ab type bridge", "ip link set docker0 up")
         links = {link.name: link for link in facts().links}
         assert links["docker0"] == Link("docker0", "bridge", True)
         assert links["virbr0"] == Link("virbr0", "bridge", False)
         assert links["out"].kind == "veth"
         assert links["lo"] == Link("lo", "", True)
-        assert (links["tun0"].kind, links["tap0"].kind) == ("tun", "tap")
         assert {"Docker", "libvirt"} <= found().keys()
+    """)
+
+
+@needs_tun
+def test_tunnels() -> None:
+    network("""
+        sh("ip tuntap add tun0 mode tun", "ip tuntap add tap0 mode tap")
+        links = {link.name: link for link in facts().links}
+        assert (links["tun0"].kind, links["tap0"].kind) == ("tun", "tap")
     """)
 
 

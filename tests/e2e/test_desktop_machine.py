@@ -176,6 +176,7 @@ def test_a_helper_that_is_killed(tmp_path: Path) -> None:
     on_desk(
         """
         run = asyncio.to_thread
+        before = shown()
         app = await run(App, at, "--helper-installed")
         await run(lambda: app.click("Turn on", kind="ActionButton"))
         await run(app.phase, "on")
@@ -188,6 +189,15 @@ def test_a_helper_that_is_killed(tmp_path: Path) -> None:
         await run(lambda: app.click("Turn on", kind="ActionButton"))
         await run(app.phase, "on")
         assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.1"
+        # Repaired from the tray: it is off, and that is no fault.
+        await run(app.click_tray, 3)
+        await run(app.click, "Repair the network")
+        repaired = lambda s: s.toast == "The network is as it was without Byway."
+        await run(app.until, repaired, "it is repaired")
+        seen = await run(app.phase, "off")
+        assert seen.detail == "All traffic goes its usual way.", seen.detail
+        assert shown() == before, shown()
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
         await run(app.quit)
         """,
         tmp_path,

@@ -29,7 +29,7 @@ from byway_gui import programs
 from byway_gui.app import Desktop
 from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.engine_link import steering
-from byway_gui.presenters.standing import Mode, Phase
+from byway_gui.presenters.standing import Mode, Phase, Standing
 
 MILLISECONDS = int(DEADLINE * 1000)
 Wait = Callable[[Callable[[], object]], None]
@@ -132,6 +132,9 @@ def test_the_port_opens_serves_and_closes(
     assert {(flow.address, flow.action, flow.reason) for flow in rows(desktop)} == {
         (origin.host, "DIRECT", "")
     }
+    desktop.window.turn_to(desktop._numbers["connections"])
+    assert desktop.connections.view.isVisible()
+    assert desktop.connections.view.model().rowCount() == 2
 
     # A connection that lives when it is turned off is reset, and the table says so.
     with socket.create_connection(("127.0.0.1", port)) as sock:
@@ -183,18 +186,24 @@ def test_header_and_tray_do_the_same(
     assert icon is not None
     assert icon.toolTip() == f"Byway: on, port {desktop.steering.standing.port}"
     menu = texts(icon.contextMenu().actions())
-    for each in (
+    assert [text for text in menu if text] == [
         "Turn &off",
         "&Mode",
+        desktop.profiles.title(),
         "&Pause for 10 minutes",
         "&Run a program…",
         "&Copy proxy variables",
         "R&epair the network",
         "Open &window",
         "&Quit",
-    ):
-        assert each in menu
+    ]
     assert texts(desktop.actions.modes.actions()) == ["By the &rules", "Everything &directly"]
+    # All of it is in the window too: not every desktop has a tray.
+    header = desktop.window.header
+    assert header.mode.menu() is desktop.actions.modes
+    assert header.profile.menu() is desktop.profiles
+    rest = {header.toggle.text(), header.run.text(), *texts(header.menu.menu().actions())}
+    assert {*menu} - rest == {"&Mode", desktop.profiles.title(), "Open &window"}
 
 
 def test_variables_are_copied(
@@ -266,12 +275,22 @@ def test_a_crash_is_seen_and_mended(
     monkeypatch.setattr(desktop.notifier, "say", lambda *words: told.append(words[0]))
     turn_on(desktop, wait)
 
+    shown: list[tuple[str, str]] = []
+    show = desktop.steering._changed
+
+    def seen(standing: Standing) -> None:
+        show(standing)
+        if standing.phase is Phase.RESTARTING:  # for some milliseconds
+            shown.append((desktop.window.header.headline.text(), desktop.actions.toggle.text()))
+
+    monkeypatch.setattr(desktop.steering, "_changed", seen)
+
     def crash() -> None:
         assert desktop.steering._host is not None
+        before = len(shown)
         os.kill(desktop.steering._host.pid, signal.SIGKILL)
-        wait(lambda: phase(desktop) is Phase.RESTARTING)
-        assert desktop.window.header.headline.text() == "Interrupted"
-        assert desktop.actions.toggle.text() == "Turn &off"
+        wait(lambda: len(shown) > before)
+        assert shown[before] == ("Interrupted", "Turn &off")
 
     crash()
     wait(lambda: phase(desktop) is Phase.ON)
@@ -584,15 +603,18 @@ def test_every_page_comes_by_its_key(
 
 def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profile: Path) -> None:
     desktop = make_desktop(profile)
-    window = desktop.window
+    window, header = desktop.window, desktop.window.header
+    window.turn_to(desktop._numbers["connections"])
     reached: list[QWidget] = []
     widget = window.nextInFocusChain()
     while widget is not window:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
             reached.append(widget)
         widget = widget.nextInFocusChain()
-    assert {window.header.toggle, window.header.run, window.header.mode, window.names} <= {*reached}
+    above: set[QWidget] = {header.menu, header.run, header.profile, header.mode, header.toggle}
+    assert above | {window.names, desktop.connections.view} <= {*reached}
     assert window.names.accessibleName() == "Pages"
+    assert desktop.connections.view.accessibleName() == "Connections"
     shortcuts = {action.shortcut().toString() for action in window.actions()}
     assert {"Ctrl+B", "Ctrl+R", "Ctrl+Q"} <= shortcuts
 

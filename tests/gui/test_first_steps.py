@@ -28,7 +28,7 @@ from byway_gui.presenters.first_steps import (
     through,
     turn_on_words,
 )
-from byway_gui.presenters.standing import Reach
+from byway_gui.presenters.standing import Phase, Reach
 from byway_gui.presenters.upstream_form import Place
 from byway_gui.prober import Prober
 from byway_gui.profile_store import ProfileStore
@@ -416,6 +416,24 @@ def test_who_has_a_profile_is_not_asked(make_desktop: MakeDesktop, tmp_path: Pat
     assert dialogs(desktop.window) == []
     desktop.setup.app.steps.click()
     assert len(dialogs(desktop.window)) == 1
+
+
+def test_the_last_of_them_turns_it_on(
+    make_desktop: MakeDesktop, qtbot: QtBot, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile.toml"
+    profile.write_text(f"{MINE}\n[general]\nmixed_port = {free_port()}\n")
+    desktop = make_desktop(profile)
+    desktop.show_first_steps()
+    (dialog,) = dialogs(desktop.window)
+    for _ in range(4):
+        dialog.next.click()
+    qtbot.waitUntil(
+        lambda: desktop.steering.standing.phase is Phase.ON, timeout=int(DEADLINE * 1000)
+    )
+    desktop.show_first_steps()
+    (again,) = dialogs(desktop.window)
+    assert again.on.now.isHidden()
 
 
 def test_a_profile_that_cannot_be_read_is_left_alone(

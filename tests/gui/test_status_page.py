@@ -170,7 +170,9 @@ def test_how_to_install_the_helper_is_said(make_page: MakePage, qtbot: QtBot) ->
     missing = {**HELPER, "installed": False, "fault": "missing", "message": "it is not installed"}
     page = make_page(says({**ANSWER, "helper": missing}))
     checked(page, qtbot)
-    (command,) = (each for each in page.findChildren(CommandLines) if each.isVisible())
+    (command,) = page.machine._install.findChildren(CommandLines)
+    # A layout shows what comes to it in its turn.
+    qtbot.waitUntil(command.isVisible, timeout=MILLISECONDS)
     assert command.button.text() == "Copy command"
     command.button.click()
     assert QApplication.clipboard().text().endswith("packaging/helper/install.py")

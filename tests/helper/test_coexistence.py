@@ -7,6 +7,7 @@ while it is in force; `still` says what their rules did before and must do alway
 from __future__ import annotations
 
 import pytest
+from tests.support.tun import needs_tun
 
 # A firewall as iptables-save has written it.
 SAVED = """*filter
@@ -330,6 +331,7 @@ WG_REMEDY = {
 }
 
 
+@needs_tun
 @ORDERS
 def test_wg_quick(order, on_stage, backend):
     """All that is not the tunnel's own goes into it: what the engine sends directly as well."""
@@ -347,6 +349,7 @@ def test_wg_quick(order, on_stage, backend):
     )
 
 
+@needs_tun
 @ORDERS
 def test_wg_quick_and_a_gateway(order, on_stage, backend):
     on_stage(
@@ -364,6 +367,7 @@ def test_wg_quick_and_a_gateway(order, on_stage, backend):
     )
 
 
+@needs_tun
 @IPTABLES
 @ORDERS
 def test_wg_quick_beside_iptables_without_the_remedy(order, on_stage):

@@ -51,6 +51,8 @@ class Header(QFrame):
         self.profile.setAccessibleName(tr("Profile"))
         self.profile.hide()
         self.run = ActionButton(actions.run)
+        self.menu = QPushButton(tr("Byway"))
+        self.menu.setMenu(self._rest(actions))
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.headline)
@@ -60,7 +62,7 @@ class Header(QFrame):
         below.addStretch(1)
         words.addLayout(below)
         buttons = QHBoxLayout()
-        for widget in (self.run, self.profile, self.mode, self.toggle):
+        for widget in (self.menu, self.run, self.profile, self.mode, self.toggle):
             buttons.addWidget(widget)
         layout = QHBoxLayout(self)
         layout.setSpacing(self.fontMetrics().height() * 3 // 4)
@@ -86,6 +88,14 @@ class Header(QFrame):
         self.cure.setText(button)
         self.cure.setVisible(bool(button))
         self._show_mode(_mode_words(standing))
+
+    def _rest(self, actions: Actions) -> QMenu:
+        """What is in the tray's menu besides; not every desktop has a tray."""
+        menu = QMenu(self)
+        menu.addActions([actions.pause, actions.copy, actions.repair])
+        menu.addSeparator()
+        menu.addAction(actions.quit)
+        return menu
 
     def _show_mode(self, words: str) -> None:
         """Names of upstreams may be of any length."""

@@ -235,6 +235,7 @@ def run(folder: Path, language: str, scale: int, only: str) -> None:
                     studio.take(theme, "dialog", lambda desktop=desktop: dialogs(desktop))
                     studio.take(theme, "detail", lambda desktop=desktop: details(desktop))
             loop.run_until_complete(desktop.close())
+            desktop.store.blockSignals(True)  # the next one has a profile in the same place
     if not only:
         sheet(sorted(studio.taken), folder.with_suffix(".png"))
     print(f"{folder}: {len(studio.taken)} pictures")
