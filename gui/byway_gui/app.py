@@ -39,7 +39,7 @@ from byway_gui.notifier import Notifier
 from byway_gui.presenters.command import shown
 from byway_gui.presenters.log_lines import Record, StderrReader, of_flow
 from byway_gui.presenters.profiles import name_of
-from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
+from byway_gui.presenters.standing import Phase, Reach, Standing, detail, fault_words, headline
 from byway_gui.prober import Prober
 from byway_gui.profile_store import ProfileStore
 from byway_gui.profiles_menu import ProfilesMenu
@@ -504,7 +504,7 @@ class Desktop(QObject):
                 self._repair()
             case HelperFault.SILENT | HelperFault.FAILED:
                 self._repair()
-            case None if standing.guarded:
+            case fault if standing.guarded and not fault_words(fault)[1]:
                 self._repair()
             case _:
                 self._turn_to("status")

@@ -172,6 +172,49 @@ def test_an_engine_that_is_killed(tmp_path: Path) -> None:
     )
 
 
+def test_a_kill_switch_of_an_engine_that_is_killed(tmp_path: Path) -> None:
+    """Nothing goes past it, which is said, and there is a way out where nobody may turn it on."""
+    on_desk(
+        """
+        run = asyncio.to_thread
+        before = shown()
+        rewrite(at, more="kill_switch = true")
+        app = await run(App, at, "--helper-installed")
+        await run(lambda: app.click("Turn on", kind="ActionButton"))
+        await run(app.phase, "on")
+        async def no(action, asker):
+            return NO
+        async def yes(action, asker):
+            return YES
+        place.polkit.says = no
+        os.kill(await run(app.engine), signal.SIGKILL)
+        refused = "Meanwhile the kill switch refuses all traffic."
+        seen = await run(app.phase, "restarting")
+        assert refused in seen.detail, seen.detail
+        seen = await run(app.phase, "failed")
+        assert refused in seen.detail, seen.detail
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == 7
+        place.polkit.says = yes
+        await run(lambda: app.click("Repair the network", kind="QPushButton"))
+        await run(app.until, lambda s: refused not in s.detail, "it is repaired")
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+
+        # And while it is tried again: turned off, it ends too.
+        await run(lambda: app.click("Turn on", kind="ActionButton"))
+        await run(app.phase, "on")
+        os.kill(await run(app.engine), signal.SIGKILL)
+        await run(app.phase, "restarting")
+        await run(lambda: app.click("Turn off", kind="ActionButton"))
+        seen = await run(app.phase, "off")
+        assert seen.detail == "All traffic goes its usual way.", seen.detail
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+        await run(app.quit)
+        assert shown() == before, shown()
+        """,
+        tmp_path,
+    )
+
+
 def test_a_helper_that_is_killed(tmp_path: Path) -> None:
     on_desk(
         """

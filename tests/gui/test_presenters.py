@@ -22,6 +22,7 @@ from byway_gui.presenters.standing import (
     mode_of,
     problem_line,
     reload_words,
+    remedy,
     target_of,
     tooltip,
 )
@@ -102,6 +103,17 @@ def test_every_fault_says_something(fault: HelperFault) -> None:
     advice, button = fault_words(fault)
     assert advice or button
     assert fault_words(None) == ("", "")
+
+
+def test_a_kill_switch_always_has_a_way_out() -> None:
+    """Also where nothing can be done about what was in the way."""
+    for fault in (None, *HelperFault):
+        failed = Standing(Phase.FAILED, fault=fault)
+        advice, button = remedy(replace(failed, guarded=True))
+        assert button
+        assert advice == remedy(failed)[0]
+    assert remedy(replace(failed, fault=HelperFault.DENIED))[1] == ""
+    assert remedy(Standing(Phase.RESTARTING, guarded=True)) == ("", "")
 
 
 @pytest.mark.parametrize(

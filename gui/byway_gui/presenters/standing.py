@@ -190,6 +190,14 @@ def fault_words(fault: HelperFault | None) -> tuple[str, str]:
     return words.get(fault, ("", again))
 
 
+def remedy(standing: Standing) -> tuple[str, str]:
+    """What can be done about how it stands, as `fault_words`."""
+    advice, button = fault_words(standing.fault)
+    if not button and standing.phase is Phase.FAILED and standing.guarded:
+        button = tr("Repair the network")
+    return advice, button
+
+
 def problem_line(problem: Problem) -> str:
     """One problem of a profile, with its place."""
     parts = []

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from byway_gui.actions import Actions
 from byway_gui.icons import icon
-from byway_gui.presenters.standing import Mode, Phase, Standing, detail, fault_words, headline
+from byway_gui.presenters.standing import Mode, Standing, detail, headline, remedy
 from byway_gui.windows.action_button import ActionButton
 from byway_gui.words import tr
 
@@ -81,9 +81,7 @@ class Header(QFrame):
         size = self.fontMetrics().height() * 2
         self._icon.setPixmap(icon(standing.icon).pixmap(size, size))
         self.headline.setText(headline(standing))
-        advice, button = fault_words(standing.fault)
-        if standing.fault is None and standing.phase is Phase.FAILED and standing.guarded:
-            button = tr("Repair the network")
+        advice, button = remedy(standing)
         self.detail.setText(f"{detail(standing)}\n{advice}" if advice else detail(standing))
         self.cure.setText(button)
         self.cure.setVisible(bool(button))
