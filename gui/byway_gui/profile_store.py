@@ -69,6 +69,12 @@ class ProfileStore(QObject):
         self.open(former)
         return False
 
+    def close(self) -> None:
+        """Nothing is told any more."""
+        self._timer.stop()
+        self._watcher.blockSignals(True)
+        self.blockSignals(True)
+
     def read(self) -> None:
         """The file as it is now."""
         before = self.draft, self.problems, self.is_valid

@@ -65,8 +65,9 @@ def second(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_second_start_raises_the_window(start: Start) -> None:
+def test_a_second_start_raises_the_window(start: Start, own_folders: Path) -> None:
     app = start("--minimized")
+    until((own_folders / "runtime" / "byway" / "desktop").exists, "the first is there")
     for _ in range(2):
         done = second()
         assert (done.returncode, done.stdout) == (0, "")

@@ -271,6 +271,16 @@ def test_another_file_is_opened(make: Make, qtbot: QtBot, file: Path) -> None:
     assert (store.path.name, store.path.read_text()) == ("third.toml", OTHER)
 
 
+def test_one_that_is_closed_tells_nothing(make: Make, qtbot: QtBot, file: Path) -> None:
+    """Its pages may be gone by then."""
+    store = make(file)
+    renamed(file, OTHER)
+    store.close()
+    with qtbot.assertNotEmitted(store.changed, wait=300):
+        file.unlink()
+        file.parent.rmdir()
+
+
 def test_targets_are_what_a_rule_may_name(make: Make, file: Path) -> None:
     upstream = '[[upstream]]\nname = "office"\ntype = "socks5"\nserver = "x"\nport = 1\n'
     file.write_text(TEXT + upstream)
