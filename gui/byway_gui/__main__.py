@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _load_asyncio()
     try:
         from byway_gui.session import run
     except ImportError as error:
@@ -54,6 +55,15 @@ def _run(options: argparse.Namespace) -> int:
         in_process=options.in_process,
         only_one=not options.temp_dirs,
     )
+
+
+def _load_asyncio() -> None:
+    """Without OpenSSL, which takes 5 MB: asyncio goes without it, and only tests of upstreams speak
+    TLS here, by themselves."""
+    sys.modules["ssl"] = None  # type: ignore[assignment] # so it is not found
+    import asyncio  # noqa: F401
+
+    del sys.modules["ssl"]
 
 
 if __name__ == "__main__":

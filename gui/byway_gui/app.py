@@ -40,7 +40,6 @@ from byway_gui.presenters.command import shown
 from byway_gui.presenters.log_lines import Record, StderrReader, of_flow
 from byway_gui.presenters.profiles import name_of
 from byway_gui.presenters.standing import Phase, Reach, Standing, detail, fault_words, headline
-from byway_gui.prober import Prober
 from byway_gui.profile_store import ProfileStore
 from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.programs import Program, Programs
@@ -49,12 +48,13 @@ from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
-from byway_gui.welcome import Welcome
 from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
 if TYPE_CHECKING:
     from byway_gui.dialogs.run_program import RunProgramDialog
+    from byway_gui.prober import Prober
+    from byway_gui.welcome import Welcome
     from byway_gui.windows.connections_page import ConnectionsPage
     from byway_gui.windows.dns_page import DnsPage
     from byway_gui.windows.log_page import LogPage
@@ -94,7 +94,6 @@ class Desktop(QObject):
         self.table = FlowTable(self)
         self.notifier = Notifier(loop, lambda: settings.value.notifications)
         self.secrets = Secrets(loop)
-        self.prober = Prober(loop)
         self.inquiry = Inquiry(self)
         self.repair = Errand(["repair"], self)
         self.profiles = ProfilesMenu(profile)
@@ -113,9 +112,6 @@ class Desktop(QObject):
         )
         self.window = MainWindow(self.actions)
         self.autostart = Autostart()
-        self.welcome = Welcome(
-            self.store, self.secrets, self.prober, self.autostart, self._reach, self
-        )
         self._records: deque[Record] = deque(maxlen=KEEP)
         self._add_pages()
         self.log_feed = LogFeed(loop, self._logged)
@@ -152,7 +148,8 @@ class Desktop(QObject):
         await self.steering.close(signum)
         if self._is_made("upstreams"):
             await self.upstreams.close_down()
-        self.prober.close()
+        if self._is_made("prober"):
+            self.prober.close()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -162,7 +159,7 @@ class Desktop(QObject):
         self.tray.close()
         self.window.deleteLater()
 
-    # -- the pages: each is loaded and made when it is first needed
+    # -- the pages and what else is loaded and made when it is first needed
 
     def _add_pages(self) -> None:
         add = self.window.add_page
@@ -181,6 +178,22 @@ class Desktop(QObject):
 
     def _is_made(self, name: str) -> bool:
         return name in self.__dict__
+
+    @cached_property
+    def prober(self) -> Prober:
+        from byway_gui.prober import Prober
+
+        return Prober(self._loop)
+
+    @cached_property
+    def welcome(self) -> Welcome:
+        from byway_gui.welcome import Welcome
+
+        made = Welcome(self.store, self.secrets, self.prober, self.autostart, self._reach, self)
+        made.said.connect(self.window.say)
+        made.done.connect(lambda: self._keep(welcomed=True))
+        made.turn_on_wanted.connect(self._turn_on_if_valid)
+        return made
 
     @cached_property
     def rules(self) -> RulesPage:
@@ -358,9 +371,6 @@ class Desktop(QObject):
         window.header.cure_wanted.connect(self._cure)
         window.steps_wanted.connect(self.show_first_steps)
         window.starter_wanted.connect(self._create)
-        self.welcome.said.connect(window.say)
-        self.welcome.done.connect(lambda: self._keep(welcomed=True))
-        self.welcome.turn_on_wanted.connect(self._turn_on_if_valid)
         window.closed.connect(self._closed)
         window.looked_at.connect(self.steering.watch)
         self.tray.clicked.connect(self._toggle_window)

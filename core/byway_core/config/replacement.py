@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def _read(path: Path) -> bytes:
 def _replace(path: Path, data: bytes) -> None:
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     # Unguessable, so that nobody else's file is in the way, and nobody waits for a dead one's.
-    name = f".{path.name}.{secrets.token_hex(6)}"
+    name = f".{path.name}.{os.urandom(6).hex()}"
     try:
         _write(folder, name, path, data)
         try:
