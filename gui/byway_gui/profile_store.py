@@ -53,11 +53,6 @@ class ProfileStore(QObject):
         self.profile = None  # the former's
         self.read()
 
-    def close(self) -> None:
-        """Nothing is told any more."""
-        self._timer.stop()
-        self.blockSignals(True)
-
     def copy(self, path: Path) -> bool:
         """Make the open profile's text another file's, and open that."""
         if self.draft is None:
