@@ -9,7 +9,9 @@ import functools
 import itertools
 import json
 import os
+import socket
 import subprocess
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -361,6 +363,12 @@ _WG_FAR = (
 )
 
 
+def _listens(path: Path) -> bool:
+    """Its name is there before it does; wg(8) asks the kernel then, which has no such interface."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+        return sock.connect_ex(str(path)) == 0
+
+
 @contextlib.asynccontextmanager
 async def wireguard(
     place: Stage, far: list[str], post_up: Sequence[str] = ()
@@ -393,8 +401,9 @@ async def wireguard(
     def make(name: str, where: list[str], lines: Sequence[str]) -> None:
         command = [*where, *with_run, "wireguard-go", "-f", name]
         daemons.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
-        while not (folder / f"run/wireguard/{name}.sock").exists():
+        while not _listens(folder / f"run/wireguard/{name}.sock"):
             assert daemons[-1].poll() is None
+            time.sleep(0.01)
         for line in lines:
             words = line.format(conf=folder / f"{name}.conf", folder=folder, **loads).split()
             subprocess.run([*where, *with_run, *words], check=True)
