@@ -390,6 +390,13 @@ def test_modes_say_where_everything_goes(
     seen.turn_on()
     assert curl(seen, origin)
     assert went(seen) == {"office": 1}
+    # And an end by itself: the next one has it from the start.
+    seen.looks.clear()
+    os.kill(seen.pid, signal.SIGKILL)
+    seen.reaches(Phase.RESTARTING)
+    seen.reaches(Phase.ON)
+    assert {status.everything for status, _ in seen.looks} == {"office"}
+    assert "--everything=office" in Path(f"/proc/{seen.pid}/cmdline").read_text().split("\0")
     seen.it.set_mode(Mode.RULES)
     seen.until(lambda: seen.looks[-1][0].everything == "")
     assert not curl(seen, origin)
@@ -412,8 +419,8 @@ def test_the_mode_is_never_another_for_a_moment(make: Make, tmp_path: Path, offi
 def test_an_upstream_that_is_removed_meanwhile(
     make: Make, tmp_path: Path, office: str, origin: Origin
 ) -> None:
-    """The profile of before stays in force, and so does the mode; that is said. A new start has
-    only the new profile, and so goes by the rules."""
+    """The profile of before stays in force, and so does the mode; that is said. A new start is
+    refused until another mode is chosen: nothing goes by the rules that was to go there."""
     port = free_port()
     seen = make(write(tmp_path, port, more=office))
     seen.turn_on()
@@ -427,12 +434,12 @@ def test_an_upstream_that_is_removed_meanwhile(
     assert curl(seen, origin)
     assert went(seen) == {"office": 1}
     seen.turn_off()
-    seen.turn_on()
+    seen.it.turn_on(Reach.PORT)
+    seen.reaches(Phase.FAILED)
     assert "there is no office" in seen.now.sentence
-    assert seen.now.mode is Mode.RULES
     seen.it.set_mode(Mode.RULES)
-    seen.until(lambda: not seen.it._tasks)
-    assert seen.now.sentence == ""
+    seen.turn_on()
+    assert (seen.now.sentence, seen.now.mode) == ("", Mode.RULES)
 
 
 def test_a_pause_ends_by_itself(make: Make, tmp_path: Path, origin: Origin) -> None:
@@ -803,7 +810,10 @@ class Fake:
     def __init__(self) -> None:
         self.signals: list[int] = []
 
-    def start(self, reach: Reach, profile: Path, told: Any, said: Any, ended: Any) -> Fake:
+    def start(
+        self, reach: Reach, profile: Path, everything: str, told: Any, said: Any, ended: Any
+    ) -> Fake:
+        self.everything = everything
         self.told, self.said, self.ended = told, said, ended
         return self
 

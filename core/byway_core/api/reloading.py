@@ -26,7 +26,7 @@ from byway_core.api.profiles import read_profile, reveal_passwords
 from byway_core.api.wire import Reloaded, reloaded_to_json
 from byway_core.engine.composition import Composed, compose
 from byway_core.model.decision import DIRECT, REJECT, Action, Verdict
-from byway_core.model.errors import BywayError, Problem, ProfileError
+from byway_core.model.errors import BywayError, NotTakenError, Problem, ProfileError
 from byway_core.model.profile import Profile
 from byway_core.model.rule import Always, Rule
 from byway_helper.contract import Plan
@@ -57,10 +57,6 @@ class Lease(Protocol):
     """The machine's traffic: `lease.Helper`, or the keeper's."""
 
     async def update(self, plan: Plan) -> None: ...
-
-
-class NotTakenError(BywayError, RuntimeError):
-    """The file is right, and cannot be taken; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +159,7 @@ class Reloading:
             raise NotTakenError(unfit)
         passwords = reveal_passwords(read)
         profile, restart = kept(self.engine.profile, read.value, kind)
-        profile = _all_through(profile, everything)
+        profile = all_through(profile, everything)
         plan = _plan(profile) if kind is Kind.MACHINE else None
         return _Change(compose(profile, passwords), plan, restart, read.warnings)
 
@@ -206,8 +202,8 @@ def kept(old: Profile, new: Profile, kind: Kind) -> tuple[Profile, tuple[str, ..
     return new, tuple(restart)
 
 
-def _all_through(profile: Profile, target: str) -> Profile:
-    """With one rule for all; "": with its own."""
+def all_through(profile: Profile, target: str) -> Profile:
+    """With one rule for all; "": with its own. NotTakenError where there is no such target."""
     if not target:
         return profile
     actions = [DIRECT, REJECT, *(Action(Verdict.UPSTREAM, it.name) for it in profile.upstreams)]

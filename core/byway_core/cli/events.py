@@ -11,6 +11,12 @@ HELP = "say what happens on standard output, a JSON object a line, for a front e
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", action="store_true", help=HELP)
+    parser.add_argument(
+        "--everything",
+        metavar="TARGET",
+        default="",
+        help="send all connections to this target, whatever the rules say",
+    )
 
 
 class Events:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from byway_core.model.errors import SecretError
+from byway_core.model.errors import NotTakenError, SecretError
 from byway_core.model.profile import Passwords, Profile
 
 
@@ -19,8 +19,9 @@ class OpenedProfile:
     passwords: Passwords
 
 
-def opened(path: str | None) -> OpenedProfile | None:
-    """The valid profile with its passwords; None after what is wrong was printed to stderr."""
+def opened(path: str | None, everything: str = "") -> OpenedProfile | None:
+    """The valid profile with its passwords, all of it through the target `everything` if there is
+    one; None after what is wrong was printed to stderr."""
     from byway_core.api.profiles import default_profile, read_profile, reveal_passwords
     from byway_core.cli.check import report
     from byway_core.model.errors import ProfileError
@@ -33,15 +34,22 @@ def opened(path: str | None) -> OpenedProfile | None:
         return None
     report(str(file), profile.warnings)
     try:
-        return OpenedProfile(file.absolute(), profile.value, reveal_passwords(profile))
-    except SecretError as error:
+        value = _all_through(profile.value, everything) if everything else profile.value
+        return OpenedProfile(file.absolute(), value, reveal_passwords(profile))
+    except (NotTakenError, SecretError) as error:
         print(f"{file}: {error}", file=sys.stderr)
         return None
 
 
-def opened_with_port(path: str | None) -> tuple[OpenedProfile, int] | None:
+def _all_through(profile: Profile, everything: str) -> Profile:
+    from byway_core.api.reloading import all_through
+
+    return all_through(profile, everything)
+
+
+def opened_with_port(path: str | None, everything: str = "") -> tuple[OpenedProfile, int] | None:
     """As `opened`, with the local proxy port, which commands about it cannot do without."""
-    profile = opened(path)
+    profile = opened(path, everything)
     if profile is None:
         return None
     port = profile.value.general.mixed_port

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.model.errors import BywayError
     from byway_core.relay.selector import RelaySelector
 
-    found = opened_with_port(args.profile)
+    found = opened_with_port(args.profile, args.everything)
     if found is None:
         return 1
     profile, port = found
@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
         workers=default_workers(profile.value),
     )
 
+    engine.everything = args.everything
     told = events.Events(wanted=args.events)
 
     async def serve(selector: RelaySelector) -> int:

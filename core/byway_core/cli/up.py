@@ -83,7 +83,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     from byway_core.relay.selector import RelaySelector
     from byway_helper.protocol import MAX_WORKERS, Request
 
-    profile = opened(args.profile)
+    profile = opened(args.profile, args.everything)
     if profile is None:
         return 1
     nowhere = [name for name in profile.value.machine.lan if name not in _interfaces()]
@@ -108,6 +108,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
         Identity(Kind.MACHINE, str(profile.path)),
         workers=min(default_workers(profile.value), MAX_WORKERS),
     )
+    engine.everything = args.everything
     plan = plan_whole_machine(profile.value, ipv6=ipv6_here())
     request = Request(plan, engine.workers, profile.value.machine.kill_switch)
     reloading = Reloading(engine, _circle)

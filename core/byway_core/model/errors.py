@@ -110,3 +110,7 @@ class HelperError(BywayError, OSError):
     def __init__(self, fault: HelperFault, text: str) -> None:
         super().__init__(text)
         self.fault = fault
+
+
+class NotTakenError(BywayError, RuntimeError):
+    """The file is right, and cannot be taken; the text says why."""

@@ -112,7 +112,7 @@ def _event(text: str, told: Told) -> None:
         told(event)
 
 
-def arguments(reach: str, profile: Path) -> list[str]:
+def arguments(reach: str, profile: Path, everything: str) -> list[str]:
     """`reach`: "machine" or "port"."""
     command = "up" if reach == "machine" else "serve"
-    return [command, "--events", "--profile", str(profile)]
+    return [command, "--events", "--profile", str(profile), f"--everything={everything}"]

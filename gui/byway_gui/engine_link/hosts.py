@@ -24,16 +24,17 @@ class Host(Protocol):
     def end(self, signum: int = signal.SIGINT) -> None: ...
 
 
-# Makes an engine: told(event), said(line), ended(status). OSError where it cannot be started.
-StartHost = Callable[[Reach, Path, Told, Said, Ended], Host]
+# Makes an engine: reach, profile, the target of everything ("": by the rules); told(event),
+# said(line), ended(status). OSError where it cannot be started.
+StartHost = Callable[[Reach, Path, str, Told, Said, Ended], Host]
 # Ends a kill switch that no engine has any more: said(line), ended(status). OSError as above.
 GiveBack = Callable[[Said, Ended], Host]
 
 
 def start_child(loop: asyncio.AbstractEventLoop) -> StartHost:
     """A process of its own, for each time that it is turned on."""
-    return lambda reach, profile, told, said, ended: Child(
-        loop, arguments(reach.value, profile), told, said, ended
+    return lambda reach, profile, everything, told, said, ended: Child(
+        loop, arguments(reach.value, profile, everything), told, said, ended
     )
 
 
@@ -46,4 +47,6 @@ def start_in_process(loop: asyncio.AbstractEventLoop) -> StartHost:
     """This one, whatever the reach. Only who wants it loads an engine."""
     from byway_gui.engine_link.in_process import InProcess
 
-    return lambda reach, profile, told, said, ended: InProcess(loop, profile, told, ended)
+    return lambda reach, profile, everything, told, said, ended: InProcess(
+        loop, profile, everything, told, ended
+    )

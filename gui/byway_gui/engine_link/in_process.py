@@ -9,13 +9,14 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from byway_core.api import ControlServer, Engine, Identity, Kind
 from byway_core.api.profiles import ReadProfile, read_profile, reveal_passwords
-from byway_core.api.reloading import Reloading
+from byway_core.api.reloading import Reloading, all_through
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords
 from byway_gui.words import tr
@@ -30,11 +31,17 @@ class InProcess:
     """As `child.Child`: `told(event)`, then `ended(status)`."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, profile: Path, told: Told, ended: Ended
+        self,
+        loop: asyncio.AbstractEventLoop,
+        profile: Path,
+        everything: str,
+        told: Told,
+        ended: Ended,
     ) -> None:
         self.pid = os.getpid()
         self._loop = loop
         self._profile = profile
+        self._everything = everything
         self._told = told
         self._ended = ended
         self._engine: Engine | None = None
@@ -52,7 +59,8 @@ class InProcess:
         """In a thread."""
         try:
             read = read_profile(self._profile)
-            settle = partial(self._start, read, reveal_passwords(read))
+            value = all_through(read.value, self._everything)
+            settle = partial(self._start, replace(read, value=value), reveal_passwords(read))
         except Exception as error:  # a keyring's backend can be anything
             settle = partial(self._fail, str(error))
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
@@ -67,6 +75,7 @@ class InProcess:
             return
         # More workers would be forked, and this process has threads.
         engine = Engine(read.value, passwords, Identity(Kind.SERVE, str(read.path)), workers=1)
+        engine.everything = self._everything
         engine.start(self._loop)
         self._reloading = Reloading(engine)
         try:

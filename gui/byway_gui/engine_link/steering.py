@@ -195,7 +195,9 @@ class Steering:
         self._since, self._is_stale = 0.0, False
         self._become(phase=Phase.STARTING, reach=reach, sentence="", fault=None, foreign="")
         try:
-            self._host = self._start_host(reach, self._profile, self._told, self._hear, self._gone)
+            # With its mode from the start: not for a moment goes what was to go one way by rules.
+            wish = reach, self._profile, target_of(self.standing)
+            self._host = self._start_host(*wish, self._told, self._hear, self._gone)
         except OSError as error:
             self._rest(Phase.FAILED, sentence=str(error))
             return
