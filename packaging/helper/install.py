@@ -44,7 +44,7 @@ LINKS = {UNITS / "multi-user.target.wants/byway-clean-up.service": "../byway-cle
 # Taking everything back is a matter of milliseconds; of seconds where there is no nftables.
 PATIENCE = 30
 
-OWN = ("byway_helper",)
+OWN = ("byway_helper", "byway_iptables")
 KINDS = (".py", ".nft", ".iptables")
 # Pure Python of each: compiled parts would be of one interpreter, and the system's may be another.
 LIBRARIES = ("dbus_fast", "pyroute2")

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 
-from byway_helper import iptables
 from byway_helper.contract import Family, Mode, Network, Plan, Ports
 from byway_helper.netfilter import Netfilter
 from byway_helper.render import GUARD, PROBE, TABLE, render, render_guard, update
 from byway_helper.routes import First, Routes
 from byway_helper.sockets import SocketSet, end_sender, make
+from byway_iptables import children
 
 
 class Step(Enum):
@@ -46,7 +46,7 @@ class Nftables:
     def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
         self._guard = _NO_GUARD + (render_guard(plan) if guarded else "")
         self._netfilter.run(self._guard + render(plan, ports))
-        iptables.clear(keep_guard=False)  # of a time when there was no nftables
+        children.clear(keep_guard=False)  # of a time when there was no nftables
 
     def update(self, plan: Plan, _: Mapping[Family, Ports], *, guarded: bool) -> None:
         """And the kill switch anew: others' `nft flush ruleset` takes it away."""
@@ -93,7 +93,7 @@ class Force:
         self._guarded = guarded
         self._reached = reached
         self.why = no_nftables()  # … and so it is iptables
-        self._rules = iptables.Iptables(self.why) if self.why else Nftables()
+        self._rules = children.Iptables(self.why) if self.why else Nftables()
         self._routes = Routes()
         self._first: First | None = None
         self._sockets: SocketSet | None = None
@@ -166,7 +166,7 @@ def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
             netfilter.run(_NO_GUARD)
     routes = Routes()
     try:
-        iptables.clear(keep_guard=keep_guard)
+        children.clear(keep_guard=keep_guard)
         routes.undivert()
     finally:
         routes.close()
@@ -174,4 +174,4 @@ def clean_up(plan: Plan, *, keep_guard: bool = False) -> None:
 
 def guard_stands() -> bool:
     """Whether a kill switch is there, ours or one that a dead process has left."""
-    return not _said_of(f"delete table inet {GUARD}\n") or iptables.guard_stands()
+    return not _said_of(f"delete table inet {GUARD}\n") or children.guard_stands()

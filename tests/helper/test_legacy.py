@@ -54,7 +54,7 @@ def test_iptables_itself_makes_the_same_of_them():
 import re, subprocess, sys
 from pathlib import Path
 from byway_helper.contract import Family
-from byway_helper.iptables import _tell
+from byway_iptables.children import _tell
 def saved(command):
     told = subprocess.run([f"{command}-save"], capture_output=True, text=True, check=True).stdout
     lines = [line for line in told.splitlines() if line[0] != "#"]
@@ -94,7 +94,7 @@ def test_names_of_interfaces_are_compared_whole(family):
         """
 import socket, subprocess, sys
 from byway_helper.contract import Family
-from byway_helper.iptables import _tell
+from byway_iptables.children import _tell
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 rules = "-A OUTPUT -j BYWAY_OUT", "-A BYWAY_OUT -o lan0 -j DROP"
 _tell({Family[sys.argv[1]]: "\\n".join(["*mangle", *rules, "COMMIT", ""])})
