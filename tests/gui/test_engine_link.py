@@ -138,8 +138,8 @@ def test_ctrl_c_is_not_its(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> Non
     ("reach", "command"), [("machine", "up"), ("port", "serve")], ids=["machine", "port"]
 )
 def test_its_command_line(reach: str, command: str) -> None:
-    line = [command, "--events", "--profile", "/my profile.toml"]
-    assert arguments(reach, Path("/my profile.toml")) == line
+    line = [command, "--events", "--profile", "/my profile.toml", "--everything=the office"]
+    assert arguments(reach, Path("/my profile.toml"), "the office") == line
 
 
 def test_where_no_kill_switch_is_none_is_ended(heard: Heard) -> None:
@@ -171,7 +171,7 @@ def profile(tmp_path: Path) -> Path:
 
 
 def start(heard: Heard, profile: Path) -> InProcess:
-    return InProcess(heard.loop, profile, heard.events.append, heard.status.append)
+    return InProcess(heard.loop, profile, "", heard.events.append, heard.status.append)
 
 
 def test_it_ends_once_however_often_it_is_told(heard: Heard, profile: Path) -> None:

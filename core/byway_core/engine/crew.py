@@ -14,7 +14,7 @@ from functools import partial
 
 from byway_core.engine.channel import Channel
 from byway_core.engine.messages import Listen
-from byway_core.engine.worker import run_forked
+from byway_core.engine.worker import TERMINAL_SIGNALS, run_forked
 from byway_core.model.profile import Profile
 from byway_core.relay.listener import Entrance
 from byway_core.relay.routing import Routing
@@ -46,6 +46,8 @@ class Crew:
         """Fork `size` workers. The calling process must have neither threads nor a running loop
         yet: a forked copy of either would be in an unknown state."""
         members: list[Member] = []
+        # None of the terminal's signals may find a worker that does not ignore them yet.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, TERMINAL_SIGNALS)
         for number in range(1, size + 1):
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             pid = os.fork()
@@ -56,6 +58,7 @@ class Crew:
                 run_forked(theirs, profile, routing, number, size + 1)
             theirs.close()
             members.append(Member(number, pid, Channel(ours)))
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return cls(members)
 
     def __len__(self) -> int:

@@ -117,14 +117,18 @@ class Worker:
             self._channel.send(DnsConnection(), [connection.fileno()])
 
 
+# Ctrl-C, or a terminal that goes away, reaches the whole foreground group: the main process decides
+# what it means.
+TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def run_forked(
     sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
 ) -> None:
-    """The whole life of a forked worker; does not return."""
-    # Ctrl-C, or a terminal that goes away, reaches the whole foreground group: the main process
-    # decides what it means.
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    """The whole life of a forked worker, with TERMINAL_SIGNALS blocked so far; does not return."""
+    for signum in TERMINAL_SIGNALS:
         signal.signal(signum, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, TERMINAL_SIGNALS)
     status = 1
     try:
         Worker(sock, profile, routing, number, of).run()
