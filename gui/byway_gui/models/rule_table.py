@@ -131,11 +131,6 @@ class RuleTable(QAbstractTableModel):
             first, last = self.index(rows[0], Column.HITS), self.index(rows[-1], Column.HITS)
             self.dataChanged.emit(first, last)
 
-    def show_anew(self) -> None:
-        """Words or colours are others now."""
-        self._all_changed()
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-
     # -- how rows change
 
     def put(self, row: int, lines: Sequence[RuleLine]) -> None:

@@ -24,11 +24,9 @@ _MODE = 36
 
 
 class Header(QFrame):
-    """`cure_wanted` when the button beside a fault is pressed; `problems_wanted` for those of the
-    profile."""
+    """`cure_wanted` when the button beside a fault is pressed."""
 
     cure_wanted = Signal()
-    problems_wanted = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
