@@ -39,12 +39,23 @@ DIRECT = Action(Verdict.DIRECT)
 REJECT = Action(Verdict.REJECT)
 
 
+class Process(NamedTuple):
+    """The program at the near end of a connection. `path` is its executable's, as /proc/PID/exe
+    has it, "" where that is not to be seen (another user's); `name` is the kernel's word for it
+    (/proc/PID/comm, 15 bytes at most; a script's own name), "" likewise; `uid` is its user's."""
+
+    path: str
+    name: str
+    uid: int
+
+
 class Query(NamedTuple):
     """A flow as the rules see it. A tuple for speed: one is made for every connection.
 
     `host` is normalised (lower case, A-labels, no trailing dot) and "" where no name is known;
     `address` is the destination's, never v4-mapped, and None where only a name is known.
-    `source` and `source_port` are None where they are not known (`byway explain`).
+    `source` and `source_port` are None where they are not known (`byway explain`), `process` where
+    it is not, or nobody has looked yet.
     """
 
     host: str
@@ -53,6 +64,7 @@ class Query(NamedTuple):
     network: Network = Network.TCP
     source: Address | None = None
     source_port: int | None = None
+    process: Process | None = None
 
 
 class Decision(NamedTuple):
