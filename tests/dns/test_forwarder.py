@@ -25,6 +25,7 @@ from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.memory import NameMemory
 from byway_core.dns.servers import AsAsked, FixedServers
 from byway_core.model.profile import Nameserver
+from byway_core.protocols.dns_message import parse_answer
 
 # What a try takes where a server stays silent on purpose; elsewhere a busy machine must not matter.
 SOON = 0.4
@@ -511,3 +512,120 @@ def test_each_question_goes_to_the_server_it_was_for(
                 take(asked, answers.append, (server.host, server.port))
             until(here.loop, lambda got=got: all(got))
             assert got == [[response(asked, address)] for address in addresses]
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ttls(message: bytes) -> int:
+    return parse_answer(message).ttl
+
+
+def timed(room: Room) -> Clock:
+    clock = Clock()
+    room.forwarder._clock = clock
+    return clock
+
+
+@pytest.mark.parametrize("over_tcp", [False, True], ids=["udp", "tcp"])
+def test_what_was_answered_is_given_again_with_what_is_left(
+    room: Callable[..., Room], over_tcp: bool
+) -> None:
+    with dns_server(fixed("192.0.2.1", ttl=60)) as server:
+        here = room(server)
+        clock = timed(here)
+        here.ask(query("web.example"))
+        clock.now += 20.5
+        asked = query("Web.Example", id_=7)
+        assert here.ask(asked, over_tcp=over_tcp) == response(asked, "192.0.2.1", ttl=39)
+        assert len(server.asked) == 1
+        clock.now += 40
+        assert ttls(here.ask(query("web.example"))) == 60
+        assert len(server.asked) == 2
+        assert here.forwarder.from_cache == 1
+
+
+def test_a_failure_is_not_asked_for_at_once_again(room: Callable[..., Room]) -> None:
+    with dns_server(fixed(rcode=2)) as server:
+        here = room(server)
+        clock = timed(here)
+        asked = query("web.example")
+        for _ in range(3):
+            assert here.ask(asked) == response(asked, rcode=2)
+        assert len(server.asked) == 1
+        clock.now += 5
+        server.script = fixed("192.0.2.1")
+        assert here.ask(asked) == response(asked, "192.0.2.1")
+
+
+def test_a_long_answer_is_cut_for_who_takes_less(room: Callable[..., Room]) -> None:
+    addresses = [f"192.0.2.{number}" for number in range(60)]
+    with dns_server(fixed(*addresses)) as server:
+        here = room(server)
+        for _ in range(2):
+            long = here.ask(query("web.example", edns=4096))
+            assert len(parse_answer(long).addresses) == 60
+        short = here.ask(query("web.example"))
+        assert len(short) <= 512
+        assert short[2] & 0x02
+        assert len(here.ask(query("web.example"), over_tcp=True)) > 900
+        assert len(server.asked) == 1
+
+
+def test_a_name_from_the_cache_is_the_newest_of_its_address(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1", ttl=600)) as server:
+        here = room(server)
+        clock = timed(here)
+        learned: list[object] = []
+        here.memory._on_learn = learned.extend
+        here.ask(query("one.example"))
+        here.ask(query("two.example"))
+        here.ask(query("two.example"))
+        assert len(learned) == 2, "the memory knows already"
+        here.ask(query("one.example"))
+        assert here.names("192.0.2.1") == ["one.example", "two.example"]
+        assert learned[2:] == [("192.0.2.1", "one.example", 600)]
+        clock.now += 61
+        here.ask(query("one.example"))
+        assert learned[3:] == [("192.0.2.1", "one.example", 539)]
+        assert len(server.asked) == 2
+
+
+def test_each_server_has_answers_of_its_own(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as one, dns_server(fixed("192.0.2.2")) as two:
+        here = room(one)
+        timed(here)
+        here.forwarder.configure(AsAsked(), {})
+        asked = query("web.example")
+        for _ in range(2):
+            for server, address in ((one, "192.0.2.1"), (two, "192.0.2.2")):
+                answers: list[bytes] = []
+                here.forwarder.answer(asked, answers.append, (server.host, server.port))
+                until(here.loop, lambda answers=answers: answers)
+                assert answers == [response(asked, address)]
+        assert len(one.asked) == len(two.asked) == 1
+
+
+def test_another_network_has_other_answers(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as one, dns_server(fixed("192.0.2.2")) as two:
+        here = room(one)
+        clock = timed(here)
+        here.ask(query("web.example"))
+        here.forwarder._servers = here.at(two)
+        clock.now += 1
+        asked = query("web.example")
+        assert here.ask(asked) == response(asked, "192.0.2.2")
+
+
+def test_an_answer_for_one_subnet_is_not_kept(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as server:
+        here = room(server)
+        subnet = b"\0\x08\0\7\0\1\x18\0\xc0\0\2"
+        asked = query("web.example", edns=1232)[:-2] + len(subnet).to_bytes(2) + subnet
+        here.ask(asked)
+        here.ask(asked)
+        assert len(server.asked) == 2

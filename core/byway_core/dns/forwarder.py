@@ -12,10 +12,11 @@ import errno
 import logging
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from byway_core.dns.asking import Ask, MakeSocket, TcpAsk, UdpAsk, plain_tcp, plain_udp
+from byway_core.dns.cache import AnswerCache, Kept
 from byway_core.dns.exchange import Exchange, Key
 from byway_core.dns.hosts import Addresses
 from byway_core.dns.memory import NameMemory
@@ -25,14 +26,18 @@ from byway_core.dns.session import Reply, TcpSession
 from byway_core.model.errors import ProtocolError
 from byway_core.protocols.dns_message import (
     IN,
+    UDP_MINIMUM,
     Answer,
+    Edns,
     Question,
     Rcode,
+    edns,
     fitted,
     parse_query,
     reply,
     with_id,
 )
+from byway_core.protocols.dns_stored import StoredAnswer, asked_of, failure, stored
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +55,15 @@ SESSIONS = 128
 # A server that was silent is asked last for this long, so that a dead first server costs one
 # question in half a minute its two seconds, not each.
 _REST = 30.0
+# How long a failure is given again without asking, in seconds (RFC 9520 3.2: at least 1, and 5 to
+# begin with). What took all of an exchange's time has kept the servers in peace by that.
+_REFUSED_TTL = 5
+_SILENCE_TTL = 2
+# A name that is given from the cache is taught to the memory again as often as this, in seconds: a
+# worker's replica forgets by its own use.
+_TEACH_AGAIN = 60.0
+# How often it is looked at whether the system's servers have changed while answers are cached ones.
+_LOOK_AGAIN = 1.0
 # How often time-outs are looked at while there is anything under way; nothing ticks when idle.
 _TICK = 0.25
 # What the profile's hosts are worth to a client's cache, in seconds: a changed profile shows soon.
@@ -71,19 +85,25 @@ class DnsForwarder:
         *,
         udp: MakeSocket = plain_udp,
         tcp: MakeSocket = plain_tcp,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`hosts`: normalised name -> addresses, answered here. `udp` and `tcp` make the sockets
         to the servers: non-blocking, not connected (marked ones where Byway's own traffic would
-        be intercepted)."""
+        be intercepted). `clock` counts the seconds that answers live."""
         self.poller = Poller(loop)
         self.questions = 0
         self.failures = 0
+        self.from_cache = 0
         self._loop = loop
         self._servers = servers
         self._hosts = hosts
         self._memory = memory
+        self._cache = AnswerCache()
+        self._seen = servers.current()
+        self._look_at = 0.0
         self._udp = udp
         self._tcp = tcp
+        self._clock = clock
         # key -> the exchange and who waits for it. The same
         # question is sent once, however often it is asked: also because many copies in flight
         # make a forger's guess more likely to hit (RFC 5452 5).
@@ -100,6 +120,7 @@ class DnsForwarder:
         self._servers = servers
         self._hosts = hosts
         self._resting.clear()
+        self._cache.clear()
 
     def use_sockets(self, *, udp: MakeSocket, tcp: MakeSocket) -> None:
         """Ask with other sockets from here on."""
@@ -157,6 +178,54 @@ class DnsForwarder:
             return
         if not isinstance(self._servers, AsAsked):
             asked = None
+        option = edns(query, question)
+        message = self._known(query, question, option, asked)
+        if message is None:
+            self._ask(query, question, answer, asked, over_tcp=over_tcp)
+            return
+        self.from_cache += 1
+        limit = UDP_MINIMUM if option is None else max(UDP_MINIMUM, option.udp_size)
+        fits = over_tcp or len(message) <= limit
+        answer(message if fits else fitted(message, query, question))
+
+    def _known(
+        self, query: bytes, question: Question, option: Edns | None, asked: Endpoint | None
+    ) -> bytes | None:
+        """The answer, if it has been given before; the memory learns it as if it were new."""
+        key = asked_of(query, question, option)
+        if key is None:
+            return None
+        now = self._clock()
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_AGAIN
+            self._look_at_servers()
+        kept = self._cache.find((key, asked), now)
+        if kept is None:
+            return None
+        addresses, left = kept.addresses, int(kept.dies - now)
+        if addresses and not (
+            now < kept.taught + _TEACH_AGAIN and self._memory.leads(question.name, addresses)
+        ):
+            kept.taught = now
+            self._memory.learn([(address, question.name, left) for address in addresses])
+        return kept.answer.given(query, question, option, left)
+
+    def _look_at_servers(self) -> None:
+        """Another network, or a VPN, may give other answers."""
+        servers = self._servers.current()
+        if servers != self._seen:
+            self._seen = servers
+            self._cache.clear()
+
+    def _ask(
+        self,
+        query: bytes,
+        question: Question,
+        answer: Reply,
+        asked: Endpoint | None,
+        *,
+        over_tcp: bool,
+    ) -> None:
         key = (over_tcp, query[2:], asked)
         if self._waiting >= IN_FLIGHT:
             self.failures += 1
@@ -226,16 +295,28 @@ class DnsForwarder:
         if self._resting.pop(server, None) is not None:
             _log.info("the DNS server %s answers again", server.text)
         question = exchange.question
-        if answer.addresses and question.qclass == IN:
+        addresses = answer.addresses if question.qclass == IN else ()
+        if addresses:
             # Before anybody is answered: the client connects as soon as it knows.
-            self._memory.learn(
-                [(address, question.name, answer.ttl) for address in answer.addresses]
-            )
+            self._memory.learn([(address, question.name, answer.ttl) for address in addresses])
+        self._keep(exchange, stored(message, question), addresses)
         self._end(exchange, message)
 
     def gave_up(self, exchange: Exchange, refusal: bytes | None) -> None:
         self.failures += 1
+        lifetime = _SILENCE_TTL if refusal is None else _REFUSED_TTL
+        self._keep(exchange, failure(exchange.query, lifetime), ())
         self._end(exchange, refusal or reply(exchange.query, exchange.question, Rcode.SERVFAIL))
+
+    def _keep(
+        self, exchange: Exchange, answer: StoredAnswer | None, addresses: tuple[str, ...]
+    ) -> None:
+        query, question = exchange.query, exchange.question
+        key = asked_of(query, question, edns(query, question))
+        if answer is not None and key is not None:
+            now = self._clock()
+            kept = Kept(answer, addresses, now, taught=now)
+            self._cache.keep((key, exchange.key[2]), kept)
 
     def _end(self, exchange: Exchange, message: bytes) -> None:
         exchange.close()

@@ -91,6 +91,14 @@ class NameMemory:
         self._table[address] = entry  # to the end: the youngest use
         return entry[1]
 
+    def leads(self, name: str, addresses: Sequence[str]) -> bool:
+        """Whether each of these addresses was given out for this name last."""
+        table = self._table
+        return all(
+            (entry := table.get(_unmapped(address))) is not None and entry[1][0] == name
+            for address in addresses
+        )
+
     def export(self) -> Iterator[Learned]:
         """All that is remembered, in an order that rebuilds it elsewhere by `learn` (a name in its
         grace gets a new one there, which does no harm)."""
