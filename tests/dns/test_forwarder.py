@@ -5,6 +5,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 import pytest
@@ -21,9 +22,11 @@ from tests.support.dns_server import (
 from tests.support.loops import until
 
 from byway_core.dns import forwarder as module
+from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.memory import NameMemory
-from byway_core.dns.servers import AsAsked, FixedServers
+from byway_core.dns.servers import AsAsked, FixedServers, ServerList
 from byway_core.model.profile import Nameserver
 from byway_core.protocols.dns_message import parse_answer
 
@@ -42,12 +45,12 @@ class Room:
         self.memory = NameMemory()
         self.hosts = {"nas.lan": (ip_address("10.0.0.5"), ip_address("2001:db8::5"))}
         self.forwarder = DnsForwarder(
-            loop, self.at(*servers, timeout=timeout), self.hosts, self.memory
+            loop, self.at(*servers, timeout=timeout), LocalAnswers(self.hosts), self.memory
         )
 
     @staticmethod
-    def at(*servers: DnsServer | int, timeout: float = PATIENT) -> FixedServers:
-        return FixedServers(
+    def at(*servers: DnsServer | int, timeout: float = PATIENT) -> Choice:
+        fixed_servers = FixedServers(
             [
                 Nameserver(ip_address("127.0.0.1"), server)
                 if isinstance(server, int)
@@ -56,6 +59,7 @@ class Room:
             ],
             timeout=timeout,
         )
+        return Choice(fixed_servers)
 
     def ask(self, message: bytes, *, over_tcp: bool = False) -> bytes:
         answers: list[bytes] = []
@@ -474,7 +478,7 @@ def test_a_machine_without_descriptors(
         raise OSError(24, "Too many open files")
 
     here = room()
-    forwarder = DnsForwarder(here.loop, here.at(53), {}, here.memory, udp=none_left)
+    forwarder = DnsForwarder(here.loop, here.at(53), LocalAnswers({}), here.memory, udp=none_left)
     answers: list[bytes] = []
     forwarder.answer(query("web.example"), answers.append)
     assert answers[0][3] & 15 == 2
@@ -502,7 +506,7 @@ def test_each_question_goes_to_the_server_it_was_for(
         here = room(profiles)
         take = here.forwarder.answer_tcp if over_tcp else here.forwarder.answer
         for servers, addresses in (
-            (AsAsked(), ("192.0.2.1", "192.0.2.2")),
+            (Choice(AsAsked()), ("192.0.2.1", "192.0.2.2")),
             (here.at(profiles), ("192.0.2.3", "192.0.2.3")),
         ):
             here.forwarder.configure(servers, {})
@@ -512,6 +516,16 @@ def test_each_question_goes_to_the_server_it_was_for(
                 take(asked, answers.append, (server.host, server.port))
             until(here.loop, lambda got=got: all(got))
             assert got == [[response(asked, address)] for address in addresses]
+
+
+@dataclass
+class Moving:
+    """What resolv.conf says while networks come and go."""
+
+    list: ServerList
+
+    def current(self) -> ServerList:
+        return self.list
 
 
 class Clock:
@@ -599,7 +613,7 @@ def test_each_server_has_answers_of_its_own(room: Callable[..., Room]) -> None:
     with dns_server(fixed("192.0.2.1")) as one, dns_server(fixed("192.0.2.2")) as two:
         here = room(one)
         timed(here)
-        here.forwarder.configure(AsAsked(), {})
+        here.forwarder.configure(Choice(AsAsked()), {})
         asked = query("web.example")
         for _ in range(2):
             for server, address in ((one, "192.0.2.1"), (two, "192.0.2.2")):
@@ -615,7 +629,10 @@ def test_another_network_has_other_answers(room: Callable[..., Room]) -> None:
         here = room(one)
         clock = timed(here)
         here.ask(query("web.example"))
-        here.forwarder._servers = here.at(two)
+        moving = Moving(here.at(one).default.current())
+        here.forwarder.configure(Choice(moving), {})
+        here.ask(query("web.example"))
+        moving.list = here.at(two).default.current()
         clock.now += 1
         asked = query("web.example")
         assert here.ask(asked) == response(asked, "192.0.2.2")

@@ -9,7 +9,9 @@ import pytest
 from tests.support.dns_server import DnsServer, dns_server, fixed
 from tests.support.loops import plain_loop, until
 
+from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.memory import NameMemory
 from byway_core.dns.servers import SystemServers
 from byway_core.engine.own_names import OwnNames
@@ -45,7 +47,7 @@ def libc(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 class Names:
     def __init__(self, loop: asyncio.AbstractEventLoop, dns: Dns) -> None:
         self.loop = loop
-        self.forwarder = DnsForwarder(loop, SystemServers(), {}, NameMemory())
+        self.forwarder = DnsForwarder(loop, Choice(SystemServers()), LocalAnswers({}), NameMemory())
         self.own = OwnNames(loop, self.forwarder, dns)
 
     def ask(self, host: str) -> Answer:
@@ -95,9 +97,9 @@ def test_a_new_profile(
 ) -> None:
     names = Names(plain_loop, Dns())
     assert names.ask("a.example") == FROM_LIBC
-    names.own.configure(of(server))
+    names.own.configure(of(server), {})
     assert names.ask("a.example") == FROM_SERVER
-    names.own.configure(Dns(hosts=(("a.example", (ip_address("192.0.2.7"),)),)))
+    names.own.configure(Dns(hosts=(("a.example", (ip_address("192.0.2.7"),)),)), {})
     assert names.ask("a.example") == ([(socket.AF_INET, "192.0.2.7")], "")
     assert names.ask("b.example") == FROM_LIBC
     names.close()
