@@ -16,8 +16,9 @@ from byway_core.rules.names import parse_address
 
 FILE = Path("/etc/hosts")
 
-# Block lists of 200,000 lines are common and have 6 MB; beyond that it is something else.
-_MAX_BYTES = 32 * 1024 * 1024
+# Block lists of 200,000 lines are in use: 6 MB, half a second to read, 40 MB to keep. What comes
+# behind that is left to the system's servers.
+_MAX_BYTES = 8 * 1024 * 1024
 
 
 class HostsFile:
@@ -52,13 +53,19 @@ class HostsFile:
 def parse_hosts(text: str) -> dict[str, Addresses]:
     """hosts(5), read as leniently as glibc does: what is not understood is passed over."""
     found: dict[str, Addresses] = {}
+    # A block list has one address for all of its names: one tuple for them all.
+    alone: dict[str, Addresses] = {}
     for line in text.splitlines():
         words = line.partition("#")[0].split()
-        address = parse_address(words[0]) if words else None
-        if address is None:
+        if not words:
             continue
-        for word in words[1:]:
+        addresses = alone.get(words[0])
+        if addresses is None:
+            address = parse_address(words[0])
+            addresses = alone[words[0]] = () if address is None else (address,)
+        for word in words[1:] if addresses else ():
             name = normal_name(word.encode())
-            if name and address not in found.get(name, ()):
-                found[name] = (*found.get(name, ()), address)
+            before = found.get(name, ()) if name else addresses
+            if addresses[0] not in before:
+                found[name] = before + addresses if before else addresses
     return found
