@@ -83,6 +83,15 @@ class Choice:
         decision = self._rules.decide(Query(name, None, _PORT))
         return "" if decision.rule_index is None else decision.action.upstream
 
+    def described(self, name: str) -> str:
+        """Whom `source` is, in words."""
+        source, resolver = self.source(name), self.resolver(name)
+        if source is self.system:
+            return "the system's own servers"
+        servers = ", ".join(server.text for server in source.current().servers)
+        is_ruled = resolver and self._resolvers[resolver] is source
+        return f"{resolver} ({servers})" if is_ruled else servers
+
     def _choose(self, name: str) -> ServerSource:
         if name in self._needed:
             return self._plain

@@ -261,6 +261,10 @@ class Engine:
         while self._behind:
             await self._caught_up.wait()
 
+    def problems(self) -> tuple[str, ...]:
+        """Sentences on what does not work at present."""
+        return self._forwarder.problems()
+
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow by the ledger's id; False where there is none."""
         pid, _, number = flow_id.partition(".")
