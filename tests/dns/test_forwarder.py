@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 from tests.support.dns_server import (
@@ -24,8 +25,9 @@ from tests.support.loops import until
 from byway_core.dns import forwarder as module
 from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.hosts_file import HostsFile
+from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
-from byway_core.dns.memory import NameMemory
 from byway_core.dns.servers import AsAsked, FixedServers, ServerList
 from byway_core.model.profile import Nameserver
 from byway_core.protocols.dns_message import parse_answer
@@ -42,7 +44,7 @@ class Room:
         self, loop: asyncio.AbstractEventLoop, *servers: DnsServer | int, timeout: float = PATIENT
     ) -> None:
         self.loop = loop
-        self.memory = NameMemory()
+        self.memory = KnownNames()
         self.hosts = {"nas.lan": (ip_address("10.0.0.5"), ip_address("2001:db8::5"))}
         self.forwarder = DnsForwarder(
             loop, self.at(*servers, timeout=timeout), LocalAnswers(self.hosts), self.memory
@@ -595,7 +597,7 @@ def test_a_name_from_the_cache_is_the_newest_of_its_address(room: Callable[..., 
         here = room(server)
         clock = timed(here)
         learned: list[object] = []
-        here.memory._on_learn = learned.extend
+        here.memory.known._on_learn = learned.extend
         here.ask(query("one.example"))
         here.ask(query("two.example"))
         here.ask(query("two.example"))
@@ -646,3 +648,52 @@ def test_an_answer_for_one_subnet_is_not_kept(room: Callable[..., Room]) -> None
         here.ask(asked)
         here.ask(asked)
         assert len(server.asked) == 2
+
+
+def test_what_a_server_of_a_programs_own_says_is_hearsay(
+    room: Callable[..., Room], tmp_path: Path
+) -> None:
+    """Also from the cache; the system's servers are believed."""
+    with dns_server(fixed("192.0.2.1")) as chosen, dns_server(fixed("192.0.2.2")) as systems:
+        here = room(chosen)
+        path = tmp_path / "resolv.conf"
+        path.write_text(f"nameserver {systems.host}\n")
+        servers = AsAsked(path, tmp_path / "none")
+        here.forwarder.configure(Choice(servers), {})
+        servers.current()
+        servers._endpoints = frozenset({(systems.host, systems.port)})  # resolv.conf has no ports
+        for _ in range(2):
+            for server in (chosen, systems):
+                answers: list[bytes] = []
+                asked = query("bank.example")
+                here.forwarder.answer(asked, answers.append, (server.host, server.port))
+                until(here.loop, lambda answers=answers: answers)
+        assert here.names("192.0.2.1") == []
+        assert list(here.memory.hearsay("192.0.2.1")) == ["bank.example"]
+        assert here.names("192.0.2.2") == ["bank.example"]
+        assert list(here.memory.hearsay("192.0.2.2")) == []
+        assert here.forwarder.from_cache == 2
+
+
+def test_the_systems_hosts_file_counts_where_the_system_is_asked(
+    room: Callable[..., Room], tmp_path: Path
+) -> None:
+    path = tmp_path / "hosts"
+    path.write_text("192.0.2.7 web.example nas\n")
+    with dns_server(fixed("192.0.2.1")) as profiles:
+        here = room(profiles)
+        system = Moving(ServerList(()))
+        local = LocalAnswers({}, HostsFile(path))
+        own = here.at(profiles).default
+        for choice, name, address in (
+            (Choice(system), "web.example", "192.0.2.7"),
+            (Choice(own, system), "web.example", "192.0.2.1"),
+            (Choice(own, system), "nas", "192.0.2.7"),
+        ):
+            forwarder = DnsForwarder(here.loop, choice, local, here.memory)
+            answers: list[bytes] = []
+            forwarder.answer(query(name), answers.append)
+            until(here.loop, lambda answers=answers: answers)
+            assert parse_answer(answers[0]).addresses == (address,)
+            assert name in here.names(address)
+            forwarder.close()

@@ -22,8 +22,8 @@ from tests.support.unbound import NAME, Unbound, trusted, unbound
 from byway_core.dns import link
 from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
-from byway_core.dns.memory import NameMemory
 from byway_core.dns.servers import FixedServers
 from byway_core.dns.stack import Tunnel
 from byway_core.model.profile import Nameserver, Transport
@@ -54,7 +54,7 @@ class Room:
     ) -> None:
         self.loop = loop
         self.looked_up: list[str] = []
-        self.memory = NameMemory()
+        self.memory = KnownNames()
         choice = Choice(FixedServers(nameservers))
         self.forwarder = DnsForwarder(loop, choice, LocalAnswers({}), self.memory)
         self.forwarder.configure(choice, {}, tunnels)

@@ -11,8 +11,8 @@ from tests.support.loops import plain_loop, until
 
 from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
-from byway_core.dns.memory import NameMemory
 from byway_core.dns.servers import SystemServers
 from byway_core.engine.own_names import OwnNames
 from byway_core.model.profile import Dns, Nameserver
@@ -47,7 +47,7 @@ def libc(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 class Names:
     def __init__(self, loop: asyncio.AbstractEventLoop, dns: Dns) -> None:
         self.loop = loop
-        self.forwarder = DnsForwarder(loop, Choice(SystemServers()), LocalAnswers({}), NameMemory())
+        self.forwarder = DnsForwarder(loop, Choice(SystemServers()), LocalAnswers({}), KnownNames())
         self.own = OwnNames(loop, self.forwarder, dns)
 
     def ask(self, host: str) -> Answer:

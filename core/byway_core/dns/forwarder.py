@@ -21,10 +21,10 @@ from byway_core.dns.choice import Choice
 from byway_core.dns.exchange import Exchange, Key
 from byway_core.dns.health import Health
 from byway_core.dns.hosts import Addresses, known
+from byway_core.dns.known_names import KnownNames
 from byway_core.dns.link import Surroundings
 from byway_core.dns.links import Links
 from byway_core.dns.local_answers import HOSTS_TTL, LocalAnswers
-from byway_core.dns.memory import NameMemory
 from byway_core.dns.poller import Poller
 from byway_core.dns.servers import AnyServer, AsAsked, ServerSource, StreamServer, server_at
 from byway_core.dns.session import Reply, TcpSession
@@ -78,7 +78,7 @@ class DnsForwarder:
         loop: asyncio.AbstractEventLoop,
         choice: Choice,
         local: LocalAnswers,
-        memory: NameMemory,
+        memory: KnownNames,
         *,
         udp: MakeSocket = plain_udp,
         tcp: MakeSocket = plain_tcp,
@@ -190,7 +190,8 @@ class DnsForwarder:
         source = self._choice.source(question.name)
         local = self._local.find(query, question, of_system=source is self._choice.system)
         if local is not None:
-            self._memory.learn([(each, question.name, HOSTS_TTL) for each in local.addresses])
+            if local.addresses:
+                self._memory.learn([(each, question.name, HOSTS_TTL) for each in local.addresses])
             answer(local.message if over_tcp else fitted(local.message, query, question))
             return
         if not isinstance(source, AsAsked):
@@ -224,11 +225,13 @@ class DnsForwarder:
         if kept is None:
             return None
         addresses, left = kept.addresses, int(kept.dies - now)
-        if addresses and not (
-            now < kept.taught + _TEACH_AGAIN and self._memory.leads(question.name, addresses)
-        ):
-            kept.taught = now
-            self._memory.learn([(address, question.name, left) for address in addresses])
+        if addresses:
+            hearsay = self._is_hearsay(asked)
+            leads = self._memory.leads(question.name, addresses, hearsay=hearsay)
+            if not leads or now >= kept.taught + _TEACH_AGAIN:
+                kept.taught = now
+                batch = [(address, question.name, left) for address in addresses]
+                self._memory.learn(batch, hearsay=hearsay)
         return kept.answer.given(query, question, option, left)
 
     def _ask(
@@ -284,7 +287,8 @@ class DnsForwarder:
         addresses = answer.addresses if question.qclass == IN else ()
         if addresses:
             # Before anybody is answered: the client connects as soon as it knows.
-            self._memory.learn([(address, question.name, answer.ttl) for address in addresses])
+            batch = [(address, question.name, answer.ttl) for address in addresses]
+            self._memory.learn(batch, hearsay=self._is_hearsay(exchange.key[2]))
         self._keep(exchange, stored(message, question), addresses)
         self._end(exchange, message)
 
@@ -293,6 +297,11 @@ class DnsForwarder:
         lifetime = _SILENCE_TTL if refusal is None else _REFUSED_TTL
         self._keep(exchange, failure(exchange.query, lifetime), ())
         self._end(exchange, refusal or reply(exchange.query, exchange.question, Rcode.SERVFAIL))
+
+    def _is_hearsay(self, asked: Endpoint | None) -> bool:
+        """Whether the server is one that only its program has chosen."""
+        system = self._choice.system
+        return asked is not None and isinstance(system, AsAsked) and not system.knows(asked)
 
     def _keep(
         self, exchange: Exchange, answer: StoredAnswer | None, addresses: tuple[str, ...]

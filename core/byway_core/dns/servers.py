@@ -128,11 +128,21 @@ class AsAsked:
         self._system, self._resolved = SystemServers(path), SystemServers(resolved)
         self._list = ServerList(())
         self._of: tuple[ServerList, ServerList] | None = None
+        self._endpoints: frozenset[tuple[str, int]] = frozenset()
+
+    def knows(self, endpoint: tuple[str, int]) -> bool:
+        """Whether it is one of the system's, as of the last `current`."""
+        return endpoint in self._endpoints
 
     def current(self) -> ServerList:
         of = self._system.current(), self._resolved.current()
         if of != self._of:
             self._of, self._list = of, _without_stub(*of)
+            self._endpoints = frozenset(
+                (str(server.address[0]), server.address[1])
+                for server in self._list.servers
+                if isinstance(server, Server)
+            )
         return self._list
 
 

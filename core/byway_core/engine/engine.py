@@ -17,9 +17,9 @@ from functools import partial
 from byway_core.accounting.ledger import Ledger
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.hosts_file import HostsFile
+from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.memory import Learned as LearnedName
-from byway_core.dns.memory import NameMemory
 from byway_core.engine.composition import Composed, compose, raise_descriptor_limit, routing_of
 from byway_core.engine.crew import Crew, Member
 from byway_core.engine.messages import (
@@ -113,7 +113,7 @@ class Engine:
         self._loop = loop
         dns = self.profile.dns
         self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
-        self._names = NameMemory(on_learn=self._learned)
+        self._names = KnownNames(on_learn=self._learned)
         as_asked = self.identity.kind is Kind.MACHINE
         tunnels = self._routing.gateways
         choice = choice_of(dns, tunnels, as_asked=as_asked)
@@ -307,9 +307,9 @@ class Engine:
 
     # -- the workers --------------------------------------------------------------------------
 
-    def _learned(self, batch: Sequence[LearnedName]) -> None:
+    def _learned(self, batch: Sequence[LearnedName], hearsay: bool) -> None:
         if self._crew:
-            self._crew.tell(Learned(tuple(batch)))
+            self._crew.tell(Learned(tuple(batch), hearsay))
 
     def _heard(self, number: int, message: object, descriptors: list[int]) -> None:
         match message:

@@ -14,8 +14,8 @@ from dataclasses import replace
 
 from byway_core.accounting.feed import LedgerFeed
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
-from byway_core.dns.memory import NameMemory
 from byway_core.engine.channel import Channel
 from byway_core.engine.composition import raise_descriptor_limit, routing_of, unpacked
 from byway_core.engine.messages import (
@@ -51,11 +51,11 @@ class Worker:
         self._selector = RelaySelector()
         self._loop = asyncio.SelectorEventLoop(self._selector)
         self._channel = Channel(sock)
-        self._names = NameMemory()
+        self._names = KnownNames()
         # For names of Byway's own only: programs' questions are the main process's.
         tunnels = routing.gateways
         choice = choice_of(profile.dns, tunnels)
-        self._forwarder = DnsForwarder(self._loop, choice, LocalAnswers({}), NameMemory())
+        self._forwarder = DnsForwarder(self._loop, choice, LocalAnswers({}), KnownNames())
         self._resolver = OwnNames(self._loop, self._forwarder, profile.dns, tunnels)
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._relay = Relay(
@@ -84,8 +84,8 @@ class Worker:
 
     def _receive(self, message: object, descriptors: list[int]) -> None:
         match message:
-            case Learned(entries):
-                self._names.learn(entries)
+            case Learned(entries, hearsay):
+                self._names.learn(entries, hearsay=hearsay)
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
                 self._relay.listen(listening, entrance, program)
