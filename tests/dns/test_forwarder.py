@@ -697,3 +697,28 @@ def test_the_systems_hosts_file_counts_where_the_system_is_asked(
             assert parse_answer(answers[0]).addresses == (address,)
             assert name in here.names(address)
             forwarder.close()
+
+
+def test_what_was_asked_under_another_profile_is_learned_but_not_kept(
+    room: Callable[..., Room],
+) -> None:
+    held: list[bytes] = []
+
+    def hold(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        held.append(asked)
+        return []
+
+    with dns_server(hold) as old, dns_server(fixed("192.0.2.2")) as new:
+        here = room(old)
+        timed(here)
+        asked, answers = query("web.example"), list[bytes]()
+        here.forwarder.answer(asked, answers.append)
+        until(here.loop, lambda: held)
+        here.forwarder.configure(here.at(new), {})
+        assert here.ask(asked) == response(asked, "192.0.2.2"), "it does not wait for the old one"
+        old._udp.sendto(response(held[0], "192.0.2.1"), old.sources[0])
+        until(here.loop, lambda: answers)
+        assert answers == [response(asked, "192.0.2.1")]
+        assert here.names("192.0.2.1") == ["web.example"], "its program connects there"
+        assert here.ask(asked) == response(asked, "192.0.2.2")
+        assert len(new.asked) == 1

@@ -22,17 +22,24 @@ _EVICT_AT_ONCE = 16
 
 class Kept:
     """One answer. `dies` is a time on the owner's clock; `addresses` are those that it gives to
-    the name that was asked, which was `taught` to the memory at that time."""
+    the name that was asked, which was `taught` to the memory at that time, perhaps as hearsay."""
 
-    __slots__ = ("addresses", "answer", "dies", "taught")
+    __slots__ = ("addresses", "answer", "dies", "hearsay", "taught")
 
     def __init__(
-        self, answer: StoredAnswer, addresses: tuple[str, ...], now: float, *, taught: float
+        self,
+        answer: StoredAnswer,
+        addresses: tuple[str, ...],
+        now: float,
+        *,
+        taught: float,
+        hearsay: bool = False,
     ) -> None:
         self.answer = answer
         self.addresses = addresses
         self.dies = now + answer.ttl
         self.taught = taught
+        self.hearsay = hearsay
 
 
 class AnswerCache:

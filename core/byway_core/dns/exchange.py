@@ -13,6 +13,7 @@ import time
 from typing import Protocol
 
 from byway_core.dns.asking import Ask
+from byway_core.dns.recall import Whose
 from byway_core.dns.servers import AnyServer, ServerList
 from byway_core.model.errors import ProtocolError
 from byway_core.protocols.dns_message import Answer, Question, Rcode, parse_answer
@@ -31,9 +32,9 @@ _UNABLE = (Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED)
 _HEADER = 12
 
 
-# What makes two questions one: over TCP, the query without its id, the server that was asked (None
-# where any may answer).
-Key = tuple[bool, bytes, tuple[str, int] | None]
+# What makes two questions one: over TCP, the query without its id, whose answer it is to be, and
+# under which servers it was asked.
+Key = tuple[bool, bytes, Whose, int]
 
 
 class Desk(Protocol):

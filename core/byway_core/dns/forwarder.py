@@ -16,7 +16,6 @@ from dataclasses import replace
 from functools import partial
 
 from byway_core.dns.asking import Ask, MakeSocket, TcpAsk, UdpAsk, plain_tcp, plain_udp
-from byway_core.dns.cache import AnswerCache, Kept
 from byway_core.dns.choice import Choice
 from byway_core.dns.exchange import Exchange, Key
 from byway_core.dns.health import Health
@@ -26,25 +25,21 @@ from byway_core.dns.link import Surroundings
 from byway_core.dns.links import Links
 from byway_core.dns.local_answers import HOSTS_TTL, LocalAnswers
 from byway_core.dns.poller import Poller
+from byway_core.dns.recall import Recall, Whose
 from byway_core.dns.servers import AnyServer, AsAsked, ServerSource, StreamServer, server_at
 from byway_core.dns.session import Reply, TcpSession
 from byway_core.dns.stack import Tunnel
 from byway_core.model.errors import ProtocolError
 from byway_core.ports import Resolved
 from byway_core.protocols.dns_message import (
-    IN,
-    UDP_MINIMUM,
     Answer,
-    Edns,
     Question,
     Rcode,
-    edns,
     fitted,
     parse_query,
     reply,
     with_id,
 )
-from byway_core.protocols.dns_stored import StoredAnswer, asked_of, failure, stored
 
 Endpoint = tuple[str, int]
 
@@ -57,13 +52,6 @@ IN_FLIGHT = 1024
 SOCKETS = 1024
 # Intercepted TCP connections at once. TCP is for the rare answer that is too long for UDP.
 SESSIONS = 128
-# How long a failure is given again without asking, in seconds (RFC 9520 3.2: at least 1, and 5 to
-# begin with). What took all of an exchange's time has kept the servers in peace by that.
-_REFUSED_TTL = 5
-_SILENCE_TTL = 2
-# A name that is given from the cache is taught to the memory again as often as this, in seconds: a
-# worker's replica forgets by its own use.
-_TEACH_AGAIN = 60.0
 # How often it is looked at whether the system's servers have changed while answers are cached ones.
 _LOOK_AGAIN = 1.0
 # How often time-outs are looked at while there is anything under way; nothing ticks when idle.
@@ -95,7 +83,7 @@ class DnsForwarder:
         self._choice = choice
         self._local = local
         self._memory = memory
-        self._cache = AnswerCache()
+        self._recall = Recall(memory)
         self._look_at = 0.0
         self._udp = udp
         self._tcp = tcp
@@ -123,7 +111,7 @@ class DnsForwarder:
         self._local.use_hosts(hosts)
         self._links.use_tunnels(tunnels or {})
         self._health.forget()
-        self._cache.clear()
+        self._recall.forget()
 
     def use_lookup(self, lookup: Callable[[str, Resolved], None]) -> None:
         """How the addresses of servers and upstreams are found; until then, only literals are."""
@@ -179,14 +167,21 @@ class DnsForwarder:
     # -- what is asked
 
     def _take(self, query: bytes, answer: Reply, asked: Endpoint | None, *, over_tcp: bool) -> None:
+        now = self._clock()
+        if now >= self._look_at:
+            self._look(now)
+        message = self._recall.quick(query, asked, now)
+        if message is not None:
+            self.questions += 1
+            self.from_cache += 1
+            answer(message)
+            return
         try:
             question = parse_query(query)
         except ProtocolError:
             answer(_refusal(query))
             return
         self.questions += 1
-        if self._clock() >= self._look_at:
-            self._look()
         source = self._choice.source(question.name)
         local = self._local.find(query, question, of_system=source is self._choice.system)
         if local is not None:
@@ -194,45 +189,22 @@ class DnsForwarder:
                 self._memory.learn([(each, question.name, HOSTS_TTL) for each in local.addresses])
             answer(local.message if over_tcp else fitted(local.message, query, question))
             return
-        if not isinstance(source, AsAsked):
-            asked = None
-        option = edns(query, question)
-        message = self._known(query, question, option, asked)
+        whose: Whose = (None, False)
+        if asked is not None and isinstance(source, AsAsked):
+            whose = (asked, not source.knows(asked))
+        message = self._recall.find(query, question, whose, asked, now, over_tcp=over_tcp)
         if message is None:
-            self._ask(query, question, answer, source, asked, over_tcp=over_tcp)
-            return
-        self.from_cache += 1
-        limit = UDP_MINIMUM if option is None else max(UDP_MINIMUM, option.udp_size)
-        fits = over_tcp or len(message) <= limit
-        answer(message if fits else fitted(message, query, question))
+            self._ask(query, question, answer, source, whose, over_tcp=over_tcp)
+        else:
+            self.from_cache += 1
+            answer(message)
 
-    def _look(self) -> None:
+    def _look(self, now: float) -> None:
         """At what may have changed under us: another network, or a VPN, gives other answers."""
-        self._look_at = self._clock() + _LOOK_AGAIN
-        self._local.look()
-        if self._choice.has_changed():
-            self._cache.clear()
-
-    def _known(
-        self, query: bytes, question: Question, option: Edns | None, asked: Endpoint | None
-    ) -> bytes | None:
-        """The answer, if it has been given before; the memory learns it as if it were new."""
-        key = asked_of(query, question, option)
-        if key is None:
-            return None
-        now = self._clock()
-        kept = self._cache.find((key, asked), now)
-        if kept is None:
-            return None
-        addresses, left = kept.addresses, int(kept.dies - now)
-        if addresses:
-            hearsay = self._is_hearsay(asked)
-            leads = self._memory.leads(question.name, addresses, hearsay=hearsay)
-            if not leads or now >= kept.taught + _TEACH_AGAIN:
-                kept.taught = now
-                batch = [(address, question.name, left) for address in addresses]
-                self._memory.learn(batch, hearsay=hearsay)
-        return kept.answer.given(query, question, option, left)
+        self._look_at = now + _LOOK_AGAIN
+        hosts_have, servers_have = self._local.look(), self._choice.has_changed()
+        if hosts_have or servers_have:
+            self._recall.forget()
 
     def _ask(
         self,
@@ -240,11 +212,11 @@ class DnsForwarder:
         question: Question,
         answer: Reply,
         source: ServerSource,
-        asked: Endpoint | None,
+        whose: Whose,
         *,
         over_tcp: bool,
     ) -> None:
-        key = (over_tcp, query[2:], asked)
+        key = (over_tcp, query[2:], whose, self._recall.epoch)
         if self._waiting >= IN_FLIGHT:
             self.failures += 1
             answer(reply(query, question, Rcode.SERVFAIL))
@@ -255,7 +227,7 @@ class DnsForwarder:
             under_way[1].append((question.id, answer))
             return
         plan = source.current()
-        servers = self._health.ordered(plan) if asked is None else _only(asked)
+        servers = self._health.ordered(plan) if whose[0] is None else _only(whose[0])
         plan = replace(plan, servers=servers)
         exchange = Exchange(self, query, question, plan, key, over_tcp=over_tcp)
         self._under_way[key] = (exchange, [(question.id, answer)])
@@ -283,35 +255,20 @@ class DnsForwarder:
         self, exchange: Exchange, server: AnyServer, message: bytes, answer: Answer
     ) -> None:
         self._health.answered(server)
-        question = exchange.question
-        addresses = answer.addresses if question.qclass == IN else ()
-        if addresses:
-            # Before anybody is answered: the client connects as soon as it knows.
-            batch = [(address, question.name, answer.ttl) for address in addresses]
-            self._memory.learn(batch, hearsay=self._is_hearsay(exchange.key[2]))
-        self._keep(exchange, stored(message, question), addresses)
+        query, question = exchange.query, exchange.question
+        _, _, whose, epoch = exchange.key
+        # Before anybody is answered: the client connects as soon as it knows.
+        self._recall.keep(query, question, whose, epoch, message, answer, self._clock())
         self._end(exchange, message)
 
     def gave_up(self, exchange: Exchange, refusal: bytes | None) -> None:
         self.failures += 1
-        lifetime = _SILENCE_TTL if refusal is None else _REFUSED_TTL
-        self._keep(exchange, failure(exchange.query, lifetime), ())
-        self._end(exchange, refusal or reply(exchange.query, exchange.question, Rcode.SERVFAIL))
-
-    def _is_hearsay(self, asked: Endpoint | None) -> bool:
-        """Whether the server is one that only its program has chosen."""
-        system = self._choice.system
-        return asked is not None and isinstance(system, AsAsked) and not system.knows(asked)
-
-    def _keep(
-        self, exchange: Exchange, answer: StoredAnswer | None, addresses: tuple[str, ...]
-    ) -> None:
         query, question = exchange.query, exchange.question
-        key = asked_of(query, question, edns(query, question))
-        if answer is not None and key is not None:
-            now = self._clock()
-            kept = Kept(answer, addresses, now, taught=now)
-            self._cache.keep((key, exchange.key[2]), kept)
+        _, _, whose, epoch = exchange.key
+        self._recall.keep_failure(
+            query, question, whose, epoch, refused=refusal is not None, now=self._clock()
+        )
+        self._end(exchange, refusal or reply(query, question, Rcode.SERVFAIL))
 
     def _end(self, exchange: Exchange, message: bytes) -> None:
         exchange.close()

@@ -36,10 +36,9 @@ class LocalAnswers:
         """Another profile's."""
         self._hosts = hosts
 
-    def look(self) -> None:
-        """See whether the system's file has changed."""
-        if self._file is not None:
-            self._file.look()
+    def look(self) -> bool:
+        """Whether the system's file has changed since the last look."""
+        return self._file is not None and self._file.look()
 
     def find(self, query: bytes, question: Question, *, of_system: bool) -> LocalAnswer | None:
         """None where others are to be asked. `of_system`: that would be the system."""
