@@ -94,10 +94,11 @@ class NameMemory:
     def leads(self, name: str, addresses: Sequence[str]) -> bool:
         """Whether each of these addresses was given out for this name last."""
         table = self._table
-        return all(
-            (entry := table.get(_unmapped(address))) is not None and entry[1][0] == name
-            for address in addresses
-        )
+        for address in addresses:  # a loop: this is asked for each cached answer
+            entry = table.get(_unmapped(address))
+            if entry is None or entry[1][0] != name:
+                return False
+        return True
 
     def _enter(self, address: str, name: str, death: float) -> None:
         old = self._table.pop(address, None)

@@ -2326,10 +2326,6 @@
         <translation>仅地址</translation>
     </message>
     <message>
-        <source>an address, for example: 192.0.2.1 or [2001:db8::1]:53</source>
-        <translation>地址，例如：192.0.2.1 或 [2001:db8::1]:53</translation>
-    </message>
-    <message>
         <source>bridge: virtual machines, containers, or ports put together</source>
         <translation>网桥：虚拟机、容器或合并的端口</translation>
     </message>
@@ -2376,6 +2372,10 @@
     <message>
         <source>expected {what}</source>
         <translation>应为 {what}</translation>
+    </message>
+    <message>
+        <source>for example: 192.0.2.1, tls://dns.example or https://dns.example/dns-query</source>
+        <translation>例如：192.0.2.1、tls://dns.example 或 https://dns.example/dns-query</translation>
     </message>
     <message>
         <source>for example: 192.168.1.2; several with commas</source>
