@@ -36,13 +36,16 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Question:
     """As a user types it: `host` a name or an address, `address` what the name resolves to or "",
-    `source` an address, with a port or without, or ""."""
+    `source` an address, with a port or without, or "", `process` a program's name, its whole path,
+    or "", `user` its user's number or ""."""
 
     host: str
     address: str
     port: int
     network: Network
     source: str = ""
+    process: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def explain(profile: Profile, question: Question) -> Explanation:
         str(question.port),
         question.network.value,
         question.source,
+        question.process,
+        question.user,
     )
     found = explain_query(_compiled(profile.rules), query)
     near = [*reasons.nearly(found), *reasons.undecided(found)]
