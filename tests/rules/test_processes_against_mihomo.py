@@ -3,7 +3,7 @@ may, several users, connect through it.
 
 Left out is what differs on purpose: mihomo knows a process by its executable alone, not by the
 kernel's word for it, so that a script is its interpreter there; PROCESS-NAME and PROCESS-PATH with
-a `*` match nothing there; and UID,0 never matches there.
+a `*` match nothing there; `?` is a byte there, not a letter; and UID,0 never matches there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from byway_core.rules.parse import parse_rule
 
 # Short ones: of a long list, only the first rules would ever be asked.
 LISTS = 150
-NAMES = ("curl", "Firefox", "firefox2", "a b", "übung.exe")
+NAMES = ("curl", "Firefox", "firefox2", "a b", "bungü.exe")
 USERS = (1000, 1001, 65534) if os.getuid() == 0 else (os.getuid(),)
 # Now and then mihomo does not find a process that is there, and decides without.
 TRIES = 5
@@ -110,7 +110,7 @@ class ProcessLists(Lists):
         start = self.pick("", self.folder_part(), "*")
         return self.random.choice(
             (
-                lambda: f"PROCESS-NAME,{self.pick(*NAMES, 'CURL', 'url', 'ÜBUNG.exe')}",
+                lambda: f"PROCESS-NAME,{self.pick(*NAMES, 'CURL', 'url', 'BUNGÜ.exe')}",
                 lambda: f"PROCESS-PATH,{self._folder}/{self.pick(*NAMES, 'Curl')}",
                 lambda: f"PROCESS-NAME-WILDCARD,{wildcard}",
                 lambda: f"PROCESS-PATH-WILDCARD,{start}{wildcard}",
