@@ -16,7 +16,7 @@ from byway_core.rules.compile import RuleSet, compile_rules
 from byway_core.rules.explain import explain as explain_query
 from byway_core.rules.question import read_question
 from byway_core.rules.shape import HOST_KINDS, RuleFields, fields_of, text_of
-from byway_core.rules.suggestion import How, rule_for, site_of, ways
+from byway_core.rules.suggestion import How, program_of, rule_for, site_of, ways
 
 __all__ = [
     "HOST_KINDS",
@@ -26,6 +26,7 @@ __all__ = [
     "RuleFields",
     "explain",
     "fields_of",
+    "program_of",
     "rule_for",
     "site_of",
     "text_of",
