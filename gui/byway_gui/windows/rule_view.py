@@ -33,14 +33,14 @@ from byway_gui.words import tr
 
 _WIDTHS = {
     Column.ON: Width(5, 5),
-    Column.PROGRAMS: Width(10, 18, parts=1),
+    Column.PROGRAMS: Width(12, 18, parts=1),
     Column.HOSTS: Width(18, 40, parts=3),
-    Column.ADDRESSES: Width(10, 22),
-    Column.PORTS: Width(6, 12),
+    Column.ADDRESSES: Width(12, 22),
+    Column.PORTS: Width(8, 12),
     Column.NETWORK: Width(9, 9),
-    Column.TARGET: Width(8, 16),
+    Column.TARGET: Width(10, 16),
     Column.NOTE: Width(10, 28, parts=2),
-    Column.HITS: Width(9, 12),
+    Column.HITS: Width(10, 12),
 }
 
 
