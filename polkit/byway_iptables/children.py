@@ -62,17 +62,13 @@ class Iptables:
         with self._changing:
             children = {family: _child(family) for family in plan.families}  # load meanwhile
             for family in plan.families:
-                guard = (
-                    render_iptables_guard(plan, family) if guarded else _NOTHING.format("filter")
-                )
-                self._guards[family] = guard
-                self._texts[family] = render_iptables(plan, family, ports[family]) + guard
-            left = {family: _nothing(family) for family in set(Family) - set(plan.families)}
+                guard = guarded and render_iptables_guard(plan, family)
+                self._guards[family] = guard or _NOTHING.format("filter")
+                taking = render_iptables(plan, family, ports[family])
+                self._texts[family] = taking + self._guards[family]
+            texts = {family: _nothing(family) for family in set(Family) - set(plan.families)}
             try:
-                _tell(
-                    left | {family: _with_raw(family, self._texts[family]) for family in children},
-                    children,
-                )
+                _tell(texts | self._with_raw(), children)
             except OSError as error:
                 raise NetfilterError(f"nftables: {self._why}; iptables: {error}") from error
         if not self._keeper.ident:
@@ -97,11 +93,13 @@ class Iptables:
         tells of that, so it is asked."""
         while not self._ending.wait(_LOOK):
             with self._changing, contextlib.suppress(NetfilterError):  # then the next time
-                texts = {family: _with_raw(family, text) for family, text in self._texts.items()}
-                moved = {
-                    family: text for family, text in texts.items() if not _stands(family, text)
-                }
-                _tell(moved)
+                texts = self._with_raw()
+                _tell({each: text for each, text in texts.items() if not _stands(each, text)})
+
+    def _with_raw(self) -> dict[Family, str]:
+        """And the table that is not made where nobody else has it."""
+        raw = render_iptables_raw()
+        return {each: text + raw * _exists(each, "raw") for each, text in self._texts.items()}
 
 
 def clear(*, keep_guard: bool) -> None:
@@ -117,11 +115,6 @@ def _nothing(family: Family, *, keep_guard: bool = False) -> str:
     """What removes ours; empty where there is nothing."""
     names = _TAKING if keep_guard else ("filter", *_TAKING)
     return "".join(_NOTHING.format(name) for name in names if _holds(family, name))
-
-
-def _with_raw(family: Family, text: str) -> str:
-    """And the table that is not made where nobody else has it."""
-    return text + render_iptables_raw() * _exists(family, "raw")
 
 
 def _exists(family: Family, table: str) -> bool:
@@ -209,11 +202,8 @@ def main() -> None:
     """In a child. Told nothing, the helper has died: then its rules go, but for the kill switch."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # systemd ends all of a unit at once
-    family, parent, away = (
-        Family(int(sys.argv[2])),
-        int(sys.argv[3]),
-        [f"*{name}" for name in _TAKING],
-    )
+    family, parent = Family(int(sys.argv[2])), int(sys.argv[3])
+    away = [f"*{name}" for name in _TAKING]
     if sys.argv[4:]:  # it has time, and others have not
         select.select([sys.stdin], (), (), _LOOK)
     try:
