@@ -36,8 +36,9 @@ ANYWHERE = "192.0.2.53"
 # Questions on their way: two hundred programs that ask at once would be many for a desktop.
 OUTSTANDING = 64
 TENTHS = 10
-# What a million names may add to the memory after the first tenth, which fills all tables.
-FLAT = 1.10
+# What a million names may add to the memory after the first tenth, which fills all tables: a dict
+# that is made anew, without the holes of what it has forgotten, is there twice for a moment.
+FLAT = 1.2
 
 _RATE = re.compile(r"Queries per second:\s+([\d.]+)")
 _COUNTS = re.compile(r"Queries (completed|lost):\s+(\d+)|(NOERROR) (\d+)")
@@ -253,7 +254,7 @@ def flat(folder: Path, port: int, count: int) -> bool:
             )
     finally:
         byway.stop()
-    return sizes[-1] <= sizes[0] * FLAT
+    return max(sizes) <= sizes[0] * FLAT
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ def answer(name: str = "web.example", count: int = 1, ttl: int = 60) -> StoredAn
 
 
 def kept(now: float = 0.0, **how: int) -> Kept:
-    return Kept(answer(**how), ("192.0.2.0",), now, taught=now)  # type: ignore[arg-type]
+    return Kept(answer(**how), ("192.0.2.0",), now)  # type: ignore[arg-type]
 
 
 def test_found_until_less_than_a_second_is_left() -> None:

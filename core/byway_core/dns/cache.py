@@ -22,7 +22,7 @@ _EVICT_AT_ONCE = 16
 
 class Kept:
     """One answer. `dies` is a time on the owner's clock; `addresses` are those that it gives to
-    the name that was asked, which was `taught` to the memory at that time, perhaps as hearsay."""
+    the name that was asked, which was `taught` to the memory at such a time, perhaps as hearsay."""
 
     __slots__ = ("addresses", "answer", "dies", "hearsay", "taught")
 
@@ -32,13 +32,12 @@ class Kept:
         addresses: tuple[str, ...],
         now: float,
         *,
-        taught: float,
         hearsay: bool = False,
     ) -> None:
         self.answer = answer
         self.addresses = addresses
         self.dies = now + answer.ttl
-        self.taught = taught
+        self.taught = now
         self.hearsay = hearsay
 
 

@@ -150,7 +150,7 @@ class Recall:
     ) -> None:
         key = asked_of(query, question, edns(query, question))
         if answer is not None and key is not None and epoch == self.epoch:
-            kept = Kept(answer, addresses, now, taught=now, hearsay=whose[1])
+            kept = Kept(answer, addresses, now, hearsay=whose[1])
             self._cache.keep((key, whose), kept)
 
     def _teach(self, kept: Kept, name: str, left: int, now: float) -> None:
