@@ -33,6 +33,10 @@ class NameMemory(Protocol):
         """The same, as servers say that some program has chosen: to be believed only where nothing
         better can be had."""
 
+    def fake(self, address: str) -> str | None:
+        """The name that a fake address stands for, "" where it stands for none (any more); None
+        for all other addresses."""
+
 
 class FlowSink(Protocol):
     """The ledger's side of a flow. Called on the hot path: appends, never I/O."""

@@ -17,6 +17,7 @@ from itertools import chain, islice
 
 from byway_core.accounting.feed import Batch
 from byway_core.accounting.record import (
+    ADDRESS,
     DOWN,
     ID,
     RULE,
@@ -193,6 +194,11 @@ class Ledger:
     def is_live(self, number: int) -> bool:
         """Whether the flow of that number (the part of its id after the point) lives."""
         return number in self._live
+
+    def addresses(self) -> set[str]:
+        """Those that programs have asked for, of all flows that live or are kept."""
+        live = (entry[0].asked_address for entry in self._live.values())
+        return {*live, *(record[ADDRESS] for record, _ in self._closed)}
 
     def snapshots(
         self, *, live: bool = True, closed: bool = True, limit: int | None = None

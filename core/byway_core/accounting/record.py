@@ -35,6 +35,7 @@ Record = tuple[
 
 # Places in a record: the ledger reads these of every one, and the rest when somebody looks.
 ID: Final = 0
+ADDRESS: Final = 6
 VERDICT: Final = 10
 UPSTREAM: Final = 11
 RULE: Final = 12

@@ -9,6 +9,7 @@ from byway_core.config.dns_rules import read_name_rules, read_resolvers
 from byway_core.config.findings import Findings
 from byway_core.config.nameserver_entry import Ways
 from byway_core.config.positions import Path
+from byway_core.config.real_names import read_real_names
 from byway_core.config.section import Section, type_name
 from byway_core.config.server_list import read_servers
 from byway_core.model.decision import Address
@@ -17,7 +18,7 @@ from byway_core.rules.name_payloads import is_name
 from byway_core.rules.names import normalise_host, parse_address
 
 _KEY = "dns"
-_KEYS = ("servers", "rules", "hosts", "resolver")
+_KEYS = ("servers", "rules", "hosts", "resolver", "fake_addresses", "real_names")
 _HOSTS_EXPECTED = 'an address, as in "192.0.2.1", or a list of them'
 
 Hosts = tuple[tuple[str, tuple[Address, ...]], ...]
@@ -37,6 +38,8 @@ def read_dns(findings: Findings, value: object, ways: Ways) -> Dns:
         _read_hosts(section),
         resolvers,
         read_name_rules(section, names),
+        section.boolean("fake_addresses"),
+        read_real_names(section),
     )
 
 

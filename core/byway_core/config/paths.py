@@ -1,4 +1,4 @@
-"""Where a user's profiles and sockets live: the XDG base directories.
+"""Where a user's profiles, sockets and records live: the XDG base directories.
 
 https://specifications.freedesktop.org/basedir-spec/latest/
 """
@@ -23,6 +23,12 @@ def config_dir(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder of the user's profiles; it need not exist."""
     given = _absolute(environment.get("XDG_CONFIG_HOME"))
     return (given or Path.home() / ".config") / _NAME
+
+
+def state_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of what is worth keeping and no setting; it need not exist."""
+    given = _absolute(environment.get("XDG_STATE_HOME"))
+    return (given or Path.home() / ".local/state") / _NAME
 
 
 def default_profile(environment: Mapping[str, str] = os.environ) -> Path:

@@ -27,6 +27,8 @@ _HOMES = {
     "workers": "general",
     "servers": "dns",
     "hosts": "dns",
+    "fake_addresses": "dns",
+    "real_names": "dns",
     "bypass": "machine",
     "lan": "machine",
     "lan_ports": "machine",

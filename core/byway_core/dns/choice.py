@@ -100,11 +100,11 @@ class Choice:
         resolver = self.resolver(name)
         if resolver:
             return self._resolvers[resolver]
-        if is_near(name) or is_private_reverse(name) or self._is_searched(name):
+        if is_near(name) or is_private_reverse(name) or self.is_searched(name):
             return self.system
         return self.default
 
-    def _is_searched(self, name: str) -> bool:
+    def is_searched(self, name: str) -> bool:
         """Below one of the domains in which the network completes short names. One of a single
         label does not count: a network could claim all of `com` by it."""
         return any(
@@ -117,7 +117,7 @@ class Choice:
 def is_private_reverse(name: str) -> bool:
     """Whether it is what an address of the own network, or of this machine, is asked by: who
     answers for the world knows nothing of these (RFC 6303)."""
-    address = _reversed_address(name)
+    address = reversed_address(name)
     if address is None:
         return False
     return (
@@ -127,7 +127,7 @@ def is_private_reverse(name: str) -> bool:
     )
 
 
-def _reversed_address(name: str) -> IPv4Address | IPv6Address | None:
+def reversed_address(name: str) -> IPv4Address | IPv6Address | None:
     """The address, zeros for what the name leaves out, in a name of a reverse zone."""
     if name.endswith(_IPV4_REVERSE):
         parts = name.removesuffix(_IPV4_REVERSE).split(".")[::-1]

@@ -42,6 +42,7 @@ from byway_core.protocols.dns_message import (
 )
 
 Endpoint = tuple[str, int]
+_OWN: Endpoint = ("", 0)  # no server that a program could ask
 
 # Questions under way at once, each with a socket; dnsmasq allows 150, unbound some thousands. More
 # than this means that servers do not answer. The surplus gets SERVFAIL at once: a program that is
@@ -136,6 +137,10 @@ class DnsForwarder:
         """A question that came over TCP: asked over TCP, answered at any length."""
         self._take(query, answer, asked, over_tcp=True)
 
+    def answer_own(self, query: bytes, answer: Reply, *, over_tcp: bool = False) -> None:
+        """A question of Byway's own, answered with addresses that can be connected to."""
+        self._take(query, answer, None, over_tcp=over_tcp, own=True)
+
     def serve_tcp(self, sock: socket.socket) -> None:
         """Take over an accepted, non-blocking connection to port 53 until it ends."""
         if len(self._sessions) >= SESSIONS:
@@ -166,11 +171,21 @@ class DnsForwarder:
 
     # -- what is asked
 
-    def _take(self, query: bytes, answer: Reply, asked: Endpoint | None, *, over_tcp: bool) -> None:
+    def _take(
+        self,
+        query: bytes,
+        answer: Reply,
+        asked: Endpoint | None,
+        *,
+        over_tcp: bool,
+        own: bool = False,
+    ) -> None:
         now = self._clock()
         if now >= self._look_at:
             self._look(now)
-        message = self._recall.quick(query, asked, now)
+        # A program's question may be of the same bytes as one of our own, and get another answer.
+        whom = _OWN if own else asked
+        message = self._recall.quick(query, whom, now)
         if message is not None:
             self.questions += 1
             self.from_cache += 1
@@ -183,7 +198,8 @@ class DnsForwarder:
             return
         self.questions += 1
         source = self._choice.source(question.name)
-        local = self._local.find(query, question, of_system=source is self._choice.system)
+        of_system = source is self._choice.system
+        local = self._local.find(query, question, of_system=of_system, own=own)
         if local is not None:
             if local.addresses:
                 self._memory.learn([(each, question.name, HOSTS_TTL) for each in local.addresses])
@@ -192,7 +208,7 @@ class DnsForwarder:
         whose: Whose = (None, False)
         if asked is not None and isinstance(source, AsAsked):
             whose = (asked, not source.knows(asked))
-        message = self._recall.find(query, question, whose, asked, now, over_tcp=over_tcp)
+        message = self._recall.find(query, question, whose, whom, now, over_tcp=over_tcp)
         if message is None:
             self._ask(query, question, answer, source, whose, over_tcp=over_tcp)
         else:

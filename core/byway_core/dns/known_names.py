@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from byway_core.dns.fake_names import FakeNames
 from byway_core.dns.memory import Learned, NameMemory
 
 # Addresses of which something is said: a resolver of one's own that asks the whole world (unbound,
@@ -19,7 +20,7 @@ _SAID = 16_384
 
 class KnownNames:
     """Implements `ports.NameMemory`. A replica follows by `learn` with what `on_learn` was given:
-    the batch, and whether it is hearsay."""
+    the batch, and whether it is hearsay. `fakes` are told by whoever gives them out."""
 
     def __init__(self, on_learn: Callable[[Sequence[Learned], bool], None] | None = None) -> None:
         def hook(hearsay: bool) -> Callable[[Sequence[Learned]], None] | None:
@@ -29,6 +30,8 @@ class KnownNames:
         self._said = NameMemory(on_learn=hook(True), capacity=_SAID)
         self.names = self.known.names
         self.hearsay = self._said.names
+        self.fakes = FakeNames()
+        self.fake = self.fakes.name
 
     def learn(self, batch: Sequence[Learned], *, hearsay: bool = False) -> None:
         """See `NameMemory.learn`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.hosts import Addresses, Found, known
@@ -37,9 +38,10 @@ class ServerResolver:
         except ProtocolError:
             done((), f"the name {host} is not a valid host name")
             return
-        both = _Both(host, self._forwarder.answer_tcp, done)
+        ask = self._forwarder.answer_own
+        both = _Both(host, partial(ask, over_tcp=True), done)
         for qtype, query in queries.items():
-            self._forwarder.answer(query, both.taker(qtype, query))
+            ask(query, both.taker(qtype, query))
 
 
 class _Both:

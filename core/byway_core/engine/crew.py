@@ -42,8 +42,10 @@ class Crew:
         self._members = list(members)
 
     @classmethod
-    def fork(cls, profile: Profile, routing: Routing, size: int) -> Crew:
-        """Fork `size` workers. The calling process must have neither threads nor a running loop
+    def fork(
+        cls, profile: Profile, routing: Routing, size: int, *, as_asked: bool = False
+    ) -> Crew:
+        """Fork `size` workers; `as_asked` is `OwnNames`'. The calling process must have neither threads nor a running loop
         yet: a forked copy of either would be in an unknown state."""
         members: list[Member] = []
         # None of the terminal's signals may find a worker that does not ignore them yet.
@@ -55,7 +57,7 @@ class Crew:
                 ours.close()
                 for member in members:
                     member.channel.close()  # or it would not see its channel's end
-                run_forked(theirs, profile, routing, number, size + 1)
+                run_forked(theirs, profile, routing, number, size + 1, as_asked=as_asked)
             theirs.close()
             members.append(Member(number, pid, Channel(ours)))
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

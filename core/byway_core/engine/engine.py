@@ -22,6 +22,7 @@ from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.memory import Learned as LearnedName
 from byway_core.engine.composition import Composed, compose, raise_descriptor_limit, routing_of
 from byway_core.engine.crew import Crew, Member
+from byway_core.engine.fakes import MACHINE, OWN_NAMESPACES, Fakes
 from byway_core.engine.messages import (
     CloseFlow,
     DnsConnection,
@@ -76,6 +77,10 @@ class PortTakenError(BywayError, OSError):
     """The local proxy port belongs to another program."""
 
 
+# Which fake addresses each may give out; the others have no programs' questions.
+_FAKES = {Kind.MACHINE: MACHINE, Kind.RUN: OWN_NAMESPACES}
+
+
 class Engine:
     """Made before there is a loop or a thread, because it forks its workers; then `start`ed on any
     asyncio loop. `workers` counts this process's relay: 1 forks nobody, and is what a process
@@ -93,7 +98,8 @@ class Engine:
             # the pages that the workers share with this process.
             gc.collect()
             gc.freeze()
-        self._crew = Crew.fork(profile, self._routing, workers - 1)
+        as_asked = identity.kind is Kind.MACHINE
+        self._crew = Crew.fork(profile, self._routing, workers - 1, as_asked=as_asked)
         self.workers = workers
         self.mixed_port: int | None = None
         # The target that all connections have, whatever the file's rules say; "" for what they say.
@@ -111,15 +117,22 @@ class Engine:
         is made for the relay; any other loop hosts the relay by one descriptor."""
         raise_descriptor_limit()
         self._loop = loop
-        dns = self.profile.dns
         self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
         self._names = KnownNames(on_learn=self._learned)
         as_asked = self.identity.kind is Kind.MACHINE
-        tunnels = self._routing.gateways
-        choice = choice_of(dns, tunnels, as_asked=as_asked)
-        local = LocalAnswers({}, HostsFile())
+        self._fakes = Fakes(
+            _FAKES.get(self.identity.kind, ()),
+            self._names.fakes,
+            tell=self._crew.tell,
+            in_use=self.ledger.addresses,
+        )
+        choice = choice_of(self.profile.dns, self._routing.gateways, as_asked=as_asked)
+        local = LocalAnswers({}, HostsFile(), self._fakes.answers)
         self._forwarder = DnsForwarder(loop, choice, local, self._names)
-        self._resolver = OwnNames(loop, self._forwarder, dns, tunnels, as_asked=as_asked)
+        self._resolver = OwnNames(
+            loop, self._forwarder, self.profile, self._routing, as_asked=as_asked
+        )
+        self._fakes.configure(self._resolver.fake_choice)
         self._relay = Relay(
             routing=self._routing,
             edges=Edges(self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp),
@@ -250,7 +263,8 @@ class Engine:
         self.profile, self.passwords = new.profile, new.passwords
         self._relay.routing = new.routing
         self.ledger.use_rules(new.profile.rules)
-        self._resolver.configure(new.profile.dns, new.routing.gateways)
+        self._resolver.configure(new.profile, new.routing)
+        self._fakes.configure(self._resolver.fake_choice)
         self._profiles += 1
         self._behind = set(self._crew.numbers)
         self._caught_up.clear()
@@ -263,7 +277,12 @@ class Engine:
 
     def problems(self) -> tuple[str, ...]:
         """Sentences on what does not work at present."""
-        return self._forwarder.problems()
+        return (*self._forwarder.problems(), *self._fakes.problems())
+
+    @property
+    def fake_addresses(self) -> int | None:
+        """How many names have one; None where none are given out."""
+        return self._fakes.count
 
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow by the ledger's id; False where there is none."""
@@ -301,6 +320,7 @@ class Engine:
         self._relay.close()
         self._resolver.close()
         self._forwarder.close()
+        self._fakes.close()
         if self._marked is not None:
             self._marked.close()
         self.ledger.close()

@@ -31,6 +31,15 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class FakesGiven:
+    """Fake addresses that stand for names, (number, name), and the numbers that are refused where
+    they stand for none."""
+
+    given: tuple[tuple[int, str], ...]
+    refused: range
+
+
+@dataclass(frozen=True, slots=True)
 class NewProfile:
     """As `composition.compose` has packed it. Answered by InUse, with the same number."""
 

@@ -9,17 +9,23 @@ elsewhere knows them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from socket import AddressFamily
 
 from byway_core.dns.choice import Choice
+from byway_core.dns.fake_choice import FakeChoice
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.hosts import hosts_of, known
 from byway_core.dns.resolver import SystemResolver
 from byway_core.dns.server_resolver import ServerResolver
 from byway_core.dns.servers import AsAsked, FixedServers, ServerSource, SystemServers
 from byway_core.dns.stack import Tunnel
-from byway_core.model.profile import Dns, Nameserver, Transport
+from byway_core.model.fake_addresses import may_be_fake
+from byway_core.model.profile import Dns, Nameserver, Profile, Transport
 from byway_core.ports import Resolved
+from byway_core.relay.routing import Routing
+from byway_core.rules.compile import RuleSet
 
 
 class OwnNames:
@@ -29,22 +35,25 @@ class OwnNames:
         self,
         loop: asyncio.AbstractEventLoop,
         forwarder: DnsForwarder,
-        dns: Dns,
-        tunnels: Mapping[str, Tunnel] | None = None,
+        profile: Profile,
+        routing: Routing,
         *,
         as_asked: bool = False,
     ) -> None:
+        """`as_asked`: the machine's own questions are intercepted, libc's in this process too."""
         self._as_asked = as_asked
         self._system = SystemResolver(loop, {})
         self._servers = ServerResolver(forwarder, {})
         self._forwarder = forwarder
         forwarder.use_lookup(self.lookup)
-        self.configure(dns, tunnels or {})
+        self.configure(profile, routing)
 
-    def configure(self, dns: Dns, tunnels: Mapping[str, Tunnel]) -> None:
-        """A new profile's, with its upstreams; the forwarder is given it too."""
+    def configure(self, profile: Profile, routing: Routing) -> None:
+        """A new profile's; the forwarder is given it too."""
+        dns, tunnels = profile.dns, routing.gateways
         self._hosts = hosts_of(dns.hosts)
         self._choice = choice_of(dns, tunnels, as_asked=self._as_asked)
+        self.fake_choice = fake_choice_of(profile, routing.rules, self._choice)
         self._forwarder.configure(self._choice, self._hosts, tunnels)
 
     def lookup(self, host: str, done: Resolved) -> None:
@@ -52,6 +61,9 @@ class OwnNames:
         found = known(host, self._hosts)
         if found:
             done(found, "")
+        elif self._as_asked and self.fake_choice is not None and self.fake_choice.covers(host):
+            # libc's question would come back to us, and get the fake one.
+            self._servers.lookup(host, partial(_told_real, host, done))
         elif self._choice.source(host) is self._choice.system:
             self._system.lookup(host, done)
         else:
@@ -60,6 +72,29 @@ class OwnNames:
     def close(self) -> None:
         """Whoever still waits is told so."""
         self._system.close()
+
+
+def _told_real(
+    host: str, done: Resolved, addresses: Sequence[tuple[AddressFamily, str]], error: str
+) -> None:
+    """Pass on what was found, but for what leads back here."""
+    real = [pair for pair in addresses if not may_be_fake(pair[1])]
+    if addresses and not real:
+        error = (
+            f"the name {host} leads back to Byway: the resolver on this machine asks it in its "
+            "turn. dns.servers of the profile can name others"
+        )
+    done(real, error)
+
+
+def fake_choice_of(profile: Profile, rules: RuleSet, choice: Choice) -> FakeChoice | None:
+    """Which names get fake addresses; None where none do."""
+    dns = profile.dns
+    if not dns.fake_addresses:
+        return None
+    servers = [*dns.servers, *(each for resolver in dns.resolvers for each in resolver.servers)]
+    needed = {each.host for each in servers} | {each.server for each in profile.upstreams}
+    return FakeChoice(rules, choice, real=dns.real_names, needed=needed)
 
 
 def choice_of(dns: Dns, tunnels: Mapping[str, Tunnel], *, as_asked: bool = False) -> Choice:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from byway_core.accounting.feed import LedgerFeed
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.hosts_file import HostsFile
 from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
 from byway_core.engine.channel import Channel
@@ -21,6 +22,7 @@ from byway_core.engine.composition import raise_descriptor_limit, routing_of, un
 from byway_core.engine.messages import (
     CloseFlow,
     DnsConnection,
+    FakesGiven,
     Finish,
     Finished,
     Flows,
@@ -42,10 +44,17 @@ from byway_core.upstreams.direct import PlainSockets
 
 class Worker:
     """The process's composition. `number` counts from 1 (the main process's relay is 0), `of` is
-    how many relays there are."""
+    how many relays there are, `as_asked` is `OwnNames`'."""
 
     def __init__(
-        self, sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
+        self,
+        sock: socket.socket,
+        profile: Profile,
+        routing: Routing,
+        number: int,
+        of: int,
+        *,
+        as_asked: bool,
     ) -> None:
         raise_descriptor_limit()
         self._selector = RelaySelector()
@@ -53,10 +62,12 @@ class Worker:
         self._channel = Channel(sock)
         self._names = KnownNames()
         # For names of Byway's own only: programs' questions are the main process's.
-        tunnels = routing.gateways
-        choice = choice_of(profile.dns, tunnels)
-        self._forwarder = DnsForwarder(self._loop, choice, LocalAnswers({}), KnownNames())
-        self._resolver = OwnNames(self._loop, self._forwarder, profile.dns, tunnels)
+        choice = choice_of(profile.dns, routing.gateways, as_asked=as_asked)
+        local = LocalAnswers({}, HostsFile())
+        self._forwarder = DnsForwarder(self._loop, choice, local, KnownNames())
+        self._resolver = OwnNames(
+            self._loop, self._forwarder, profile, routing, as_asked=as_asked
+        )
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._relay = Relay(
             routing=routing,
@@ -86,6 +97,9 @@ class Worker:
         match message:
             case Learned(entries, hearsay):
                 self._names.learn(entries, hearsay=hearsay)
+            case FakesGiven(given, refused):
+                self._names.fakes.refused = refused
+                self._names.fakes.learn(given)
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
                 self._relay.listen(listening, entrance, program)
@@ -97,7 +111,7 @@ class Worker:
                 profile, passwords = unpacked(packed)
                 self._feed.use_rules()
                 self._relay.routing = routing = routing_of(profile, passwords)
-                self._resolver.configure(profile.dns, routing.gateways)
+                self._resolver.configure(profile, routing)
                 self._channel.send(InUse(number))
             case StopListening():
                 self._relay.stop_listening()
@@ -126,7 +140,13 @@ TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_forked(
-    sock: socket.socket, profile: Profile, routing: Routing, number: int, of: int
+    sock: socket.socket,
+    profile: Profile,
+    routing: Routing,
+    number: int,
+    of: int,
+    *,
+    as_asked: bool,
 ) -> None:
     """The whole life of a forked worker, with TERMINAL_SIGNALS blocked so far; does not return."""
     for signum in TERMINAL_SIGNALS:
@@ -134,7 +154,7 @@ def run_forked(
     signal.pthread_sigmask(signal.SIG_UNBLOCK, TERMINAL_SIGNALS)
     status = 1
     try:
-        Worker(sock, profile, routing, number, of).run()
+        Worker(sock, profile, routing, number, of, as_asked=as_asked).run()
         status = 0
     finally:
         os._exit(status)  # never the forked copy of the caller's own clean-up

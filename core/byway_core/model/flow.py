@@ -21,6 +21,7 @@ class HostSource(Enum):
     SNI = "tls-sni"
     HTTP = "http-host"
     REQUEST = "request"  # a proxy client named it
+    FAKE = "fake"  # the address that the program has stands for it
 
 
 class FlowState(Enum):

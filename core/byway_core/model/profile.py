@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from byway_core.model.rule import Rule
+from byway_core.model.rule import Condition, Rule
 from byway_core.model.upstream import Secret, Upstream
 
 
@@ -83,12 +83,16 @@ class DnsResolver:
 class Dns:
     """`servers` empty: the system's own resolvers. `hosts` are answered without asking anyone:
     name (normalised) -> addresses. `rules` say by name which of `resolvers` is asked; the action
-    of each is that resolver's name in an upstream's place."""
+    of each is that resolver's name in an upstream's place. `fake_addresses`: names that do not go
+    directly in any case get addresses that stand for them, but for `real_names`, conditions on
+    names."""
 
     servers: tuple[Nameserver, ...] = ()
     hosts: tuple[tuple[str, tuple[IPv4Address | IPv6Address, ...]], ...] = ()
     resolvers: tuple[DnsResolver, ...] = ()
     rules: tuple[Rule, ...] = ()
+    fake_addresses: bool = False
+    real_names: tuple[Condition, ...] = ()
 
 
 # Printers, file servers, routers, other machines of one's own: RFC 1918, RFC 6598 (carriers and

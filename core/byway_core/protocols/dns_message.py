@@ -23,6 +23,7 @@ SOA = 6
 PTR = 12
 AAAA = 28
 OPT = 41
+SVCB = 64
 HTTPS = 65
 ANY = 255
 IN = 1
@@ -251,6 +252,17 @@ def reply(
         for packed in addresses
         if question.qtype in ((kind := A if len(packed) == 4 else AAAA), ANY)
     ]
+    return _reply(query, question, rcode, records)
+
+
+def reply_name(query: bytes, question: Question, name: str, ttl: int) -> bytes:
+    """An answer to a PTR question: the normalised name. ProtocolError where it can be none."""
+    wire = _wire(name)
+    record = _POINTER_TO_QUESTION + _pack_record(PTR, IN, ttl, len(wire)) + wire
+    return _reply(query, question, Rcode.NOERROR, [record])
+
+
+def _reply(query: bytes, question: Question, rcode: Rcode, records: list[bytes]) -> bytes:
     flags = int.from_bytes(query[2:4]) & (_OPCODE | _RECURSION_DESIRED | _CHECKING_DISABLED)
     flags |= _RESPONSE | _RECURSION_AVAILABLE | rcode
     option = _option(query, question)
@@ -284,13 +296,18 @@ def fitted(response: bytes, query: bytes, question: Question) -> bytes:
 def build_query(id_: int, name: str, qtype: int) -> bytes:
     """A query with recursion desired and EDNS for a normalised name. ProtocolError where the name
     cannot be asked for."""
+    head = _header.pack(id_, _RECURSION_DESIRED, 1, 0, 0, 1)
+    tail = qtype.to_bytes(2) + b"\0\x01" + b"\0" + _pack_record(OPT, EDNS_SIZE, 0, 0)
+    return head + _wire(name) + tail
+
+
+def _wire(name: str) -> bytes:
+    """A name as messages have it (RFC 1035 3.1)."""
     labels = name.encode("ascii", "replace").split(b".") if name else []
     wire = b"".join(b"%c%b" % (len(label), label) for label in labels if len(label) < 64) + b"\0"
     if len(wire) != len(name) + 2 - (not name) or len(wire) > _NAME_LENGTH or b"" in labels:
         raise ProtocolError(f"{name!r} cannot be asked for in DNS")
-    head = _header.pack(id_, _RECURSION_DESIRED, 1, 0, 0, 1)
-    tail = qtype.to_bytes(2) + b"\0\x01" + b"\0" + _pack_record(OPT, EDNS_SIZE, 0, 0)
-    return head + wire + tail
+    return wire
 
 
 def with_id(message: bytes, id_: int) -> bytes:

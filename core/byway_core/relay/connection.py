@@ -28,14 +28,16 @@ from typing import TYPE_CHECKING
 
 from byway_core.model.decision import Address, Query, Verdict
 from byway_core.model.errors import ProtocolError, RefusedError
-from byway_core.model.flow import Flow, FlowState
+from byway_core.model.flow import Flow, FlowState, HostSource
+from byway_core.model.upstream import UpstreamKind
+from byway_core.ports import Resolved
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
 from byway_core.relay.dialing import Dial, Target, by_turns
 from byway_core.relay.handshaking import begin, opening
 from byway_core.relay.pipelining import Ahead
-from byway_core.relay.reasons import shown, why
+from byway_core.relay.reasons import forgotten, shown, why
 from byway_core.relay.stream import Side
 from byway_core.upstreams.gateway import Gateway
 
@@ -126,6 +128,52 @@ class Connection:
             flow.source_port,
         )
 
+    def reach(self, query: Query) -> None:
+        """Decide about a destination that is known by its name alone: by its address, too, where a
+        rule asks for that, or a kind of upstream that cannot be told names."""
+        routing = self.relay.routing
+        if routing.rules.wants_address(query) or self._must_be_told_address(query):
+            self.client.step = _client_waits
+            self._find(query.host, self._resolved)
+        else:
+            self.decide(query)
+
+    def _must_be_told_address(self, query: Query) -> bool:
+        """A proxy client that names a host has chosen to; a program with a fake address has not."""
+        if self.flow.host_source is not HostSource.FAKE:
+            return False
+        routing = self.relay.routing
+        gateway = routing.gateways.get(routing.rules.decide(query).action.upstream)
+        return gateway is not None and gateway.upstream.kind is UpstreamKind.SOCKS4
+
+    def _resolved(self, addresses: Sequence[Target], error: str) -> None:
+        """Without an address no rule can match that asks for one. The first address counts; of the
+        others those are tried, should it be dead, for which the rules say the same."""
+        if self.ended:
+            return
+        query = self.ask(addresses[0][1] if addresses else "")
+        decide = self.relay.routing.rules.decide
+        action = decide(query).action
+        self.targets = [
+            pair
+            for pair in addresses
+            if decide(query._replace(address=address_of(pair[1]))).action == action
+        ]
+        self.decide(query)
+
+    def is_fake(self, address: str) -> bool:
+        """Whether that address only stands for a name; then all that follows has been done."""
+        name = self.relay.edges.names.fake(address)
+        if name is None:
+            return False
+        flow = self.flow
+        if name:
+            flow.host, flow.host_source = name, HostSource.FAKE
+            self.reach(self.ask(""))
+        else:
+            self.fail(Failure.UNREACHABLE, forgotten(address))
+        return True
+
     def decide(self, query: Query) -> None:
         """Let the rules speak, then dial."""
         relay, flow = self.relay, self.flow
@@ -148,7 +196,7 @@ class Connection:
                 self.handshake_failed(str(error))
                 return
             server, self.to_port = gateway.server
-            self._find(server)
+            self._find(server, self._found)
 
     def _go_direct(self, query: Query) -> None:
         self.to_port = query.port
@@ -158,10 +206,10 @@ class Connection:
             family = socket.AF_INET if query.address.version == 4 else socket.AF_INET6
             self._dial([(family, self.flow.asked_address or str(query.address))])
         else:
-            self._find(query.host)
+            self._find(query.host, self._found)
 
-    def _find(self, host: str) -> None:
-        self.relay.edges.resolver.lookup(host, self._found)
+    def _find(self, host: str, found: Resolved) -> None:
+        self.relay.edges.resolver.lookup(host, found)
 
     def _found(self, addresses: Sequence[Target], error: str) -> None:
         if self.ended:

@@ -1,7 +1,7 @@
 """A connection that TPROXY brought: its address is known, its name must be learned.
 
-A name from the DNS memory beats a sniffed one (behind an encrypted ClientHello the SNI is only
-the provider's public name); what is hearsay there does not. Sniffing happens only where it can
+A fake address stands for its name. Else one from the DNS memory beats a sniffed one (behind an
+encrypted ClientHello the SNI is only the provider's public name); what is hearsay there does not. Sniffing happens only where it can
 change the outcome, and a destination whose client once stayed silent for the whole wait (a
 server-first protocol) is not waited for again - until one of its clients does speak first: the
 silent one was made in advance.
@@ -37,9 +37,11 @@ class Intercepted(Connection):
         flow = self.flow
         self.sniffer: Sniffer | None = None
         self.taken_for_silent = False
+        self.client.events = READING
+        if self.is_fake(flow.asked_address):
+            return
         self.names = names = self.relay.edges.names.names(flow.asked_address)
         query = self.ask(flow.asked_address)
-        self.client.events = READING
         if self._sniffing_helps(query, names):
             self.query = query
             self.sniffer = Sniffer()

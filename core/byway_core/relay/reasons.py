@@ -39,3 +39,11 @@ def why(who: str, error: int) -> str:
 def shown(host: str, port: int) -> str:
     """host:port, with brackets around an IPv6 literal."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def forgotten(address: str) -> str:
+    """Of a fake address that stands for no name."""
+    return (
+        f"{address} is an address that Byway gives in a name's place, and it stands for none (any "
+        "more): the program must ask for the name again"
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from socket import SHUT_WR, AddressFamily
+from socket import SHUT_WR
 from typing import TYPE_CHECKING
 
 from byway_core.model.flow import Flow, HostSource
 from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
-from byway_core.relay.connection import Connection, address_of
+from byway_core.relay.connection import Connection
 from byway_core.relay.reasons import why
 from byway_core.relay.stream import READ_BYTES, SHARE_BYTES
 
@@ -65,33 +64,13 @@ class Requested(Connection):
         self.relay.deadlines.lift(self)
         if request.host:
             flow.host, flow.host_source = request.host, HostSource.REQUEST
-        else:
+            self.reach(self.ask(""))
+        elif not self.is_fake(request.address):
             memory = self.relay.edges.names
             names = memory.names(request.address) or memory.hearsay(request.address)
             if names:
                 flow.host, flow.host_source = names[0], HostSource.DNS
-        query = self.ask(request.address)
-        if request.host and self.relay.routing.rules.wants_address(query):
-            self.client.step = _waiting_for_address
-            self.relay.edges.resolver.lookup(request.host, self._resolved)
-        else:
-            self.decide(query)
-
-    def _resolved(self, addresses: Sequence[tuple[AddressFamily, str]], error: str) -> None:
-        """A rule wanted the name's address; without one it cannot match. The first address counts;
-        of the others those are tried, should it be dead, for which the rules say the same."""
-        if self.ended:
-            return
-        query = self.ask(addresses[0][1] if addresses else "")
-        if len(addresses) > 1:
-            decide = self.relay.routing.rules.decide
-            action = decide(query).action
-            self.targets = [
-                pair
-                for pair in addresses
-                if decide(query._replace(address=address_of(pair[1]))).action == action
-            ]
-        self.decide(query)
+            self.decide(self.ask(request.address))
 
     def take_leave(self, answer: bytes) -> None:
         """Send a last answer, and let it be read: close() with unread input sends RST, which
@@ -136,10 +115,6 @@ def _requesting(side: Side, mask: int) -> None:
             return
         if connection.proxy.request is not None:
             connection.requested(connection.proxy.request)
-
-
-def _waiting_for_address(side: Side, mask: int) -> None:
-    side.arrived(mask)
 
 
 def _leaving(side: Side, mask: int) -> None:

@@ -19,6 +19,8 @@ _HOST = frozenset((Fact.HOST,))
 _ADDRESS = frozenset((Fact.ADDRESS,))
 _SOURCES = frozenset((Fact.SOURCE, Fact.SOURCE_PORT))
 _NOTHING: frozenset[Fact] = frozenset()
+# What a name alone does not say. The address is not among them: see `is_direct`.
+_ALL_BUT_THE_NAME = frozenset(Fact) - _HOST - _ADDRESS
 _Mattered = dict[tuple[object, ...], bool]
 
 # Answers kept: a desktop talks to some hundred destinations again and again, and a fresh answer
@@ -91,6 +93,21 @@ class RuleSet:
         if not self.asks_process or query.process is not None:
             return False
         return self._matters(query, PROCESS_FACTS, self._process_mattered)
+
+    def is_direct(self, host: str) -> bool:
+        """Whether all that goes to that name goes directly, whatever its port, network, source and
+        process are. The address counts where a rule asks for it to be looked up; the other rules
+        on addresses hold for nothing that is known by name alone.
+
+        Never wrongly True; wrongly False as `host_matters` is wrongly True.
+        """
+        query = Query(host, None, 0)
+        unknown = _ALL_BUT_THE_NAME | (_ADDRESS if self._resolving else _NOTHING)
+        outlook = self._outlook(unknown)
+        first = self._all.first(query)
+        certain = outlook.certain(query, first)
+        is_so = certain == len(self.rules) or self.rules[certain].action == DIRECT
+        return is_so and not outlook.hinges(query, first, unknown)
 
     def _matters(self, query: Query, facts: frozenset[Fact], memory: _Mattered) -> bool:
         if self._forgetful:

@@ -1,4 +1,4 @@
-"""The facts a condition may ask for, of which some are not always known."""
+"""The facts a condition may ask for, of which most are not always known."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from byway_core.model.decision import UNKNOWN_PROCESS, Query
 from byway_core.model.rule import (
     And,
     Condition,
+    DestinationPort,
     Domain,
     DomainKeyword,
     DomainRegex,
     DomainSuffix,
     DomainWildcard,
     IpCidr,
+    NetworkIs,
     Not,
     Or,
     ProcessName,
@@ -34,6 +36,8 @@ class Fact(Enum):
     PROCESS = "process"
     PROCESS_PATH = "process path"
     USER = "user id"
+    PORT = "port"
+    NETWORK = "network"
 
 
 PROCESS_FACTS = frozenset((Fact.PROCESS, Fact.PROCESS_PATH, Fact.USER))
@@ -50,12 +54,14 @@ _ASKS: dict[type, Fact] = {
     ProcessName: Fact.PROCESS,
     ProcessPath: Fact.PROCESS_PATH,
     UserId: Fact.USER,
+    DestinationPort: Fact.PORT,
+    NetworkIs: Fact.NETWORK,
 }
 
 
 def fact_of(condition: Condition) -> Fact | None:
-    """The fact that a simple condition asks for; None for one that is always known, and for AND,
-    OR and NOT, whose parts must be asked."""
+    """The fact that a simple condition asks for; None for one that asks for none, and for AND, OR
+    and NOT, whose parts must be asked."""
     if isinstance(condition, ProcessWildcard | ProcessRegex):
         return Fact.PROCESS_PATH if condition.of_path else Fact.PROCESS
     return _ASKS.get(type(condition))
@@ -72,7 +78,7 @@ def facts_of(condition: Condition) -> frozenset[Fact]:
 
 
 def missing(query: Query) -> frozenset[Fact]:
-    """The facts that a query lacks."""
+    """The facts that a query lacks; port and network it always has."""
     path, name, uid = query.process or UNKNOWN_PROCESS
     known = {
         Fact.HOST: bool(query.host),
