@@ -84,6 +84,7 @@ class EngineDoor:
             up=totals.up,
             down=totals.down,
             actions=actions,
+            no_processes=engine.no_processes,
         )
 
     def rules(self) -> Iterator[tuple[int, str, int]]:

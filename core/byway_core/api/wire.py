@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from typing import Any, NamedTuple
 
-from byway_core.model.decision import Network
+from byway_core.model.decision import Network, Process
 from byway_core.model.errors import BywayError, Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 
@@ -77,7 +77,8 @@ class EngineStatus:
     """One running engine. `since` is a Unix time in seconds; `program` the command line it runs,
     or ""; `everything` the target that all connections have whatever the rules say, or "";
     `kill_switch`: what it took is refused after its end, unless that is an explicit one; `actions`
-    is keyed as flows name their action and has every upstream of the profile."""
+    is keyed as flows name their action and has every upstream of the profile; `no_processes` says
+    why the processes of connections cannot be known, "" where they can."""
 
     pid: int
     version: str
@@ -95,6 +96,7 @@ class EngineStatus:
     up: int = 0
     down: int = 0
     actions: Mapping[str, ActionStatus] = field(default_factory=dict)
+    no_processes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def flow_to_json(flow: FlowSnapshot) -> dict[str, Any]:
         "down": flow.down,
         "reason": flow.reason,
         "program": flow.program,
+        "process": flow.process and flow.process._asdict(),
     }
 
 
@@ -173,6 +176,8 @@ def flow_from_json(data: Mapping[str, Any]) -> FlowSnapshot:
         known["network"] = Network(known["network"])
         known["host_source"] = HostSource(known["host_source"])
         known["state"] = FlowState(known["state"])
+        process = data.get("process")  # engines before this one did not know it
+        known["process"] = process and Process(process["path"], process["name"], process["uid"])
     except (KeyError, ValueError, TypeError) as error:
         raise ProtocolError(f"a flow that cannot be read: {error}") from error
     return FlowSnapshot(**known)
@@ -224,5 +229,5 @@ def _known(kind: Any, data: Mapping[str, Any]) -> Any:
     return kind(**{each.name: data[each.name] for each in fields(kind) if each.name in data})
 
 
-_FLOW_FIELDS = tuple(each.name for each in fields(FlowSnapshot))
+_FLOW_FIELDS = tuple(each.name for each in fields(FlowSnapshot) if each.name != "process")
 _STATUS_FIELDS = tuple(each.name for each in fields(EngineStatus))

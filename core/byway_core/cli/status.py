@@ -101,6 +101,8 @@ def _in_words(status: EngineStatus) -> list[str]:
         facts.insert(0, ("program", shortened(printable(status.program), _PROGRAM)))
     if status.mixed_port is not None:
         facts.append(("proxy port", f"127.0.0.1:{status.mixed_port} (SOCKS and HTTP)"))
+    if status.no_processes:
+        facts.append(("processes", f"not known: {printable(status.no_processes)}"))
     for name, value in facts:
         lines.append(f"  {name:<12}{value}")
     rows = [["connections", "live", "all", "up", "down"]]

@@ -28,6 +28,7 @@ from byway_core.engine.messages import (
     Flows,
     InUse,
     Learned,
+    LookInside,
     Marked,
     NewProfile,
     StopListening,
@@ -35,6 +36,7 @@ from byway_core.engine.messages import (
 from byway_core.engine.own_names import OwnNames, servers_of
 from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
+from byway_core.intercept.desk import Desk
 from byway_core.intercept.interception import Interception
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords, Profile
@@ -116,14 +118,19 @@ class Engine:
         servers = servers_of(dns, as_asked=as_asked)
         self._forwarder = DnsForwarder(loop, servers, {}, self._names)
         self._resolver = OwnNames(loop, self._forwarder, dns, as_asked=as_asked)
+        self._desk = Desk()
+        edges = Edges(
+            self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp, self._desk
+        )
         self._relay = Relay(
             routing=self._routing,
-            edges=Edges(self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp),
+            edges=edges,
             sink=self.ledger,
             call_later=loop.call_later,
             first_id=1,
             id_step=self.workers,
         )
+        self._relay.watch(self._desk)
         self._datagrams = Datagrams(self._relay, loop.call_later, self._forwarder.answer)
         self._selector = selector
         if selector is None:
@@ -142,6 +149,16 @@ class Engine:
                 self._listen(number, listening, Entrance.TRANSPARENT, program)
         for gate in interception.gates:
             self._datagrams.serve(gate, program)
+        for number, diagnosis in enumerate(interception.diagnoses):
+            if number == 0:
+                self._desk.look_inside(diagnosis)
+            else:
+                self._crew.give(number, LookInside(), diagnosis.detach())
+
+    @property
+    def no_processes(self) -> str:
+        """Why the processes of connections cannot be known; "" where they can."""
+        return self._desk.obstacle
 
     @property
     def has_machine(self) -> bool:
@@ -291,6 +308,7 @@ class Engine:
             self._selector.drop()
         self._datagrams.close()
         self._relay.close()
+        self._desk.close()
         self._resolver.close()
         self._forwarder.close()
         if self._marked is not None:

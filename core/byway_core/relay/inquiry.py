@@ -1,0 +1,105 @@
+"""Which process a connection or flow comes from: asked when it comes in, waited for where a rule
+needs it.
+
+    Inquiry        one question to the desk (`intercept.desk`), and who waits for the answer
+    with_process   goes on with a query once that has its process, or has waited long enough
+
+What is not waited for is for display, and is filled in whenever it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from byway_core.intercept.datagrams import Endpoint
+from byway_core.intercept.desk import Desk
+from byway_core.model.decision import Network, Process, Query
+from byway_core.model.flow import Flow, FlowState
+from byway_core.relay.deadlines import Deadlines, Timed
+from byway_core.relay.routing import Routing
+
+# A walk over the processes of a full desktop takes some 30 ms, and a machine under load a few times
+# that. Whoever waits longer has a broken /proc, and still wants the connection.
+PATIENCE_SECONDS = 0.25
+
+
+class Inquiry:
+    """Implements `desk.Question`. `far` is where the program's socket is connected to, `over` is
+    true when there will be no better answer than the flow has. `queue` belongs to Deadlines."""
+
+    __slots__ = ("_deadlines", "_desk", "_go_on", "_pressing", "far", "flow", "over", "queue")
+
+    def __init__(self, desk: Desk, deadlines: Deadlines, flow: Flow, far: Endpoint) -> None:
+        self._desk = desk
+        self._deadlines = deadlines
+        self.flow = flow
+        self.far = far
+        self.over = bool(desk.obstacle)
+        self.queue: dict[Timed, float] | None = None
+        self._pressing = False
+        self._go_on: Callable[[], None] | None = None
+
+    @property
+    def network(self) -> Network:
+        return self.flow.network
+
+    @property
+    def near(self) -> Endpoint:
+        return self.flow.source, self.flow.source_port
+
+    @property
+    def wanted(self) -> bool:
+        return self.flow.process is None and self.flow.state is not FlowState.CLOSED
+
+    def press(self) -> None:
+        """A decision depends on it: ask at once, and no longer than PATIENCE_SECONDS."""
+        if not (self._pressing or self.over):
+            self._pressing = True
+            self._desk.ask(self)
+            self._deadlines.set(self, PATIENCE_SECONDS)
+
+    def ask_idly(self) -> None:
+        """Ask for display, unless it was asked already."""
+        if not (self._pressing or self.over):
+            self._desk.ask_idly(self)
+
+    def wait(self, go_on: Callable[[], None]) -> None:
+        """Call `go_on` when it is over, which it is not yet."""
+        self._go_on = go_on
+        self.press()
+
+    def answered(self, process: Process | None) -> None:
+        """See desk.Question. One that comes too late for a decision is still to be shown."""
+        if process is not None:
+            self.flow.process = process
+        self._end()
+
+    def expired(self) -> None:
+        """It is decided without (Deadlines)."""
+        self._end()
+
+    def _end(self) -> None:
+        self.over = True
+        self._deadlines.lift(self)
+        go_on, self._go_on = self._go_on, None
+        if go_on is not None:
+            go_on()
+
+
+def with_process(
+    inquiry: Inquiry | None, routing: Routing, query: Query, go_on: Callable[[Query], None]
+) -> bool:
+    """Call `go_on` with the query and, where that could change the rules' outcome, its process:
+    True; or later, when it is known: False."""
+    if inquiry is not None and routing.rules.process_matters(query):
+        if not inquiry.over:
+            inquiry.wait(partial(_informed, inquiry, query, go_on))
+            return False
+        query = query._replace(process=inquiry.flow.process)
+    go_on(query)
+    return True
+
+
+def _informed(inquiry: Inquiry, query: Query, go_on: Callable[[Query], None]) -> None:
+    go_on(query._replace(process=inquiry.flow.process))
