@@ -79,5 +79,5 @@ def connector(path: Path | str, before: Sequence[str] = ()) -> Iterator[Connecto
 def listening(address: str = "127.0.0.1") -> Iterator[Endpoint]:
     """A place to connect to, where nobody accepts."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.create_server((address, 0), family=family) as sock:
+    with socket.create_server((address, 0), family=family, backlog=4096) as sock:
         yield sock.getsockname()[:2]

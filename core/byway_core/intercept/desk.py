@@ -30,11 +30,13 @@ from byway_core.model.decision import Network, Process
 
 log = logging.getLogger(__name__)
 
-# Questions looked at together. One walk over /proc answers them all; the first has its answer
-# before the last was asked for.
+# Pressing questions that are looked at together. One walk over /proc answers them all; the first
+# has its answer before the last was asked for.
 AT_ONCE = 128
-# Idle questions that wait. A thousand short connections a second are beyond what anybody reads.
-MOST_IDLE = 512
+# Idle ones: with the rest between, some 1,500 a second, which nobody reads any more…
+IDLE_AT_ONCE = 32
+# … and as many wait, of which most will have ended under such a load. The oldest are dropped.
+MOST_IDLE = 256
 # After idle questions, the desk rests so many times as long as they have taken…
 REST = 9
 # … and at least so long in seconds: a thread that wakes up takes the interpreter from the relay.
@@ -149,7 +151,8 @@ class Desk:
             began = time.monotonic()
             if self._stirred and began >= rest_ends:
                 self._stirred = False
-                self._look([self._idle.popleft() for _ in range(min(AT_ONCE, len(self._idle)))])
+                count = min(IDLE_AT_ONCE, len(self._idle))
+                self._look([self._idle.popleft() for _ in range(count)])
                 self._stirred = self._stirred or bool(self._idle)
                 now = time.monotonic()
                 rest_ends = now + max(LEAST_REST, REST * (now - began))
