@@ -112,8 +112,9 @@ class Kernel:
 def test_a_kernel_without_the_modules_is_found_out():
     assert "tcp_diag" in Diagnosis(Kernel(errno.ENOENT)).obstacle()
     assert "Operation not permitted" in Diagnosis(Kernel(errno.EPERM)).obstacle()
-    assert Diagnosis(Kernel(errno.ENOENT)).holder(
-        Network.TCP, ("127.0.0.1", 1), ("127.0.0.1", 2)
-    ) is None
+    assert (
+        Diagnosis(Kernel(errno.ENOENT)).holder(Network.TCP, ("127.0.0.1", 1), ("127.0.0.1", 2))
+        is None
+    )
     with pytest.raises(PermissionError):
         Diagnosis(Kernel(errno.EPERM)).holder(Network.TCP, ("127.0.0.1", 1), ("127.0.0.1", 2))
