@@ -13,19 +13,26 @@ from pathlib import Path
 
 from byway_core.intercept.datagrams import Endpoint
 
-# Opens what it is told in a line (family, kind, how, address, port), and says the local name.
+# Opens what it is told in a line (family, kind, how, address, port), and says the local port.
 _PROGRAM = """
-import socket, sys
+import socket, struct, sys
 kept = []
 for line in sys.stdin:
+    if line == "reset\\n":
+        for sock in kept:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            sock.close()
+        continue
     family, kind, how, address, port = line.split()
     sock = socket.socket(getattr(socket, family), getattr(socket, kind))
-    if how == "connect":
-        sock.connect((address, int(port)))
-    elif how == "send":
+    if how == "send":
         sock.sendto(b"x", (address, int(port)))
+    else:
+        sock.connect((address, int(port)))
+    if how.startswith("say:"):
+        sock.send(bytes.fromhex(how[4:]))
     kept.append(sock)
-    print(sock.getsockname()[1], sock.fileno(), flush=True)
+    print(sock.getsockname()[1], flush=True)
 """
 
 
@@ -39,11 +46,17 @@ class Connector:
     def opens(
         self, far: Endpoint, *, family: str = "AF_INET", kind: str = "SOCK_STREAM", how: str = ""
     ) -> int:
-        """Open a socket; its port. `how`: "connect", or "send" a datagram without connecting."""
+        """Open a socket; its port. `how`: "connect", "send" a datagram without connecting, or
+        "say:" and hexadecimal bytes once it is connected."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         print(family, kind, how or "connect", *far, file=self.process.stdin, flush=True)
-        return int(self.process.stdout.readline().split()[0])
+        return int(self.process.stdout.readline())
+
+    def resets(self) -> None:
+        """All its connections."""
+        assert self.process.stdin is not None
+        print("reset", file=self.process.stdin, flush=True)
 
     def end(self) -> None:
         self.process.kill()

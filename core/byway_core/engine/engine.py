@@ -138,6 +138,8 @@ class Engine:
         else:
             selector.carry(self._relay)
         self._crew.attach(loop, self._heard, self._lost)
+        if self.undecidable:
+            log.warning("%s", self.undecidable)
 
     # -- where connections come in ------------------------------------------------------------
 
@@ -159,6 +161,14 @@ class Engine:
     def no_processes(self) -> str:
         """Why the processes of connections cannot be known; "" where they can."""
         return self._desk.obstacle
+
+    @property
+    def undecidable(self) -> str:
+        """What users must know of their rules that ask for the process, where nobody knows it; else
+        ""."""
+        if not self.no_processes or not self._relay.routing.rules.asks_process:
+            return ""
+        return f"rules by process or user match nothing here: {self.no_processes}"
 
     @property
     def has_machine(self) -> bool:

@@ -87,6 +87,7 @@ class Desk:
         self._idle: deque[Question] = deque(maxlen=MOST_IDLE)
         self._stirred = False  # the thread knows of idle questions
         self._ending = False
+        self._was_late = False
         self._answers: deque[tuple[Question, Process | None]] = deque()
 
     def look_inside(self, sock: socket.socket) -> None:
@@ -111,6 +112,16 @@ class Desk:
             self._stirred = True
             self._start()
             self._pressing.put(None)
+
+    def given_up(self) -> None:
+        """A pressing question was decided without its answer. Said once: where it happens once, it
+        happens to many."""
+        if not self._was_late:
+            self._was_late = True
+            log.warning(
+                "It takes too long to find out which processes connections come from: rules that "
+                "ask for it were passed over for one, and may be for more."
+            )
 
     def step(self, _: object, mask: int) -> None:
         """Hand out answers."""

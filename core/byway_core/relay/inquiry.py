@@ -77,6 +77,8 @@ class Inquiry:
 
     def expired(self) -> None:
         """It is decided without (Deadlines)."""
+        if self._go_on is not None:
+            self._desk.given_up()
         self._end()
 
     def _end(self) -> None:
