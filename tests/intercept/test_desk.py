@@ -96,7 +96,7 @@ def test_of_anothers_process_an_ordinary_user_knows_the_user(monkeypatch):
         near = ("127.0.0.1", other.opens(far))
         process = answer(stack.enter_context(closing(Desk())), Asked(near, far))
         assert process is not None  # root sees all
-        assert process.name.startswith("python3")
+        assert process.name.startswith("python")
         assert process.uid == 61234
         monkeypatch.setattr(os, "geteuid", lambda: 1000)
         ordinary = stack.enter_context(closing(Desk()))
