@@ -17,7 +17,16 @@ from tests.rules.strategies import (
     rule_lists,
 )
 
-from byway_core.model.decision import DIRECT, REJECT, Address, Decision, Network, Process, Query
+from byway_core.model.decision import (
+    DIRECT,
+    REJECT,
+    UNKNOWN_PROCESS,
+    Address,
+    Decision,
+    Network,
+    Process,
+    Query,
+)
 from byway_core.model.rule import Always, Condition, Rule
 from byway_core.rules.compile import RuleSet, compile_rules
 from byway_core.rules.facts import PROCESS_FACTS, Fact, facts_of
@@ -325,7 +334,7 @@ def test_what_a_process_may_be_makes_the_name_matter() -> None:
     rules = compiled("AND,((DOMAIN,a.b),(PROCESS-NAME,curl)),office", "MATCH,DIRECT")
     assert rules.host_matters(NAMELESS)
     assert rules.host_matters(NAMELESS._replace(process=CURL))
-    assert not rules.host_matters(NAMELESS._replace(process=Process("", "", -1)))
+    assert not rules.host_matters(NAMELESS._replace(process=UNKNOWN_PROCESS))
 
 
 def test_what_a_process_may_be_makes_the_address_wanted() -> None:

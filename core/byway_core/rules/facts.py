@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from byway_core.model.decision import Process, Query
+from byway_core.model.decision import UNKNOWN_PROCESS, Query
 from byway_core.model.rule import (
     And,
     Condition,
@@ -73,7 +73,7 @@ def facts_of(condition: Condition) -> frozenset[Fact]:
 
 def missing(query: Query) -> frozenset[Fact]:
     """The facts that a query lacks."""
-    path, name, uid = query.process or Process("", "", -1)
+    path, name, uid = query.process or UNKNOWN_PROCESS
     known = {
         Fact.HOST: bool(query.host),
         Fact.ADDRESS: query.address is not None,

@@ -90,13 +90,17 @@ def _above(name: str, host: str) -> str:
 def _program(name: str, process: Process) -> str:
     for shown in names_of(process):
         other = shown.lower()
-        if len(name.encode()) > _KEPT and name.encode()[:_KEPT] == other.encode():
+        if other != name and other == _kept(name):
             return f"the process is {shown}: the kernel keeps {_KEPT} bytes of its name"
         shorter = min(name, other, key=len)
         starts = name.startswith(shorter) and other.startswith(shorter)
         if len(shorter) >= _LEAST_FOR_PROGRAMS and (starts or _one_slip(name, other)):
             return f"the process is {shown}, not {name}"
     return ""
+
+
+def _kept(name: str) -> str:
+    return name.encode(errors="surrogateescape")[:_KEPT].decode(errors="surrogateescape")
 
 
 def _program_path(path: str, running: str) -> str:

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from ipaddress import ip_network
 
-from byway_core.model.decision import Network, Process
+from byway_core.model.decision import UNKNOWN_PROCESS, Network, Process
 from byway_core.rules.name_payloads import is_name
 from byway_core.rules.names import display_form, normalise_host, parse_address
 from byway_core.rules.processes import own_name
@@ -92,7 +92,7 @@ def rule_for(
 def program_of(process: Process | None) -> str:
     """By what a rule can tell a process from others, as PROCESS-NAME takes it: its executable's
     name, or a script's own; "" where neither is known."""
-    path, name, _ = process or Process("", "", -1)
+    path, name, _ = process or UNKNOWN_PROCESS
     file = own_name(path)
     is_script = name and _INTERPRETER.fullmatch(file) and not _INTERPRETER.fullmatch(name)
     return _UNSPEAKABLE.sub("?", name if is_script or not file else file)
