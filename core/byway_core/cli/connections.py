@@ -152,16 +152,12 @@ def _cells(flow: FlowSnapshot) -> list[str]:
 
 
 def _application(flow: FlowSnapshot) -> str:
-    """The names of its process, as rules have them; whose it is, where only that is known."""
-    process = flow.process
-    if process is None:
+    """Its process as PROCESS-NAME has it; whose it is, where only that is known."""
+    from byway_core.rules.suggestion import program_of
+
+    if flow.process is None:
         return "?"
-    file = process.path.rpartition("/")[2]
-    if not (file or process.name):
-        return f"user {process.uid}"
-    if not file or file.startswith(process.name):
-        return file or process.name
-    return f"{file} ({process.name})"
+    return program_of(flow.process) or f"user {flow.process.uid}"
 
 
 def _json(flow: FlowSnapshot, **more: Any) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 
 from byway_core.intercept.datagrams import Endpoint
 from byway_core.intercept.desk import Desk
-from byway_core.model.decision import Network, Process, Query
+from byway_core.model.decision import UNKNOWN_PROCESS, Network, Process, Query
 from byway_core.model.flow import Flow, FlowState
 from byway_core.relay.deadlines import Deadlines, Timed
 from byway_core.relay.routing import Routing
@@ -91,17 +91,17 @@ class Inquiry:
 
 def with_process(
     inquiry: Inquiry | None, routing: Routing, query: Query, go_on: Callable[[Query], None]
-) -> bool:
-    """Call `go_on` with the query and, where that could change the rules' outcome, its process:
-    True; or later, when it is known: False."""
-    if inquiry is not None and routing.rules.process_matters(query):
-        if not inquiry.over:
-            inquiry.wait(partial(_informed, inquiry, query, go_on))
-            return False
-        query = query._replace(process=inquiry.flow.process)
-    go_on(query)
-    return True
+) -> None:
+    """Call `go_on` with the query and, where that could change the rules' outcome, its process, as
+    soon as that is known. `inquiry` None: nobody looks for it."""
+    if not routing.rules.process_matters(query):
+        go_on(query)
+    elif inquiry is None or inquiry.over:
+        _informed(inquiry, query, go_on)
+    else:
+        inquiry.wait(partial(_informed, inquiry, query, go_on))
 
 
-def _informed(inquiry: Inquiry, query: Query, go_on: Callable[[Query], None]) -> None:
-    go_on(query._replace(process=inquiry.flow.process))
+def _informed(inquiry: Inquiry | None, query: Query, go_on: Callable[[Query], None]) -> None:
+    found = None if inquiry is None else inquiry.flow.process
+    go_on(query._replace(process=found or UNKNOWN_PROCESS))
