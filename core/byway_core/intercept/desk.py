@@ -197,7 +197,7 @@ class Desk:
             holder = self._holder(question)
             if holder is None:
                 known.append((question, None))
-            elif self._uid not in (0, holder.uid):
+            elif self._uid not in (0, holder.uid):  # root may have kept what it takes to look
                 known.append((question, Process("", "", holder.uid)))
             else:
                 asking.setdefault(holder.inode, []).append((question, holder))

@@ -1,7 +1,8 @@
 """Which process has a socket, and what it is: /proc (proc(5)).
 
-Only where one may look: this user's own processes, or all for root. A process that has made itself
-unreadable (PR_SET_DUMPABLE, as key agents do) is not found either.
+Only where one may look (ptrace(2), PTRACE_MODE_READ): this user's own processes, unless they have a
+capability that this one has not, or have made themselves unreadable (PR_SET_DUMPABLE, as key agents
+do).
 
 What a process is called is read each time and never remembered: exec(2) changes it under the same
 number and start time, and reading it takes a tenth of finding the process.
