@@ -61,6 +61,7 @@ def test_a_program_goes_its_own_way(with_names):
             assert await run(fetched, "curl", "http://[2001:db8:1::1]/") == "2001:db8::2"
             assert await run(fetched, "curl", "http://203.0.113.1/") == DIRECT
         flows = await up.flows(9)
+        assert all(f["process"] for f in flows), (flows, up.log.read_text())
         ways = {(f["process"]["path"], f["process"]["uid"], f["action"]) for f in flows}
         curl = os.path.realpath(shutil.which("curl"))
         assert ways == {(tool, 0, "office"), (curl, 0, "DIRECT")}, flows

@@ -20,9 +20,9 @@ from tests.support.relaying import DEADLINE, FakeSocks5, rig, served, socks5
 from byway_core.intercept.desk import Desk
 from byway_core.model.decision import Process
 from byway_core.model.flow import HostSource
+from byway_core.relay import inquiry
 from byway_core.relay.connection import GAVE_UP
 from byway_core.relay.held import MOST_DATAGRAMS
-from byway_core.relay.inquiry import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio
 RULES = ("PROCESS-NAME,sonderling,up", "MATCH,REJECT")
@@ -66,6 +66,11 @@ def blocked(desk, monkeypatch) -> Iterator[Blocked]:
     made = Blocked(desk, monkeypatch)
     yield made
     made.go.set()
+
+
+@pytest.fixture
+def impatient(monkeypatch) -> None:
+    monkeypatch.setattr(inquiry, "PATIENCE_SECONDS", 0.25)
 
 
 async def test_a_rule_decides_by_the_program(desk, tool, other) -> None:
@@ -129,7 +134,9 @@ async def test_a_thousand_connections_at_once(desk, tool, other) -> None:
         assert (decided.count(0), decided.count(1)) == (500, 500)
 
 
-async def test_a_desk_that_does_not_answer_is_not_waited_for(desk, tool, blocked, caplog) -> None:
+async def test_a_desk_that_does_not_answer_is_not_waited_for(
+    desk, tool, blocked, impatient, caplog
+) -> None:
     server = FakeSocks5()
     rules = ("PROCESS-NAME,sonderling,REJECT", "MATCH,up")
     async with served(server) as port, rig(*rules, upstreams=[socks5(port)], desk=desk) as relay:
@@ -137,7 +144,7 @@ async def test_a_desk_that_does_not_answer_is_not_waited_for(desk, tool, blocked
         for _ in range(2):
             tool.opens(("127.0.0.1", relay.caught))
         await server.wait_asked(2)
-        assert relay.loop.time() - began >= PATIENCE_SECONDS * 0.9
+        assert relay.loop.time() - began >= inquiry.PATIENCE_SECONDS * 0.9
         flow = relay.record.flows[0]
         assert flow.process is None
         said = [each for each in caplog.records if each.levelno == logging.WARNING]
@@ -185,7 +192,7 @@ async def test_datagrams_are_held_until_it_is_known(desk, blocked) -> None:
             assert len(made.record.flows) == 1
 
 
-async def test_datagrams_are_not_held_for_ever_nor_without_bound(desk, blocked) -> None:
+async def test_datagrams_are_not_held_for_ever_nor_without_bound(desk, blocked, impatient) -> None:
     async with rig(MINE, "MATCH,REJECT", desk=desk) as made, echo() as (server, _):
         here = Place(made)
         with closing(here.datagrams), closing(here.program.sock):

@@ -19,9 +19,10 @@ from byway_core.model.flow import Flow, FlowState
 from byway_core.relay.deadlines import Deadlines, Timed
 from byway_core.relay.routing import Routing
 
-# A walk over the processes of a full desktop takes some 30 ms, and a machine under load a few times
-# that. Whoever waits longer has a broken /proc, and still wants the connection.
-PATIENCE_SECONDS = 0.25
+# An answer takes a millisecond, and a walk over the processes of a full desktop some 30; a machine
+# that was busy with other things has kept one waiting for 250. Decided without, a connection may go
+# where its user does not want it, so this limit is for a /proc that is broken.
+PATIENCE_SECONDS = 2.0
 
 
 class Inquiry:
