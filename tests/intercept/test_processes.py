@@ -126,3 +126,35 @@ def test_others_processes_are_not_to_be_seen(inode_of):
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         assert ended.stdout == "{}\n", ended.stderr
         assert dict(ProcessFinder().find([inode]))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to mount /proc anew, and a second user")
+def test_where_proc_hides_others_ones_own_are_found():
+    """hidepid, proc(5)."""
+    source = Path(processes.__file__).read_text()
+    code = f"""{source}
+import subprocess, sys
+assert not os.path.exists("/proc/1")
+child = "import os, socket; s = socket.socket(); print(os.fstat(s.fileno()).st_ino, flush=True)"
+command = [sys.executable, "-c", child + "; input()"]
+with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as made:
+    found = dict(ProcessFinder().find([int(made.stdout.readline())]))
+    print(*(program.name for program in found.values()))
+    made.kill()
+"""
+    hidden = 'mount -t proc -o hidepid=invisible proc /proc && exec "$@"'
+    user = ["setpriv", "--reuid=61234", "--regid=61234", "--clear-groups"]
+    command = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        hidden,
+        "sh",
+        *user,
+        "/usr/bin/python3",
+        "-c",
+        code,
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.stdout == "python3\n", ended.stderr
