@@ -189,14 +189,6 @@ def test_status(running: Running, byway: Byway) -> None:
     ]
 
 
-def test_status_says_where_processes_cannot_be_known(running: Running, byway: Byway) -> None:
-    _, out, _ = byway("status")
-    assert "processes" not in out
-    running.engine.no_processes = "the kernel lacks a module, udp_diag"
-    _, out, _ = byway("status")
-    assert "  processes   not known: the kernel lacks a module, udp_diag" in out.splitlines()
-
-
 def test_status_as_json(running: Running, folder: Path, byway: Byway) -> None:
     running.happen("a.example.com")
     with another(folder) as pid:

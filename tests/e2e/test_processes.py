@@ -56,7 +56,7 @@ def test_the_local_port(tmp_path: Path, origin: Origin, tool: Path, workers: int
         ways = {(flow["process"]["path"], flow["action"]) for flow in flows}
         assert ways == {(str(CURL), "DIRECT"), (str(tool), "REJECT")}
         assert {flow["process"]["name"] for flow in flows} == {"curl", "sonderling"}
-        assert serving.status()["no_processes"] == ""
+        assert serving.status()["problems"] == []
 
 
 def test_a_list_has_a_column_for_it(tmp_path: Path, origin: Origin) -> None:

@@ -28,7 +28,6 @@ class LedgerDoor:
         self.ledger = Ledger(loop, self.pid, rules)
         self.live: dict[str, Flow] = {}
         self.listed = rules
-        self.no_processes = ""
         self._count = 0
 
     def happen(self, host: str = "www.example.com", decision: Decision | None = None) -> Flow:
@@ -61,7 +60,6 @@ class LedgerDoor:
                 name: ActionStatus(found.flows, found.live, found.up, found.down)
                 for name, found in totals.actions.items()
             },
-            no_processes=self.no_processes,
         )
 
     def snapshots(

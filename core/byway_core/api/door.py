@@ -83,8 +83,8 @@ class EngineDoor:
             flows=totals.flows,
             up=totals.up,
             down=totals.down,
+            problems=engine.problems(),
             actions=actions,
-            no_processes=engine.no_processes,
         )
 
     def rules(self) -> Iterator[tuple[int, str, int]]:

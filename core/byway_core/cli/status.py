@@ -101,10 +101,9 @@ def _in_words(status: EngineStatus) -> list[str]:
         facts.insert(0, ("program", shortened(printable(status.program), _PROGRAM)))
     if status.mixed_port is not None:
         facts.append(("proxy port", f"127.0.0.1:{status.mixed_port} (SOCKS and HTTP)"))
-    if status.no_processes:
-        facts.append(("processes", f"not known: {printable(status.no_processes)}"))
     for name, value in facts:
         lines.append(f"  {name:<12}{value}")
+    lines += [f"  {'problem':<12}{printable(each)}" for each in status.problems]
     rows = [["connections", "live", "all", "up", "down"]]
     for name, action in status.actions.items():
         rows.append([printable(name), *_numbers(action)])

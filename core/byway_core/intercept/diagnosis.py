@@ -1,9 +1,9 @@
 """Whose a socket is: the kernel tells it for a connection's two ends (NETLINK_SOCK_DIAG,
 sock_diag(7)), to anybody, in 2 µs.
 
-Not by pyroute2, which takes 200 ms to load and 500 µs to read a list of six sockets. A netlink socket
-asks about the network namespace that it was made in, whoever has it now: so what the set-up child
-has made tells of the programs inside an own namespace. One socket serves one process and thread.
+Not by pyroute2, which takes 200 ms to load and 500 µs to read a list of six sockets. A netlink
+socket asks about the network namespace that it was made in, whoever has it now: so what the set-up
+child has made tells of the programs inside an own namespace. One serves one process and thread.
 """
 
 from __future__ import annotations

@@ -160,9 +160,10 @@ class Datagrams:
     # -- own
 
     def _question(self, flow: Flow) -> Query:
-        names = self.relay.edges.names.names(flow.asked_address)
-        if names:
-            flow.host, flow.host_source = names[0], HostSource.DNS
+        memory = self.relay.edges.names
+        address = flow.asked_address
+        if known := memory.names(address) or memory.hearsay(address):
+            flow.host, flow.host_source = known[0], HostSource.DNS
         return Query(
             flow.host,
             address_of(flow.asked_address),
@@ -209,7 +210,7 @@ class Datagrams:
             return ""
         if flow.port == _QUIC_PORT:
             # Over TCP the first bytes tell the name. Refused, QUIC comes back that way.
-            if not names and routing.rules.host_matters(query):
+            if not names and routing.rules.host_matters(query._replace(host="")):
                 return "its name is not known, and a rule asks for it: over TCP it is told"
             others = (routing.rules.decide(query._replace(host=name)) for name in names[1:])
             if any(other.action != action for other in others):
@@ -420,8 +421,10 @@ def refuse(gate: Gate, source: Source, packed: bytes) -> None:
 
 
 def _say(way: Way, payload: bytes | memoryview) -> None:
-    with contextlib.suppress(OSError):  # the program is gone, a buffer is full, or it is a refusal
+    try:  # noqa: SIM105 - suppress takes 0.4 us more, of the 10 that a cached name costs
         way(payload)
+    except OSError:  # the program is gone, a buffer is full, or it is a refusal
+        pass
 
 
 def _say_answer(way: Way, message: bytes) -> None:

@@ -68,7 +68,8 @@ class Requested(Connection):
         if request.host:
             flow.host, flow.host_source = request.host, HostSource.REQUEST
         else:
-            names = self.relay.edges.names.names(request.address)
+            memory = self.relay.edges.names
+            names = memory.names(request.address) or memory.hearsay(request.address)
             if names:
                 flow.host, flow.host_source = names[0], HostSource.DNS
         self.client.step = _waiting

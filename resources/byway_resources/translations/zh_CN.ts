@@ -2338,10 +2338,6 @@
         <translation>仅地址</translation>
     </message>
     <message>
-        <source>an address, for example: 192.0.2.1 or [2001:db8::1]:53</source>
-        <translation>地址，例如：192.0.2.1 或 [2001:db8::1]:53</translation>
-    </message>
-    <message>
         <source>any application</source>
         <translation>任意应用程序</translation>
     </message>
@@ -2392,6 +2388,10 @@
     <message>
         <source>expected {what}</source>
         <translation>应为 {what}</translation>
+    </message>
+    <message>
+        <source>for example: 192.0.2.1, tls://dns.example or https://dns.example/dns-query</source>
+        <translation>例如：192.0.2.1、tls://dns.example 或 https://dns.example/dns-query</translation>
     </message>
     <message>
         <source>for example: 192.168.1.2; several with commas</source>
