@@ -1,0 +1,98 @@
+"""The name in a QUIC client's first datagrams, whose Initial packets carry a TLS ClientHello."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byway_core.model.flow import HostSource
+from byway_core.protocols.host_name import normal_name
+from byway_core.protocols.quic_crypto import CryptoStream
+from byway_core.protocols.quic_packet import Initial, initials, resembles_quic
+from byway_core.protocols.tls_hello import read_message
+from byway_core.sniff.first_bytes import Verdict
+
+if TYPE_CHECKING:
+    from byway_core.protocols.quic_initial import InitialKeys
+
+# A post-quantum hello takes two datagrams, and Chrome spreads it over three at most. Whoever feeds
+# this holds them back meanwhile.
+MOST_DATAGRAMS = 4
+# Before its first answer a client sends 14,720 bytes at most (RFC 9002 7.2): what is not told in
+# these waits for one.
+MOST_BYTES = 16 * 1024
+
+
+class QuicSniffer:
+    """One flow's. `host` (normalised, never an address) and `source` are set once `look` says
+    FOUND. Garbage is NOTHING; nothing raises.
+
+    With NOTHING, `unreadable` says that this may be QUIC all the same, and name its host in a way
+    that is not understood; without, there is no name to be had.
+    """
+
+    __slots__ = (
+        "_bytes",
+        "_datagrams",
+        "_keys",
+        "_keys_for",
+        "_stream",
+        "host",
+        "source",
+        "unreadable",
+    )
+
+    def __init__(self) -> None:
+        self.host = ""
+        self.source = HostSource.NONE
+        self.unreadable = False
+        self._datagrams = 0
+        self._bytes = 0
+        self._keys: InitialKeys | None = None
+        self._keys_for: tuple[int, bytes] | None = None
+        self._stream: CryptoStream | None = None  # from the first packet on that was genuine
+
+    def look(self, datagram: bytes) -> Verdict:
+        """`datagram` is the flow's next. MORE is said only of what holds a genuine Initial packet:
+        nothing else is worth waiting for."""
+        self._datagrams += 1
+        self._bytes += len(datagram)
+        if self._bytes <= MOST_BYTES:
+            for packet in initials(datagram):
+                verdict = self._read(datagram, packet)
+                if verdict is not Verdict.MORE:
+                    return verdict
+            if self._stream is not None and self._datagrams < MOST_DATAGRAMS:
+                return Verdict.MORE
+        self.unreadable = self._stream is not None or resembles_quic(datagram)
+        return Verdict.NOTHING
+
+    def _read(self, datagram: bytes, packet: Initial) -> Verdict:
+        payload = self._opened(datagram, packet)
+        if payload is None:
+            return Verdict.MORE  # RFC 9001 5.5: as if it had not come
+        stream = self._stream
+        if stream is None:
+            stream = self._stream = CryptoStream()
+        orderly = stream.feed(payload)
+        whole, name = read_message(stream.data, 0, len(stream.data))
+        if whole:
+            self.host = normal_name(name)
+            self.source = HostSource.QUIC if self.host else HostSource.NONE
+            return Verdict.FOUND if self.host else Verdict.NOTHING
+        if orderly and whole is None:
+            return Verdict.MORE
+        self.unreadable = True
+        return Verdict.NOTHING
+
+    def _opened(self, datagram: bytes, packet: Initial) -> bytes | None:
+        wanted = packet.version, packet.connection
+        if self._keys is not None and self._keys_for == wanted:
+            return self._keys.payload(datagram, packet)
+        from byway_core.protocols.quic_initial import InitialKeys  # its import costs: see there
+
+        keys = InitialKeys(*wanted)
+        payload = keys.payload(datagram, packet)
+        if payload is not None:
+            # After a Retry, or another connection: either begins its hello anew.
+            self._keys, self._keys_for, self._stream = keys, wanted, None
+        return payload
