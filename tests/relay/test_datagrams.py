@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
-from tests.support.gates import FakeGate, Program
+from tests.support.gates import FakeGate, Program, packed
 from tests.support.relaying import DEADLINE, Rig, rig
 
 from byway_core.model.flow import FlowState, HostSource
 from byway_core.model.upstream import Upstream, UpstreamKind
-from byway_core.relay import datagrams
+from byway_core.relay import course, datagrams
 from byway_core.relay.datagrams import Datagrams
 from byway_core.rules.compile import compile_rules
 from byway_core.rules.parse import parse_rule
@@ -121,7 +121,7 @@ async def test_a_refusal_is_one_flow_until_the_rules_change() -> None:
 
 async def test_quic_with_a_doubtful_name_is_sent_to_tcp(monkeypatch: pytest.MonkeyPatch) -> None:
     async with place("DOMAIN,far.test,REJECT", "MATCH,DIRECT") as here, echo() as (server, _):
-        monkeypatch.setattr(datagrams, "_QUIC_PORT", server[1])
+        monkeypatch.setattr(course, "_QUIC_PORT", server[1])
         here.program.send(b"x", server)
         assert "name is not known" in (await here.record.wait_closed()).reason
         here.rig.memory.remember("127.0.0.1", "far.test", 60)
@@ -151,7 +151,7 @@ async def test_one_port_for_a_programs_socket() -> None:
         assert seen.seen[0] != seen.seen[1]
         # And it is given up with the last of its flows.
         here.datagrams.close()
-        assert here.datagrams._outside == {}
+        assert len(here.datagrams.outside) == 0
         stranger.sock.close()
 
 
@@ -220,17 +220,23 @@ async def test_a_server_that_is_not_there() -> None:
 
 async def test_silence_ends_a_flow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datagrams, "LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(datagrams, "UNANSWERED_SECONDS", 0.05)
-    async with place() as here, echo() as (server, _):
+    monkeypatch.setattr(datagrams, "SHORT_SECONDS", 0.05)
+    async with place() as here, echo() as (server, _), echo() as (clock, _):
+        await here.ask(b"x", clock)
+        flow = await here.record.wait_closed()
+        assert (flow.port, flow.reason) == (clock[1], "")  # a question and its answer
+        monkeypatch.setattr(datagrams, "STREAM_AFTER_SECONDS", 0.01)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
             silent.bind(("127.0.0.1", 0))
             await here.ask(b"x", server)
             here.program.send(b"x", silent.getsockname())
-            flow = await here.record.wait_closed()
+            here.datagrams.flows[here.program.name, packed(server)].begun -= 1
+            flow = await here.record.wait_closed(2)
             assert flow.port == silent.getsockname()[1]
             assert flow.reason == ""
-            monkeypatch.setattr(datagrams, "ANSWERED_SECONDS", 0.05)
-            await here.record.wait_closed(2)
+            assert await here.ask(b"x", server) == b"x"
+            monkeypatch.setattr(datagrams, "STREAM_SECONDS", 0.05)
+            await here.record.wait_closed(3)
             assert here.datagrams._timer is None or not here.datagrams.flows
             assert await here.ask(b"again", server) == b"again"
 
@@ -285,7 +291,7 @@ async def test_an_error_of_ours_costs_one_flow(caplog: pytest.LogCaptureFixture)
         def stumble(payload: object) -> None:
             raise ZeroDivisionError
 
-        exchange._way = stumble
+        exchange.way = stumble
         here.program.send(b"y", server)
         flow = await here.record.wait_closed()
         assert "error in Byway itself" in flow.reason

@@ -31,6 +31,7 @@ from byway_core.model.errors import ProtocolError, RefusedError
 from byway_core.model.flow import Flow, FlowState
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
+from byway_core.relay.call import DIAL_NEXT_SECONDS
 from byway_core.relay.deadlines import Timed
 from byway_core.relay.handshaking import begin, opening
 from byway_core.relay.pipelining import Ahead
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 # A SYN is sent again after 1, 3 and 7 s: whoever has not answered by then will hardly do so, and
 # programs give up at about the same time.
 DIAL_SECONDS = 10.0
-# Where there is another address to try, the third SYN is not waited for.
-DIAL_NEXT_SECONDS = 3.0
 # The upstream connects to the destination meanwhile: its own limit should come first.
 HANDSHAKE_SECONDS = 20.0
 
