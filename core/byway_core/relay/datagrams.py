@@ -1,7 +1,7 @@
 """The data plane of UDP: a flow for each pair of a program's socket and a destination.
 
     Arrivals   a gate's datagrams: questions for names go to the forwarder, the others to their flow
-    Datagrams  the table of flows: first datagram - name - `course` - `exchange` or `association`
+    Datagrams  the table of flows: `first_datagrams` - name - `course` - `exchange` or `association`
 
 What does not go on is refused at once, the way the network would (ICMP port unreachable), so that
 QUIC falls back to TCP without waiting.
@@ -17,12 +17,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from byway_core.intercept.datagrams import Endpoint, Gate, Source, Way, endpoint, plain
-from byway_core.model.decision import Network
+from byway_core.model.decision import Network, Query
 from byway_core.model.flow import Flow, FlowState
 from byway_core.relay.association import Associations, Relayed
-from byway_core.relay.course import Course, course_of
+from byway_core.relay.course import Course, course_of, question
 from byway_core.relay.deadlines import TimerHandle
 from byway_core.relay.exchange import AT_ONCE, Exchange, Key, Straight, refuse, say
+from byway_core.relay.first_datagrams import FirstDatagrams, Unnamed
+from byway_core.relay.naming import named, sniffing_helps
 from byway_core.relay.outside import OutsidePorts
 from byway_core.relay.reasons import shown, why
 from byway_core.relay.routing import Routing
@@ -69,6 +71,7 @@ class Datagrams:
         self.buffer = memoryview(bytearray(65_536))  # more than any datagram has
         self.outside = OutsidePorts()
         self.associations = Associations(relay, self.buffer)
+        self.unnamed = Unnamed(self)
         self._refused: dict[Key, tuple[Routing, float]] = {}
         self._arrivals: list[Arrivals] = []
         self._timer: TimerHandle | None = None
@@ -90,6 +93,7 @@ class Datagrams:
         return False
 
     def close(self) -> None:
+        self.unnamed.close()
         for exchange in list(self.flows.values()):
             exchange.end("Byway was stopped")
         for arrivals in self._arrivals:
@@ -102,8 +106,12 @@ class Datagrams:
 
     # -- for arrivals
 
-    def open(self, gate: Gate, program: str, key: Key) -> Exchange | None:
-        """A flow for a first datagram; None where it is refused, and its program told."""
+    def open(self, gate: Gate, program: str, key: Key, payload: bytes) -> Exchange | None:
+        """What takes a datagram that belongs to no flow yet; None where it is held back until its
+        flow has a name, or refused and its program told."""
+        first = self.unnamed.held.get(key)
+        if first is not None:
+            return first.look(payload)
         refused = self._refused.get(key)
         if (
             refused is not None
@@ -114,8 +122,18 @@ class Datagrams:
             return None
         flow = Flow(self.relay.next_id(), *plain(key[0]), *endpoint(key[1]))
         flow.network, flow.program = Network.UDP, program
+        query = question(flow)
         names = self.relay.edges.names.names(flow.asked_address)
-        course = course_of(flow, names, self.relay.routing)
+        if sniffing_helps(self.relay.routing.rules, query, names):
+            return FirstDatagrams(self, gate, flow, key, query, names).look(payload)
+        return self.settle(gate, flow, key, named(flow, query, names))
+
+    def settle(
+        self, gate: Gate, flow: Flow, key: Key, query: Query, unread: bool = False
+    ) -> Exchange | None:
+        """Decide about a flow of which nothing more is to be learned; `unread` as `course` has it.
+        None where it is refused, and its program told."""
+        course = course_of(flow, query, self.relay.routing, unread=unread)
         self.relay.sink.decided(flow)
         return self.begin(gate, flow, key, course)
 
@@ -208,7 +226,7 @@ class Arrivals:
                 if packed[0] == 0 and packed[1] == _NAMES_PORT:
                     self._question(payload, source, packed)
                     continue
-                exchange = self._table.open(gate, self._program, (source, packed))
+                exchange = self._table.open(gate, self._program, (source, packed), payload)
             if exchange is not None:
                 exchange.forward(payload)
 

@@ -26,8 +26,8 @@ class QuicSniffer:
     """One flow's. `host` (normalised, never an address) and `source` are set once `look` says
     FOUND. Garbage is NOTHING; nothing raises.
 
-    With NOTHING, `unreadable` says that this may be QUIC all the same, and name its host in a way
-    that is not understood; without, there is no name to be had.
+    `unread` says that this may be QUIC, and name its host in what has not come, or is not
+    understood. Where it is False after NOTHING, there is no name to be had.
     """
 
     __slots__ = (
@@ -38,13 +38,13 @@ class QuicSniffer:
         "_stream",
         "host",
         "source",
-        "unreadable",
+        "unread",
     )
 
     def __init__(self) -> None:
         self.host = ""
         self.source = HostSource.NONE
-        self.unreadable = False
+        self.unread = False
         self._datagrams = 0
         self._bytes = 0
         self._keys: InitialKeys | None = None
@@ -63,7 +63,7 @@ class QuicSniffer:
                     return verdict
             if self._stream is not None and self._datagrams < MOST_DATAGRAMS:
                 return Verdict.MORE
-        self.unreadable = self._stream is not None or resembles_quic(datagram)
+        self.unread = self.unread or resembles_quic(datagram)
         return Verdict.NOTHING
 
     def _read(self, datagram: bytes, packet: Initial) -> Verdict:
@@ -73,16 +73,15 @@ class QuicSniffer:
         stream = self._stream
         if stream is None:
             stream = self._stream = CryptoStream()
+            self.unread = True
         orderly = stream.feed(payload)
         whole, name = read_message(stream.data, 0, len(stream.data))
         if whole:
+            self.unread = False
             self.host = normal_name(name)
             self.source = HostSource.QUIC if self.host else HostSource.NONE
             return Verdict.FOUND if self.host else Verdict.NOTHING
-        if orderly and whole is None:
-            return Verdict.MORE
-        self.unreadable = True
-        return Verdict.NOTHING
+        return Verdict.MORE if orderly and whole is None else Verdict.NOTHING
 
     def _opened(self, datagram: bytes, packet: Initial) -> bytes | None:
         wanted = packet.version, packet.connection
