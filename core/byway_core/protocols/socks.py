@@ -235,8 +235,9 @@ class Socks5Client:
             raise RefusedError(message, Refusal.AUTHENTICATION)
         elif self._request[1] == _CONNECT:
             message = f"{did} instead of opening one to the destination"
-        else:
-            message = f"{did} when it was to take datagrams"
+        else:  # ssh -D says so that it takes none
+            message = f"{did} when it was asked to"
+            raise RefusedError(message, Refusal.UNSUITABLE)
         raise RefusedError(message)
 
 

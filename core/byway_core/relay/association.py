@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 ASSOCIATE_SECONDS = 10.0
 # How long an upstream is not asked again that does not carry datagrams, or was not there. Meanwhile
 # programs hear so at once, and browsers go by TCP.
-NOT_CARRYING_SECONDS = 300.0
+NOT_CARRYING_SECONDS = 60.0
 NOT_THERE_SECONDS = 10.0
 # Datagrams kept until an association stands: a browser's first flight is three, a game's a dozen.
 # And their bytes in all associations together; what is more than that is lost, as in any network.
@@ -308,19 +308,20 @@ class Control(Call):
         else:
             self._end(RefusedError(error))
 
-    def _open(self, host: str, port: int) -> None:
-        """Some servers do not know under which address they are reached, and say zeros or their
-        loopback; nor is anybody to make us write to services of this machine."""
-        bound, here = ip_address(host), ip_address(self.address)
+    def meant(self, said: str) -> str:
+        """The address that the server means. Some do not know under which they are reached, and say
+        zeros or their loopback; nor is anybody to make us write to services of this machine."""
+        bound, here = ip_address(said), ip_address(self.address)
         if bound.is_unspecified or (bound.is_loopback and not here.is_loopback):
-            host = self.address
-        elif host == self.address.partition("%")[0]:
-            host = self.address  # with its scope
+            return self.address
+        return self.address if said == self.address.partition("%")[0] else said  # with its scope
+
+    def _open(self, host: str, port: int) -> None:
         self.answered()
         self._stands = True
         with contextlib.suppress(OSError):  # it has gone by now, and that event comes next
             self._keep_alive()
-        self._association.open(host, port)
+        self._association.open(self.meant(host), port)
 
     def _keep_alive(self) -> None:
         assert self.side is not None  # noqa: S101 - an answer came by it
