@@ -14,7 +14,7 @@ from tests.support.relaying import DEADLINE
 
 from byway_core.model.flow import FlowState, HostSource
 from byway_core.model.upstream import Upstream, UpstreamKind
-from byway_core.relay import course, datagrams
+from byway_core.relay import datagrams
 from byway_core.rules.compile import compile_rules
 from byway_core.rules.parse import parse_rule
 
@@ -51,19 +51,6 @@ async def test_a_refusal_is_one_flow_until_the_rules_change() -> None:
         routing = here.rig.relay.routing
         here.rig.relay.routing = replace(routing, rules=compile_rules([parse_rule("MATCH,DIRECT")]))
         assert await here.ask(b"x", server) == b"x"
-
-
-async def test_quic_with_a_doubtful_name_is_sent_to_tcp(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with place("DOMAIN,far.test,REJECT", "MATCH,DIRECT") as here, echo() as (server, _):
-        monkeypatch.setattr(course, "_QUIC_PORT", server[1])
-        here.program.send(b"x", server)
-        assert "name is not known" in (await here.record.wait_closed()).reason
-        here.rig.memory.remember("127.0.0.1", "far.test", 60)
-        here.rig.memory.remember("127.0.0.1", "near.test", 60)
-        other = Program(here.gate)
-        other.send(b"x", server)
-        assert "several names" in (await here.record.wait_closed(2)).reason
-        other.sock.close()
 
 
 async def test_questions_for_names_are_not_flows() -> None:

@@ -117,7 +117,8 @@ class FirstDatagrams:
         query = named(self._flow, self._query, self._names, sniffer.host, sniffer.source)
         exchange = table.settle(self._gate, self._flow, key, query, sniffer.unread)
         for payload in self._held:
-            if exchange is None or table.flows.get(key) is not exchange:
-                return None  # the first of them has shown that it leads nowhere
+            if exchange is None:
+                break
             exchange.forward(payload)
+            exchange = table.flows.get(key)  # None where this one has shown that it leads nowhere
         return exchange
