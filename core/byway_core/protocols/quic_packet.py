@@ -36,8 +36,8 @@ class Initial(NamedTuple):
 
 
 def resembles_quic(datagram: bytes) -> bool:
-    """Whether it may be QUIC of any version and kind: by its first byte no other protocol that is
-    used beside QUIC, but TURN's channels (RFC 9443 3)."""
+    """Whether it may be QUIC of any version and kind. By first bytes, of the protocols that share
+    ports with QUIC only TURN's channels are taken for it (RFC 9443 3)."""
     return bool(datagram) and bool(datagram[0] & _FIXED)
 
 

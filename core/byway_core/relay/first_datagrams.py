@@ -39,7 +39,7 @@ class Unnamed:
     """`held`: by a program's socket and the destination."""
 
     def __init__(self, table: Datagrams) -> None:
-        self.table = table
+        self._table = table
         self.held: dict[Key, FirstDatagrams] = {}
         self._slow: dict[tuple[str, int], float] = {}
 
@@ -57,7 +57,7 @@ class Unnamed:
     def close(self) -> None:
         """What is held is lost, as in a network that has gone."""
         for first in self.held.values():
-            self.table.relay.deadlines.lift(first)
+            self._table.relay.deadlines.lift(first)
         self.held.clear()
 
 

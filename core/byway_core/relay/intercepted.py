@@ -83,7 +83,7 @@ class Intercepted(Connection):
         self.relay.silent.pop((self.flow.asked_address, self.flow.port), None)
 
     def _waiting_helps(self, query: Query) -> bool:
-        """Listening for the first bytes, and not in vain."""
+        """Whether to wait for the first bytes."""
         if not sniffing_helps(self.relay.routing.rules, query, self.names):
             return False
         silent = (self.flow.asked_address, self.flow.port) in self.relay.silent

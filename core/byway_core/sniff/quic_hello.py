@@ -33,8 +33,9 @@ class QuicSniffer:
     __slots__ = (
         "_bytes",
         "_datagrams",
+        "_keyed",
         "_keys",
-        "_keys_for",
+        "_origin",
         "_stream",
         "host",
         "source",
@@ -47,9 +48,12 @@ class QuicSniffer:
         self.unread = False
         self._datagrams = 0
         self._bytes = 0
+        # For these version and connection id; they need not be right.
         self._keys: InitialKeys | None = None
-        self._keys_for: tuple[int, bytes] | None = None
-        self._stream: CryptoStream | None = None  # from the first packet on that was genuine
+        self._keyed: tuple[int, bytes] | None = None
+        # Of these version and connection id, from the first packet on that was genuine.
+        self._stream: CryptoStream | None = None
+        self._origin: tuple[int, bytes] | None = None
 
     def look(self, datagram: bytes) -> Verdict:
         """`datagram` is the flow's next. MORE is said only of what holds a genuine Initial packet:
@@ -67,13 +71,14 @@ class QuicSniffer:
         return Verdict.NOTHING
 
     def _read(self, datagram: bytes, packet: Initial) -> Verdict:
-        payload = self._opened(datagram, packet)
+        payload = self._keys_for(packet).payload(datagram, packet)
         if payload is None:
             return Verdict.MORE  # RFC 9001 5.5: as if it had not come
         stream = self._stream
-        if stream is None:
-            stream = self._stream = CryptoStream()
-            self.unread = True
+        if stream is None or self._origin != packet[:2]:
+            # After a Retry, or another connection: either begins its hello anew.
+            stream, self._origin = CryptoStream(), packet[:2]
+            self._stream, self.unread = stream, True
         orderly = stream.feed(payload)
         whole, name = read_message(stream.data, 0, len(stream.data))
         if whole:
@@ -83,15 +88,9 @@ class QuicSniffer:
             return Verdict.FOUND if self.host else Verdict.NOTHING
         return Verdict.MORE if orderly and whole is None else Verdict.NOTHING
 
-    def _opened(self, datagram: bytes, packet: Initial) -> bytes | None:
-        wanted = packet.version, packet.connection
-        if self._keys is not None and self._keys_for == wanted:
-            return self._keys.payload(datagram, packet)
-        from byway_core.protocols.quic_initial import InitialKeys  # its import costs: see there
+    def _keys_for(self, packet: Initial) -> InitialKeys:
+        if self._keys is None or self._keyed != packet[:2]:
+            from byway_core.protocols.quic_initial import InitialKeys  # its import costs: see there
 
-        keys = InitialKeys(*wanted)
-        payload = keys.payload(datagram, packet)
-        if payload is not None:
-            # After a Retry, or another connection: either begins its hello anew.
-            self._keys, self._keys_for, self._stream = keys, wanted, None
-        return payload
+            self._keys, self._keyed = InitialKeys(*packet[:2]), packet[:2]
+        return self._keys
