@@ -60,7 +60,7 @@ def test_datagrams_go_by_the_rules(with_udp):
         # Nobody listens there: told as without Byway.
         assert await run(ours, "203.0.113.1", 1234) == REFUSED
         assert await run(ours, "2001:db8:1::1", 1234) == REFUSED
-        # QUIC, of which the name is not known: refused at once, for over TCP it is told.
+        # Begins as QUIC that cannot be read: refused at once, for over TCP the name is told.
         assert await run(ours, "203.0.113.1", 443) == REFUSED
         assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
         assert await run(ours, "203.0.113.7", 443) == ("198.51.100.2", b"hello")
