@@ -2,7 +2,7 @@
 3.3): the keys follow from the connection id in their own header.
 
 `cryptography` comes with this module: 10 to 20 ms and 10 MB, so nobody imports it before there is
-such a packet. Its HKDF is no faster than HMAC by hand, which a single block of output makes simple.
+such a packet. Its HKDF is no faster than HMAC by hand, which one block of output makes simple.
 """
 
 from __future__ import annotations

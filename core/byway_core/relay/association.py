@@ -28,7 +28,7 @@ from byway_core.model.flow import Flow, FlowState
 from byway_core.protocols.host_name import packed_address
 from byway_core.protocols.socks_datagram import FragmentError, header, read_header
 from byway_core.relay.call import Call
-from byway_core.relay.exchange import AT_ONCE, UNREACHABLE, Exchange, Key, say
+from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, UNREACHABLE, Exchange, Key, say
 from byway_core.relay.reasons import why
 from byway_core.upstreams.gateway import Gateway
 
@@ -101,6 +101,7 @@ class Association:
         "_control",
         "_dropped",
         "_held",
+        "_lone",
         "_sock",
         "_table",
         "fd",
@@ -117,6 +118,7 @@ class Association:
         self._asked = False
         self.flows: dict[bytes, Relayed] = {}
         self.fd = -1
+        self._lone = 0
         self._sock: socket.socket | None = None
         self._held: list[tuple[Relayed, bytes]] = []
         self._dropped: Counter[str] = Counter()
@@ -202,10 +204,11 @@ class Association:
         """Answers."""
         sock, buffer, flows = self._sock, self._table.buffer, self.flows
         assert sock is not None  # noqa: S101 - it is what has events
-        for _count in range(AT_ONCE):
+        for taken in range(1 if self._lone else AT_ONCE):
             try:
                 count = sock.recv_into(buffer)
             except BlockingIOError:
+                self._lone = LONE_TURNS if taken == 1 else 0
                 return
             except OSError as error:
                 self._came_back(error)
@@ -223,6 +226,8 @@ class Association:
                 self._dropped["from others"] += 1
             else:
                 flow.came(buffer[start:count])
+        if self._lone:
+            self._lone -= 1
 
     def failed(self) -> None:
         for flow in list(self.flows.values()):

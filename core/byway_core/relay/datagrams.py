@@ -22,7 +22,7 @@ from byway_core.model.flow import Flow, FlowState
 from byway_core.relay.association import Associations, Relayed
 from byway_core.relay.course import Course, course_of, question
 from byway_core.relay.deadlines import TimerHandle
-from byway_core.relay.exchange import AT_ONCE, Exchange, Key, Straight, refuse, say
+from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, Exchange, Key, Straight, refuse, say
 from byway_core.relay.first_datagrams import FirstDatagrams, Unnamed
 from byway_core.relay.naming import named, sniffing_helps
 from byway_core.relay.outside import OutsidePorts
@@ -202,21 +202,23 @@ class Datagrams:
 class Arrivals:
     """What programs send, by one gate."""
 
-    __slots__ = ("_program", "_table", "fd", "gate")
+    __slots__ = ("_lone", "_program", "_table", "fd", "gate")
 
     def __init__(self, table: Datagrams, gate: Gate, program: str) -> None:
         self._table = table
         self._program = program
         self.gate = gate
         self.fd = gate.fileno()
+        self._lone = 0
 
     def step(self, _: object, mask: int) -> None:
         """Take what waits, up to a turn's share."""
         flows, gate = self._table.flows, self.gate
-        for _count in range(AT_ONCE):
+        for taken in range(1 if self._lone else AT_ONCE):
             try:
                 payload, source, packed = gate.receive()
             except BlockingIOError:
+                self._lone = LONE_TURNS if taken == 1 else 0
                 return
             except OSError as error:
                 log.debug("intercepted UDP: %s", error)
@@ -229,6 +231,8 @@ class Arrivals:
                 exchange = self._table.open(gate, self._program, (source, packed), payload)
             if exchange is not None:
                 exchange.forward(payload)
+        if self._lone:
+            self._lone -= 1
 
     def _question(self, payload: bytes, source: Source, packed: bytes) -> None:
         server = endpoint(packed)
