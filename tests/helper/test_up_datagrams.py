@@ -6,6 +6,8 @@ import pytest
 
 # What x_tables cannot refuse at that place, it drops.
 BACKEND = """
+# What the server says that programs ask is hearsay, unless the profile or the system names it.
+SERVERS = '[dns]\\nservers = ["198.51.100.1"]'
 REFUSED = "ECONNREFUSED" if has_nftables() else "silence"
 os.environ["PATIENCE"] = "5" if has_nftables() else "2"
 """
@@ -46,7 +48,7 @@ def test_datagrams_go_by_the_rules(with_udp):
     with_udp("""
         before = shown()
         run = asyncio.to_thread
-        up = Up(place)
+        up = Up(place, SERVERS)
         await up.ready()
         udp = Udp()
         def ours(*words):
@@ -96,7 +98,7 @@ def test_a_program_has_one_port_out_there(with_udp):
     """For whomever it talks to, whichever way it was first: games and calls depend on it."""
     with_udp("""
         run = asyncio.to_thread
-        up = Up(place)
+        up = Up(place, SERVERS)
         await up.ready()
         udp = Udp()
         assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
