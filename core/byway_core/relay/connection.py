@@ -4,7 +4,7 @@ The state of a connection is what its two sides' `step` is:
 
     client side             server side             meaning
     (the subclass's)        -                       learning the destination
-    _client_waits           -                       a name is being resolved
+    _client_waits           -                       its process is looked for, or a name resolved
     _client_waits           (the Dial's)            connecting
     _client_waits           handshaking.answered    the upstream's handshake
     Pump.streaming          Pump.streaming          data both ways
@@ -22,20 +22,18 @@ import socket
 import struct
 import time
 from collections.abc import Sequence
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from byway_core.model.decision import Address, Query, Verdict
+from byway_core.model.decision import Query, Verdict
 from byway_core.model.errors import ProtocolError, RefusedError
 from byway_core.model.flow import Flow, FlowState, HostSource
-from byway_core.model.upstream import UpstreamKind
-from byway_core.ports import Resolved
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
 from byway_core.relay.dialing import Dial, Target, by_turns
 from byway_core.relay.handshaking import begin, opening
+from byway_core.relay.inquiry import Inquiry, with_process
+from byway_core.relay.locating import address_of, with_address
 from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import forgotten, shown, why
 from byway_core.relay.stream import Side
@@ -53,14 +51,6 @@ _RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s (socket(7)); close() 
 _GONE = select.EPOLLERR | select.EPOLLHUP
 
 
-@lru_cache(maxsize=4096)
-def address_of(text: str) -> Address:
-    """The address that getsockname() wrote as text; a v4-mapped one as IPv4."""
-    address = ip_address(text)
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped or address
-
-
 class Connection:
     """One connection; made by a listener, for `Relay.admit`."""
 
@@ -73,6 +63,7 @@ class Connection:
         "flow",
         "gateway",
         "handshake",
+        "inquiry",
         "opening",
         "patient",
         "query",
@@ -92,7 +83,7 @@ class Connection:
         self.ended = False
         self.gateway: Gateway | None = None
         self.handshake: ClientHandshake | None = None
-        self.targets: Sequence[Target] = ()  # the destination's addresses, where several are known
+        self.targets: Sequence[Target] = ()  # the destination's addresses, where they were looked up
         self.dial: Dial | None = None
         self.opening = b""  # the first words to the upstream
         self.ahead = Ahead.NOTHING  # what of them it has not asked for
@@ -100,6 +91,7 @@ class Connection:
         self.to_port = 0
         self.queue: dict[Timed, float] | None = None  # Deadlines' own
         self.query: Query | None = None
+        self.inquiry: Inquiry | None = None
 
     # -- what the subclass says ---------------------------------------------------------------
 
@@ -126,62 +118,43 @@ class Connection:
             flow.network,
             address_of(flow.source),
             flow.source_port,
+            flow.process,
         )
 
-    def reach(self, query: Query) -> None:
-        """Decide about a destination that is known by its name alone: by its address, too, where a
-        rule asks for that, or a kind of upstream that cannot be told names."""
-        routing = self.relay.routing
-        if routing.rules.wants_address(query) or self._must_be_told_address(query):
-            self.client.step = _client_waits
-            self._find(query.host, self._resolved)
-        else:
-            self.decide(query)
-
-    def _must_be_told_address(self, query: Query) -> bool:
-        """A proxy client that names a host has chosen to; a program with a fake address has not."""
-        if self.flow.host_source is not HostSource.FAKE:
-            return False
-        routing = self.relay.routing
-        gateway = routing.gateways.get(routing.rules.decide(query).action.upstream)
-        return gateway is not None and gateway.upstream.kind is UpstreamKind.SOCKS4
-
-    def _resolved(self, addresses: Sequence[Target], error: str) -> None:
-        """Without an address no rule can match that asks for one. The first address counts; of the
-        others those are tried, should it be dead, for which the rules say the same."""
-        if self.ended:
-            return
-        query = self.ask(addresses[0][1] if addresses else "")
-        decide = self.relay.routing.rules.decide
-        action = decide(query).action
-        self.targets = [
-            pair
-            for pair in addresses
-            if decide(query._replace(address=address_of(pair[1]))).action == action
-        ]
-        self.decide(query)
-
-    def is_fake(self, address: str) -> bool:
-        """Whether that address only stands for a name; then all that follows has been done."""
+    def take_fake(self, address: str) -> bool:
+        """Where the address only stands for a name, go on by that; False for all others."""
         name = self.relay.edges.names.fake(address)
         if name is None:
             return False
         flow = self.flow
         if name:
             flow.host, flow.host_source = name, HostSource.FAKE
-            self.reach(self.ask(""))
+            self.decide(self.ask(""))
         else:
             self.fail(Failure.UNREACHABLE, forgotten(address))
         return True
 
     def decide(self, query: Query) -> None:
-        """Let the rules speak, then dial."""
+        """Let the rules speak, if need be once the process and the name's address are known; then
+        dial."""
+        self.client.step = _client_waits
+        with_process(self.inquiry, self.relay.routing, query, self._locate)
+
+    def _locate(self, query: Query) -> None:
+        if self.ended:  # while its process was looked for
+            return
+        relay = self.relay
+        with_address(self.flow, query, relay.routing, relay.edges.resolver, self._decide)
+
+    def _decide(self, query: Query, targets: Sequence[Target]) -> None:
+        if self.ended:  # while its name was looked up
+            return
+        self.targets = targets
         relay, flow = self.relay, self.flow
         flow.decision = decision = relay.routing.rules.decide(query)
         flow.state = FlowState.CONNECTING
         relay.sink.decided(flow)
         self.query = query
-        self.client.step = _client_waits
         verdict = decision.action.verdict
         if verdict is Verdict.REJECT:
             flow.reason = "refused by the rules"
@@ -196,7 +169,7 @@ class Connection:
                 self.handshake_failed(str(error))
                 return
             server, self.to_port = gateway.server
-            self._find(server, self._found)
+            self._find(server)
 
     def _go_direct(self, query: Query) -> None:
         self.to_port = query.port
@@ -206,10 +179,10 @@ class Connection:
             family = socket.AF_INET if query.address.version == 4 else socket.AF_INET6
             self._dial([(family, self.flow.asked_address or str(query.address))])
         else:
-            self._find(query.host, self._found)
+            self._find(query.host)
 
-    def _find(self, host: str, found: Resolved) -> None:
-        self.relay.edges.resolver.lookup(host, found)
+    def _find(self, host: str) -> None:
+        self.relay.edges.resolver.lookup(host, self._found)
 
     def _found(self, addresses: Sequence[Target], error: str) -> None:
         if self.ended:

@@ -64,8 +64,8 @@ class Requested(Connection):
         self.relay.deadlines.lift(self)
         if request.host:
             flow.host, flow.host_source = request.host, HostSource.REQUEST
-            self.reach(self.ask(""))
-        elif not self.is_fake(request.address):
+            self.decide(self.ask(""))
+        elif not self.take_fake(request.address):
             memory = self.relay.edges.names
             names = memory.names(request.address) or memory.hearsay(request.address)
             if names:

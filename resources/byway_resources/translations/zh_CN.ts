@@ -1442,6 +1442,10 @@
         <translation>配置文件的问题</translation>
     </message>
     <message>
+        <source>Process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
         <source>Profile</source>
         <translation>配置文件</translation>
     </message>
@@ -1472,6 +1476,10 @@
     <message>
         <source>Proxies and other servers that rules can send connections through.</source>
         <translation>规则可使用的代理和其他服务器。</translation>
+    </message>
+    <message>
+        <source>QUIC name</source>
+        <translation>QUIC 域名</translation>
     </message>
     <message>
         <source>R&amp;epair the network</source>
@@ -2575,6 +2583,10 @@
         <translation>TLS 握手中的服务器域名</translation>
     </message>
     <message>
+        <source>the server name in the first QUIC packets</source>
+        <translation>最初几个 QUIC 数据包中的服务器域名</translation>
+    </message>
+    <message>
         <source>this machine&apos;s own addresses, multicast, DHCP, ping and VPNs&apos; own packets</source>
         <translation>本机地址、组播、DHCP、ping 和 VPN 自身的数据包</translation>
     </message>
@@ -2829,6 +2841,10 @@
     <message>
         <source>{port} is no port: they go from 1 to 65535.</source>
         <translation>{port} 不是端口：有效范围是 1 到 65535。</translation>
+    </message>
+    <message>
+        <source>{program}, of user number {uid}</source>
+        <translation>{program}，用户编号 {uid}</translation>
     </message>
     <message>
         <source>{size}/s</source>

@@ -1,0 +1,82 @@
+"""Where the rules send a flow of datagrams. Decides; opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from byway_core.intercept.datagrams import Endpoint
+from byway_core.model.decision import DIRECT, Decision, Network, Query, Verdict
+from byway_core.model.flow import Flow, HostSource
+from byway_core.model.upstream import UdpWay, UpstreamKind
+from byway_core.protocols.host_name import packed_address
+from byway_core.relay.locating import address_of
+from byway_core.relay.routing import Routing
+from byway_core.upstreams.gateway import Gateway
+
+# A browser that is refused here comes back by TCP, where the first bytes tell the name. On other
+# ports nothing is known to do so.
+_QUIC_PORT = 443
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """`refusal` says why a flow goes nowhere, "" for one that goes: to `to`, a name where its
+    address is not known, by `gateway`'s associations or, where that is None, straight."""
+
+    refusal: str = ""
+    to: Endpoint = ("", 0)
+    gateway: Gateway | None = None
+
+
+def question(flow: Flow) -> Query:
+    """What the rules are asked about it, before a name is known; or by the name alone that its
+    fake address stands for."""
+    return Query(
+        flow.host,
+        None if flow.host else address_of(flow.asked_address),
+        flow.port,
+        Network.UDP,
+        address_of(flow.source),
+        flow.source_port,
+    )
+
+
+def course_of(flow: Flow, query: Query, routing: Routing, *, unread: bool = False) -> Course:
+    """Let the rules speak. `unread`: it may be QUIC, whose name could change what they say, and
+    has not been read. Writes the decision on the flow, and a `reason` where it goes otherwise than
+    its rule says."""
+    flow.decision = decision = routing.rules.decide(query)
+    action = decision.action
+    if action.verdict is Verdict.REJECT:
+        return Course("refused by the rules")
+    if unread and flow.port == _QUIC_PORT:
+        return Course("its QUIC name cannot be read, and a rule asks for it: over TCP it is told")
+    if action.verdict is Verdict.UPSTREAM:
+        return _by_upstream(flow, decision, routing.gateways[action.upstream], _there(flow, query))
+    return _straight(_there(flow, query))
+
+
+def _there(flow: Flow, query: Query) -> Endpoint:
+    """The destination: what the program's address is, or stands for."""
+    if flow.host_source is not HostSource.FAKE:
+        return flow.asked_address, flow.port
+    return (flow.host if query.address is None else str(query.address)), flow.port
+
+
+def _straight(to: Endpoint) -> Course:
+    return Course(to=to) if packed_address(to[0]) else Course(f"no address of {to[0]} was found")
+
+
+def _by_upstream(flow: Flow, decision: Decision, gateway: Gateway, there: Endpoint) -> Course:
+    upstream = gateway.upstream
+    if upstream.udp is UdpWay.REFUSE:
+        return Course(f'{gateway.described} is to carry no datagrams: udp = "refuse"')
+    if upstream.udp is UdpWay.DIRECT:
+        flow.decision = decision._replace(action=DIRECT)
+        flow.reason = f'directly, past {gateway.described}: udp = "direct"'
+        return _straight(there)
+    if upstream.kind is UpstreamKind.SERVICE and packed_address(upstream.server):
+        return Course(to=gateway.server)  # in the destination's place; it takes them as they are
+    if upstream.kind is UpstreamKind.SOCKS5:
+        return Course(to=there, gateway=gateway)
+    return Course(f"{gateway.described} does not carry datagrams")
