@@ -78,6 +78,7 @@ class EngineDoor:
             everything=engine.everything,
             has_machine=engine.has_machine,
             kill_switch=engine.has_machine and engine.profile.machine.kill_switch,
+            fake_addresses=engine.fake_addresses,
             workers=engine.workers,
             live=totals.live,
             flows=totals.flows,

@@ -220,9 +220,10 @@ def all_through(profile: Profile, target: str) -> Profile:
 
 def _plan(profile: Profile) -> Plan:
     from byway_core.coexistence.collect import ipv6_here
+    from byway_core.engine.fakes import may_be_held
     from byway_core.plan.whole_machine import plan_whole_machine
 
-    return plan_whole_machine(profile, ipv6=ipv6_here())
+    return plan_whole_machine(profile, ipv6=ipv6_here(), fakes=may_be_held(profile))
 
 
 def _in_thread(work: Callable[[], T]) -> asyncio.Future[T]:

@@ -76,6 +76,7 @@ class ActionStatus:
 class EngineStatus:
     """One running engine. `since` is a Unix time in seconds; `program` the command line it runs,
     or ""; `everything` the target that all connections have whatever the rules say, or "";
+    `fake_addresses`: how many names have one, None while none are given out;
     `kill_switch`: what it took is refused after its end, unless that is an explicit one; `problems`
     are sentences on what does not work at present; `actions` is keyed as flows name their action
     and has every upstream of the profile."""
@@ -91,6 +92,7 @@ class EngineStatus:
     everything: str = ""
     has_machine: bool = False
     kill_switch: bool = False
+    fake_addresses: int | None = None
     live: int = 0
     flows: int = 0
     up: int = 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from byway_core.model.decision import Process, Query
     from byway_core.model.profile import Profile
+    from byway_core.rules.compile import RuleSet
     from byway_core.rules.explain import Explanation
     from byway_core.rules.reasons import Beside
 
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
     rules = compile_rules(profile.rules)
     explanation = explain(rules, query)
-    asked = _asked_of(profile, query.host)
+    asked = _asked_of(profile, rules, query.host)
     if args.json:
         print(json.dumps({**_as_json(explanation, args.host), "names": asked}, indent=2))
     else:
@@ -91,18 +92,26 @@ def _profile(profile: str | None) -> Profile | None:
         return None
 
 
-def _asked_of(profile: Profile, host: str) -> str:
+def _asked_of(profile: Profile, rules: RuleSet, host: str) -> str:
     """Who is asked for the addresses of the name; "" where nobody is, or there is no choice."""
-    from byway_core.engine.own_names import choice_of
+    from byway_core.engine.own_names import choice_of, fake_choice_of
     from byway_core.upstreams.gateway import Gateway
 
     dns = profile.dns
-    if not host or not (dns.servers or dns.rules or dns.hosts):
+    if not host or not (dns.servers or dns.rules or dns.hosts or dns.fake_addresses):
         return ""
     if host in dict(dns.hosts):
         return "dns.hosts of the profile"
     gateways = {each.name: Gateway.of(each, None) for each in profile.upstreams}
-    return choice_of(dns, gateways).described(host)
+    choice = choice_of(dns, gateways)
+    asked = choice.described(host)
+    fakes = fake_choice_of(profile, rules, choice)
+    if fakes is None:
+        return asked
+    if fakes.covers(host):
+        return f"nobody: programs get fake ones. Where Byway itself needs them, of {asked}"
+    why = fakes.reason(host) or "the network completes such names"
+    return f"{asked}; no fake ones, for {why}"
 
 
 def _query(args: argparse.Namespace) -> Query:

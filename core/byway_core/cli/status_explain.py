@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from byway_core.coexistence.collect import ipv6_here
 from byway_core.coexistence.finding import Finding, Severity
+from byway_core.engine.fakes import may_be_held
 from byway_core.model.errors import HelperError, HelperFault, ProfileError
 from byway_core.model.profile import Profile
 from byway_core.plan.whole_machine import plan_whole_machine
@@ -67,8 +68,9 @@ def explained(engines: list[EngineStatus]) -> Explained:
 def plan_of(profile: Profile) -> tuple[Plan, int]:
     """The plan, and how many of its bypassed networks come from the rules alone."""
     machine = dataclasses.replace(profile.machine, see_direct=True)
-    without = plan_whole_machine(dataclasses.replace(profile, machine=machine), ipv6=True)
-    plan = plan_whole_machine(profile, ipv6=ipv6_here())
+    seeing, fakes = dataclasses.replace(profile, machine=machine), may_be_held(profile)
+    without = plan_whole_machine(seeing, ipv6=True, fakes=fakes)
+    plan = plan_whole_machine(profile, ipv6=ipv6_here(), fakes=fakes)
     return plan, len(plan.bypass) - len(without.bypass)
 
 

@@ -77,6 +77,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     from byway_core.cli.hosting import hosted, run_hosting
     from byway_core.cli.profile import opened
     from byway_core.coexistence.collect import ipv6_here
+    from byway_core.engine.fakes import may_be_held
     from byway_core.intercept.kernel import renounce_capabilities
     from byway_core.model.errors import HelperError
     from byway_core.plan.whole_machine import plan_whole_machine
@@ -109,7 +110,8 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
         workers=min(default_workers(profile.value), MAX_WORKERS),
     )
     engine.everything = args.everything
-    plan = plan_whole_machine(profile.value, ipv6=ipv6_here())
+    fakes = may_be_held(profile.value)
+    plan = plan_whole_machine(profile.value, ipv6=ipv6_here(), fakes=fakes)
     request = Request(plan, engine.workers, profile.value.machine.kill_switch)
     reloading = Reloading(engine, _circle)
     told = events.Events(wanted=args.events)

@@ -43,8 +43,8 @@ def read_real_names(section: Section) -> tuple[Condition, ...]:
 
 
 def _condition(text: str) -> Condition:
-    """`+.x` is x and all below, as lists for Clash have it; `*` and `?` are DOMAIN-WILDCARD's. Fault
-    where it is no pattern of names."""
+    """`+.x` is x and all below, as lists for Clash have it; `*` and `?` are DOMAIN-WILDCARD's.
+    Fault where it is no pattern of names."""
     if text.startswith(_WITH_ALL_BELOW):
         return domain_suffix(Clause(Field("DOMAIN-SUFFIX", 0), Field(text, 0)), [])
     return domain_wildcard(Clause(Field("DOMAIN-WILDCARD", 0), Field(text, 0)), [])

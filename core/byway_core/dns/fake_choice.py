@@ -24,8 +24,8 @@ from byway_core.rules.compile import RuleSet, compile_rules
 # Names whose answer is remembered, 100 bytes each; when full, all are forgotten.
 _REMEMBERED = 4096
 
-# Whether a network lets nobody out before a web page has been filled in, programs find out by these,
-# and by what their addresses are.
+# By these, and by what their addresses are, programs find out whether a network lets nobody out
+# before a web page has been filled in.
 _PORTAL_CHECKS = frozenset(
     {
         "detectportal.firefox.com",  # Firefox

@@ -20,6 +20,8 @@ from byway_core.rules.names import parse_address
 _USED = 3 / 4
 # Names that lose theirs at a time; looking for the longest unused of them is a walk.
 _EVICT_AT_ONCE = 16
+
+
 class FakePool:
     """Numbers out of `slots`. Belongs to one loop."""
 
@@ -103,4 +105,3 @@ class FakePool:
             self.problem = f"fake addresses will not outlive this engine: {error.strerror or error}"
         else:
             self.problem = ""
-

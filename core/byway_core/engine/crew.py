@@ -42,11 +42,9 @@ class Crew:
         self._members = list(members)
 
     @classmethod
-    def fork(
-        cls, profile: Profile, routing: Routing, size: int, *, as_asked: bool = False
-    ) -> Crew:
-        """Fork `size` workers; `as_asked` is `OwnNames`'. The calling process must have neither threads nor a running loop
-        yet: a forked copy of either would be in an unknown state."""
+    def fork(cls, profile: Profile, routing: Routing, size: int, *, as_asked: bool = False) -> Crew:
+        """Fork `size` workers; `as_asked` is `OwnNames`'. The calling process must have neither
+        threads nor a running loop yet: a forked copy of either would be in an unknown state."""
         members: list[Member] = []
         # None of the terminal's signals may find a worker that does not ignore them yet.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, TERMINAL_SIGNALS)

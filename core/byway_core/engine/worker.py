@@ -67,9 +67,7 @@ class Worker:
         choice = choice_of(profile.dns, routing.gateways, as_asked=as_asked)
         local = LocalAnswers({}, HostsFile())
         self._forwarder = DnsForwarder(self._loop, choice, local, KnownNames())
-        self._resolver = OwnNames(
-            self._loop, self._forwarder, profile, routing, as_asked=as_asked
-        )
+        self._resolver = OwnNames(self._loop, self._forwarder, profile, routing, as_asked=as_asked)
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._desk = Desk()
         self._relay = Relay(

@@ -7,7 +7,7 @@ where they are tangled, less.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from itertools import islice
 
@@ -61,7 +61,12 @@ def left_alone(networks: Iterable[Network], rules: Iterable[Rule]) -> tuple[Netw
     meant = list(dict.fromkeys(meant))
     if len(meant) > MOST_STEPS // 8:
         return ()
-    return tuple(piece for network in networks for piece in _without(network, meant))
+    return without(networks, meant)
+
+
+def without(networks: Iterable[Network], holes: Collection[Network]) -> tuple[Network, ...]:
+    """The networks, but for what lies in the holes."""
+    return tuple(piece for network in networks for piece in _without(network, holes))
 
 
 def _networks(condition: Condition) -> Iterator[Network]:

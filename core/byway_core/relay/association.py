@@ -64,7 +64,7 @@ class Associations:
         self.relay = relay
         self.buffer = buffer
         self.held = 0
-        self._live: dict[tuple[Source, Gateway, str], Association] = {}
+        self._live: dict[tuple[Source, Gateway, bytes], Association] = {}
         self._refusals: dict[Gateway, tuple[str, float]] = {}
 
     def refusal(self, gateway: Gateway) -> str:
@@ -72,11 +72,11 @@ class Associations:
         words, until = self._refusals.get(gateway, ("", 0.0))
         return words if time.monotonic() < until else ""
 
-    def of(self, source: Source, gateway: Gateway, name: str = "") -> Association:
+    def of(self, source: Source, gateway: Gateway, named: bytes = b"") -> Association:
         """That of a program's socket with an upstream; a new one where there is none, which asks
-        the upstream when there is something to send. A destination that is a name has one for
-        itself: answers to others could not be told from its own."""
-        key = source, gateway, name
+        the upstream when there is something to send. A destination that goes along as a name has
+        one for itself, by its fake endpoint `named`: its answers come from nobody knows where."""
+        key = source, gateway, named
         association = self._live.get(key)
         if association is None:
             association = self._live[key] = Association(self, *key)
@@ -89,15 +89,15 @@ class Associations:
         self._refusals[gateway] = words, now + seconds
 
     def forget(self, association: Association) -> None:
-        del self._live[association.source, association.gateway, association.name]
+        del self._live[association.source, association.gateway, association.named]
 
     def __len__(self) -> int:
         return len(self._live)
 
 
 class Association:
-    """`flows` are found by their destinations as the gate gives them. `name`: of the destination
-    where it is one, which has not answered yet while `_origin` is None."""
+    """`flows` are found by their destinations as the gate gives them. `named`: the only one of
+    them, where that goes along as a name."""
 
     __slots__ = (
         "_asked",
@@ -111,18 +111,16 @@ class Association:
         "fd",
         "flows",
         "gateway",
-        "name",
+        "named",
         "source",
     )
 
-    def __init__(
-        self, table: Associations, source: Source, gateway: Gateway, name: str = ""
-    ) -> None:
+    def __init__(self, table: Associations, source: Source, gateway: Gateway, named: bytes) -> None:
         self._table = table
         self.source = source
         self.gateway = gateway
-        self.name = name
-        self._origin: bytes | None = None
+        self.named = named
+        self._origin: bytes | None = None  # of the answers to that one
         self._control = Control(table.relay, self)
         self._asked = False
         self.flows: dict[bytes, Relayed] = {}
@@ -230,7 +228,7 @@ class Association:
             except ProtocolError:
                 self._dropped["malformed"] += 1
                 continue
-            flow = self._named(origin) if self.name else flows.get(origin)
+            flow = self._answered(origin) if self.named else flows.get(origin)
             if flow is None:  # whom the program has not written to cannot answer
                 self._dropped["from others"] += 1
             else:
@@ -244,16 +242,12 @@ class Association:
 
     # -- own
 
-    def _named(self, origin: bytes) -> Relayed | None:
-        """The flow to the name, for what comes from whom the upstream takes for that: the first who
-        answers from one of its ports, and nobody else from then on."""
-        for flow in self.flows.values():
-            if origin == self._origin:
-                return flow
-            if self._origin is None and (not origin or origin[:2] == flow.key[1][:2]):
-                self._origin = origin
-                return flow
-        return None
+    def _answered(self, origin: bytes) -> Relayed | None:
+        """The flow to a name, for what comes from whom the upstream takes for that: the first who
+        answers from its port (or by a name), and nobody else from then on."""
+        if self._origin is None and origin[:2] in (b"", self.named[:2]):
+            self._origin = origin
+        return self.flows.get(self.named) if origin == self._origin else None
 
     def _hold(self, flow: Relayed, payload: bytes) -> None:
         table = self._table
@@ -380,8 +374,8 @@ class Relayed(Exchange):
         is_name = not packed_address(to[0])
         self.header = header_to_name(*to) if is_name else header(key[1])
         flow.state = FlowState.CONNECTING
-        name = to[0] if is_name else ""
-        self._association = association = table.associations.of(key[0], gateway, name)
+        named = key[1] if is_name else b""
+        self._association = association = table.associations.of(key[0], gateway, named)
         association.flows[key[1]] = self
         if association.fd >= 0:
             flow.state = FlowState.OPEN

@@ -83,7 +83,7 @@ class Connection:
         self.ended = False
         self.gateway: Gateway | None = None
         self.handshake: ClientHandshake | None = None
-        self.targets: Sequence[Target] = ()  # the destination's addresses, where they were looked up
+        self.targets: Sequence[Target] = ()  # the destination's, where it was looked up
         self.dial: Dial | None = None
         self.opening = b""  # the first words to the upstream
         self.ahead = Ahead.NOTHING  # what of them it has not asked for

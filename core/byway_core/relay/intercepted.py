@@ -1,8 +1,9 @@
 """A connection that TPROXY brought: its address is known, its name must be learned.
 
-A fake address stands for its name. Elsewhere sniffing happens only where it can change the outcome,
-and a destination whose client once stayed silent for the whole wait (a server-first protocol) is not
-waited for again - until one of its clients does speak first: the silent one was made in advance.
+A fake address stands for its name. Elsewhere sniffing happens only where it can change the
+outcome, and a destination whose client once stayed silent for the whole wait (a server-first
+protocol) is not waited for again - until one of its clients does speak first: the silent one was
+made in advance.
 """
 
 from __future__ import annotations

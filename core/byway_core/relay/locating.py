@@ -1,4 +1,4 @@
-"""A name's addresses, looked up before the rules speak, where they are needed for that or for the way.
+"""A name's addresses, looked up before the rules speak, where rules or the way need them.
 
 Whoever is known by its name alone may go on by it: rules ask for its address only where they say
 `resolve`, and most upstreams are told names.
@@ -57,7 +57,7 @@ def _way_needs_it(flow: Flow, query: Query, routing: Routing) -> bool:
 def _found(
     rules: RuleSet, query: Query, go_on: Located, addresses: Sequence[Target], error: str
 ) -> None:
-    """The first address counts; of the others those are as good for which the rules say the same."""
+    """The first address counts; as good are those for which the rules say the same."""
     if not addresses:
         go_on(query, ())
         return
