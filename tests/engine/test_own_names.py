@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -15,8 +16,10 @@ from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.servers import SystemServers
 from byway_core.engine.own_names import OwnNames
-from byway_core.model.profile import Dns, DnsResolver, Nameserver, Transport
+from byway_core.model.profile import Dns, DnsResolver, Nameserver, Profile, Transport
 from byway_core.model.upstream import Upstream, UpstreamKind
+from byway_core.relay.routing import Routing
+from byway_core.rules.compile import compile_rules
 from byway_core.rules.parse import parse_rule
 from byway_core.upstreams.gateway import Gateway
 
@@ -47,11 +50,14 @@ def libc(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return asked
 
 
+NOWHERE = Routing(compile_rules(()), {})
+
+
 class Names:
     def __init__(self, loop: asyncio.AbstractEventLoop, dns: Dns) -> None:
         self.loop = loop
         self.forwarder = DnsForwarder(loop, Choice(SystemServers()), LocalAnswers({}), KnownNames())
-        self.own = OwnNames(loop, self.forwarder, dns)
+        self.own = OwnNames(loop, self.forwarder, Profile((), dns=dns), NOWHERE)
 
     def ask(self, host: str) -> Answer:
         answers: list[Answer] = []
@@ -62,6 +68,9 @@ class Names:
         self.own.lookup(host, done)
         until(self.loop, lambda: answers)
         return answers[0]
+
+    def use(self, dns: Dns, tunnels: Mapping[str, Gateway] = NOWHERE.gateways) -> None:
+        self.own.configure(Profile((), dns=dns), replace(NOWHERE, gateways=tunnels))
 
     def close(self) -> None:
         self.own.close()
@@ -100,9 +109,9 @@ def test_a_new_profile(
 ) -> None:
     names = Names(plain_loop, Dns())
     assert names.ask("a.example") == FROM_LIBC
-    names.own.configure(of(server), {})
+    names.use(of(server))
     assert names.ask("a.example") == FROM_SERVER
-    names.own.configure(Dns(hosts=(("a.example", (ip_address("192.0.2.7"),)),)), {})
+    names.use(Dns(hosts=(("a.example", (ip_address("192.0.2.7"),)),)))
     assert names.ask("a.example") == ([(socket.AF_INET, "192.0.2.7")], "")
     assert names.ask("b.example") == FROM_LIBC
     names.close()
@@ -118,10 +127,10 @@ def test_what_a_server_needs_is_never_asked_of_it(
     proxy = Upstream("office", UpstreamKind.SOCKS5, "proxy.example.net", 1080)
     tunnels = {"office": Gateway.of(proxy, None)}
     names = Names(plain_loop, Dns())
-    names.own.configure(Dns((tls, by_office)), tunnels)
+    names.use(Dns((tls, by_office)), tunnels)
     assert names.ask("dns.example") == names.ask("proxy.example.net") == FROM_LIBC
     assert libc == [b"dns.example", b"proxy.example.net"]
-    names.own.configure(Dns((tls, *of(server).servers)), tunnels)
+    names.use(Dns((tls, *of(server).servers)), tunnels)
     assert names.ask("dns.example") == FROM_SERVER
     assert server.names() == ["dns.example"] * 2
     names.close()

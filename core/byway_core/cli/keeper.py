@@ -45,18 +45,22 @@ _MOST_DESCRIPTORS = 64
 _UPDATE = b"update "
 # What of root's environment may matter to a program of the user's.
 _KEPT = ("TERM", "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "TZ", "NO_COLOR")
+# … and what besides where the user is root.
+_OWN = ("XDG_STATE_HOME",)
 
 
 def become(user: pwd.struct_passwd) -> None:
     """Be that user for good: ids, groups, environment, no capability, and no way to any. OSError
     where this process may not."""
     empty_bounding_set()  # while we may
-    if os.getuid() != user.pw_uid:  # else it is that already: root of a user namespace may not ask
+    is_other = os.getuid() != user.pw_uid
+    if is_other:  # else it is that already: root of a user namespace may not ask
         os.initgroups(user.pw_name, user.pw_gid)
         os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
         os.setresuid(user.pw_uid, user.pw_uid, user.pw_uid)
     renounce_capabilities()
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    names = _KEPT if is_other else (*_KEPT, *_OWN)
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     os.environ.clear()
     os.environ.update(kept, HOME=user.pw_dir, USER=user.pw_name, LOGNAME=user.pw_name)
     runtime = Path(f"/run/user/{user.pw_uid}")

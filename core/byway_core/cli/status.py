@@ -103,7 +103,7 @@ def _in_words(status: EngineStatus) -> list[str]:
         facts.append(("proxy port", f"127.0.0.1:{status.mixed_port} (SOCKS and HTTP)"))
     if status.fake_addresses is not None:
         names = "name has one" if status.fake_addresses == 1 else "names have one"
-        facts.append(("fake addr.", f"{status.fake_addresses} {names}"))
+        facts.append(("addresses", f"fake, {status.fake_addresses} {names}"))
     for name, value in facts:
         lines.append(f"  {name:<12}{value}")
     lines += [f"  {'problem':<12}{printable(each)}" for each in status.problems]

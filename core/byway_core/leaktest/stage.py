@@ -159,6 +159,7 @@ def _run(folder: Path, mode: Mode) -> int:
     runtime = folder / "run"
     runtime.mkdir(mode=0o700)
     environment["XDG_RUNTIME_DIR"] = str(runtime)
+    environment["XDG_STATE_HOME"] = str(folder / "state")  # nor are fake addresses the user's own
     profile, program = str(folder / "profile.toml"), [*_PROBER, str(folder / "spec.json")]
     with (folder / "said").open("wb") as said:
         if mode is Mode.OWN_NAMESPACE:
