@@ -21,9 +21,9 @@ def is_bundled() -> bool:
 def command_line(*words: str) -> list[str]:
     """What runs `byway WORDS` as this Byway. In an AppImage too by the program in its mount, which
     is there as long as any process of it (packaging/appimage): the file may be another by now."""
-    return (
-        [sys.executable, *words] if is_bundled() else [sys.executable, "-m", "byway_core", *words]
-    )
+    if is_bundled():
+        return [sys.executable, *words]
+    return [sys.executable, "-m", "byway_core", *words]
 
 
 def desktop(*words: str) -> list[str]:
