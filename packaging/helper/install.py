@@ -1,11 +1,14 @@
 """Installs Byway's privileged helper, or removes it: root-owned copies, each of them said.
 
-    sudo python3 -I install.py [--uninstall] [--root DIR]
+    sudo python3 -I install.py [--uninstall | --dry-run | --archive FILE] [--root DIR]
 
 What root will run must be root's all the way down: a folder on the way to a target that somebody
 else may write to is an error, before anything is copied. Sources are read once, whole, and what was
 read is what is written, so that nothing can change in between. Run again, it brings everything up
 to date and removes what is no longer part of it.
+
+An archive has all of it and this file. From there a bundle's copy is installed: whoever has read it
+calls `main` with its parts.
 """
 
 from __future__ import annotations
@@ -14,17 +17,18 @@ import argparse
 import asyncio
 import contextlib
 import importlib.util
+import io
 import os
 import select
 import signal
 import stat
 import subprocess
 import sys
+import tarfile
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parents[1]
 HOME = PurePosixPath("/usr/lib/byway")
 PYTHON = HOME / "python"
 
@@ -49,17 +53,22 @@ KINDS = (".py", ".nft", ".iptables")
 # Pure Python of each: compiled parts would be of one interpreter, and the system's may be another.
 LIBRARIES = ("dbus_fast", "pyroute2")
 
+SELF = "install.py"  # its name in an archive
+
+Files = dict[PurePosixPath, tuple[bytes, int]]
+
 
 class InstallError(Exception):
     """Why nothing was installed, for a person to read."""
 
 
-def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
+def wanted() -> Files:
     """Every file to be there: target -> content and mode."""
-    found: dict[PurePosixPath, tuple[bytes, int]] = {}
+    polkit = Path(__file__).resolve().parents[2] / "polkit"
+    found: Files = {}
     for name, (folder, mode) in FILES.items():
-        found[folder / name] = ((CHECKOUT / "polkit/data" / name).read_bytes(), mode)
-    packages = [(name, CHECKOUT / "polkit" / name) for name in OWN]
+        found[folder / name] = ((polkit / "data" / name).read_bytes(), mode)
+    packages = [(name, polkit / name) for name in OWN]
     packages += [(name, _library(name)) for name in LIBRARIES]
     for name, source in packages:
         for file in sorted(each for each in source.rglob("*") if each.suffix in KINDS):
@@ -67,7 +76,33 @@ def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
     return found | _iptables()
 
 
-def _iptables() -> dict[PurePosixPath, tuple[bytes, int]]:
+def packed(files: Files) -> bytes:
+    """The archive: the same files make the same bytes."""
+    parts = {str(target): content for target, (content, _) in files.items()}
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in sorted({SELF: Path(__file__).read_bytes(), **parts}.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def unpacked(parts: Mapping[str, bytes]) -> Files:
+    """What an archive's parts are to be; InstallError where one of them would go elsewhere."""
+    modes = {str(folder / name): mode for name, (folder, mode) in FILES.items()}
+    files: Files = {}
+    for name, content in parts.items():
+        if name == SELF:
+            continue
+        target = PurePosixPath("/", name)
+        if str(target) not in modes and (PYTHON not in target.parents or ".." in target.parts):
+            raise InstallError(f"{name} is no part of the helper: nothing was copied")
+        files[target] = (content, modes.get(str(target), 0o644))
+    return files
+
+
+def _iptables() -> Files:
     """python-iptables, for hosts without nftables; nothing where it is not installed. Its part in C
     knows no Python: by this name every interpreter finds it."""
     if importlib.util.find_spec("iptc") is None:
@@ -109,16 +144,21 @@ def check_way(root: Path, target: PurePosixPath) -> None:
             raise InstallError(f"{way} can be written to by others than root: nothing was copied")
 
 
-def put(place: Path, content: bytes, mode: int) -> bool:
-    """Write it beside and move it there, so that nobody sees half of it; False where it is so
-    already."""
+def is_there(place: Path, content: bytes, mode: int) -> bool:
+    """Whether it is so already."""
     try:
         found = place.lstat()
         same = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == mode
-        if same and found.st_uid == 0 and place.read_bytes() == content:
-            return False
+        return same and found.st_uid == 0 and place.read_bytes() == content
     except FileNotFoundError:
-        pass
+        return False
+
+
+def put(place: Path, content: bytes, mode: int) -> bool:
+    """Write it beside and move it there, so that nobody sees half of it; False where it is so
+    already."""
+    if is_there(place, content, mode):
+        return False
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_name(f".{place.name}.new")
     fresh.unlink(missing_ok=True)
@@ -143,8 +183,18 @@ def link(place: Path, to: str) -> bool:
     return True
 
 
-def install(root: Path) -> None:
-    files = wanted()
+def show(root: Path, files: Files) -> None:
+    """What `install` would write."""
+    missing = Counter(
+        _said(target)
+        for target, (content, mode) in files.items()
+        if not is_there(_under(root, target), content, mode)
+    )
+    for target, count in missing.items():
+        print(f"to write {target}" + (f" ({count} files)" if target.endswith("/") else ""))
+
+
+def install(root: Path, files: Files) -> None:
     for target in (*files, *LINKS):
         check_way(root, target)
     os.umask(0o022)
@@ -194,6 +244,7 @@ def uninstall(root: Path) -> None:
 
 def _helper() -> int | None:
     """The process id of the one that runs, if one does."""
+    sys.path.insert(0, str(PYTHON))  # installed by us, for an interpreter that has none of its own
     from dbus_fast import BusType, Message, MessageType
     from dbus_fast.aio import MessageBus
 
@@ -265,16 +316,28 @@ def _under(root: Path, target: PurePosixPath) -> Path:
     return root.joinpath(*target.parts[1:])
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None, parts: Mapping[str, bytes] | None = None) -> int:
+    """Do it, of a checkout or with an archive's parts; the exit status."""
     parser = argparse.ArgumentParser(description="Install Byway's privileged helper, or remove it.")
-    parser.add_argument("--uninstall", action="store_true")
     parser.add_argument("--root", type=Path, default=Path("/"), help="for building packages")
-    options = parser.parse_args()
-    if os.geteuid() != 0:
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--uninstall", action="store_true")
+    instead.add_argument("--dry-run", action="store_true", help="say what would be written")
+    instead.add_argument("--archive", type=Path, metavar="FILE", help="pack all of it, for a bundle")
+    options = parser.parse_args(argv)
+    if os.geteuid() != 0 and not (options.dry_run or options.archive):
         print("install.py: this takes root (sudo)", file=sys.stderr)
         return 1
+    root = options.root.resolve()
     try:
-        (uninstall if options.uninstall else install)(options.root.resolve())
+        if options.uninstall:
+            uninstall(root)
+            return 0
+        files = wanted() if parts is None else unpacked(parts)
+        if options.archive:
+            options.archive.write_bytes(packed(files))
+        else:
+            (show if options.dry_run else install)(root, files)
     except InstallError as error:
         print(f"install.py: {error}", file=sys.stderr)
         return 1
