@@ -35,8 +35,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument(
         "--toggle",
         action="store_true",
-        help="turn Byway on, or off where it is on; where the app does not run yet, it starts in the "
-        "tray",
+        help="turn Byway on, or off where it is on; starts in the tray what does not run yet",
     )
     parser.add_argument(
         "--in-process",

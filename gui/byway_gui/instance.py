@@ -1,7 +1,7 @@
 """One desktop app for each user: a second start tells the first what it was started for.
 
-A lock that the kernel drops with its process, and a socket beside it for the wish: one word, which is
-heard once the first hangs up.
+A lock that the kernel drops with its process, and a socket beside it for the wish: one word, which
+is heard once the first hangs up.
 """
 
 from __future__ import annotations

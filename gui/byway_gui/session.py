@@ -13,6 +13,7 @@ import qasync  # type: ignore[import-untyped]
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
+import byway_resources
 from byway_core.api.follower import engine_folder
 from byway_core.api.profiles import default_profile
 from byway_core.model.errors import BywayError
@@ -47,7 +48,7 @@ def run(
             return 1
     # Nothing here is drawn by OpenGL, whose libraries would take 8 MB.
     os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
-    QApplication.setDesktopFileName("io.github.byway.Byway")
+    QApplication.setDesktopFileName(byway_resources.APPLICATION)
     application = QApplication(["byway"])
     application.setApplicationName("byway")
     application.setApplicationDisplayName("Byway")

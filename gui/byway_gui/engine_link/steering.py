@@ -42,7 +42,7 @@ BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _HEALTHY = 60.0
 # Seconds to end in, then it is killed: the lease gives the traffic back.
 _PATIENCE = 10.0
-# Seconds for engines that are there already to say how they are: a few milliseconds, were they idle.
+# Seconds for engines that are there already to say how they are, which takes milliseconds.
 _PATIENCE_WITH_OTHERS = 2.0
 # Milliseconds' worth of work for an engine, and what a person can follow.
 _LOOK_SECONDS = 1.0
