@@ -16,6 +16,7 @@ from PySide6.QtGui import QDesktopServices, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+import byway_resources
 from byway_gui.autostart import Autostart, command
 from byway_gui.presenters.desktop_entry import read_entry, split_exec
 from byway_gui.presenters.interfaces import Interface, interfaces
@@ -133,7 +134,10 @@ def test_it_is_turned_on_and_off(session: dict[str, str]) -> None:
     assert autostart.is_on()
     assert autostart.path.name == "io.github.byway.Byway.desktop"
     entry = read_entry(autostart.path.read_text())
-    assert split_exec(entry["Exec"]) == ["/opt/my app/byway-desktop", "--minimized"]
+    assert split_exec(entry.pop("Exec")) == ["/opt/my app/byway-desktop", "--minimized"]
+    shown = read_entry(byway_resources.desktop_entry())
+    assert shown.items() > entry.items()  # else as desktops know it
+    assert shown.keys() - entry.keys() == {"Exec", "Actions"}
     autostart.turn_off()
     assert not autostart.path.exists()
     autostart.turn_off()

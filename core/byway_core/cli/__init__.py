@@ -21,7 +21,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from byway_core.version import __version__
 
@@ -43,7 +43,7 @@ COMMANDS = (
 
 
 # What only the desktop app takes.
-DESKTOP = ("--minimized", "--in-process", "--temp-dirs")
+DESKTOP = ("--minimized", "--toggle", "--in-process", "--temp-dirs")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -61,6 +61,15 @@ def main(argv: Sequence[str]) -> int:
 def _run(argv: Sequence[str]) -> int:
     if not argv or argv[0] in DESKTOP:
         _become_desktop(argv)
+    asked = argv[0] if argv and argv[0] in COMMANDS else None
+    args = command_line((asked,) if asked else COMMANDS).parse_args(argv)
+    status: int = args.run(args)
+    return status
+
+
+def command_line(commands: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The grammar of `byway` with these of its commands. The manual page and the shells' completions
+    are made from it too (packaging/share)."""
     parser = argparse.ArgumentParser(
         prog="byway",
         description="Sends every program's traffic where your rules say: directly, nowhere, or "
@@ -68,12 +77,9 @@ def _run(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"byway {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    asked = argv[0] if argv and argv[0] in COMMANDS else None
-    for name in (asked,) if asked else COMMANDS:
+    for name in commands:
         importlib.import_module(f"byway_core.cli.{name}").register(subparsers)
-    args = parser.parse_args(argv)
-    status: int = args.run(args)
-    return status
+    return parser
 
 
 def _become_desktop(argv: Sequence[str]) -> None:
