@@ -1,6 +1,6 @@
 """Installs Byway's privileged helper, or removes it: root-owned copies, each of them said.
 
-    sudo python3 -I install.py [--uninstall | --dry-run | --archive FILE] [--root DIR]
+    sudo python3 -I install.py [--uninstall | --list | --archive FILE] [--root DIR]
 
 What root will run must be root's all the way down: a folder on the way to a target that somebody
 else may write to is an error, before anything is copied. Sources are read once, whole, and what was
@@ -29,6 +29,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[1]
 HOME = PurePosixPath("/usr/lib/byway")
 PYTHON = HOME / "python"
 
@@ -64,11 +66,10 @@ class InstallError(Exception):
 
 def wanted() -> Files:
     """Every file to be there: target -> content and mode."""
-    polkit = Path(__file__).resolve().parents[2] / "polkit"
     found: Files = {}
     for name, (folder, mode) in FILES.items():
-        found[folder / name] = ((polkit / "data" / name).read_bytes(), mode)
-    packages = [(name, polkit / name) for name in OWN]
+        found[folder / name] = ((CHECKOUT / "polkit/data" / name).read_bytes(), mode)
+    packages = [(name, CHECKOUT / "polkit" / name) for name in OWN]
     packages += [(name, _library(name)) for name in LIBRARIES]
     for name, source in packages:
         for file in sorted(each for each in source.rglob("*") if each.suffix in KINDS):
@@ -144,21 +145,16 @@ def check_way(root: Path, target: PurePosixPath) -> None:
             raise InstallError(f"{way} can be written to by others than root: nothing was copied")
 
 
-def is_there(place: Path, content: bytes, mode: int) -> bool:
-    """Whether it is so already."""
-    try:
-        found = place.lstat()
-        same = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == mode
-        return same and found.st_uid == 0 and place.read_bytes() == content
-    except FileNotFoundError:
-        return False
-
-
 def put(place: Path, content: bytes, mode: int) -> bool:
     """Write it beside and move it there, so that nobody sees half of it; False where it is so
     already."""
-    if is_there(place, content, mode):
-        return False
+    try:
+        found = place.lstat()
+        same = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == mode
+        if same and found.st_uid == 0 and place.read_bytes() == content:
+            return False
+    except FileNotFoundError:
+        pass
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_name(f".{place.name}.new")
     fresh.unlink(missing_ok=True)
@@ -181,17 +177,6 @@ def link(place: Path, to: str) -> bool:
     fresh.symlink_to(to)
     os.replace(fresh, place)
     return True
-
-
-def show(root: Path, files: Files) -> None:
-    """What `install` would write."""
-    missing = Counter(
-        _said(target)
-        for target, (content, mode) in files.items()
-        if not is_there(_under(root, target), content, mode)
-    )
-    for target, count in missing.items():
-        print(f"to write {target}" + (f" ({count} files)" if target.endswith("/") else ""))
 
 
 def install(root: Path, files: Files) -> None:
@@ -322,10 +307,12 @@ def main(argv: Sequence[str] | None = None, parts: Mapping[str, bytes] | None = 
     parser.add_argument("--root", type=Path, default=Path("/"), help="for building packages")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--uninstall", action="store_true")
-    instead.add_argument("--dry-run", action="store_true", help="say what would be written")
-    instead.add_argument("--archive", type=Path, metavar="FILE", help="pack all of it, for a bundle")
+    instead.add_argument("--list", action="store_true", help="only say what would be copied")
+    instead.add_argument(
+        "--archive", type=Path, metavar="FILE", help="pack all of it, for a bundle"
+    )
     options = parser.parse_args(argv)
-    if os.geteuid() != 0 and not (options.dry_run or options.archive):
+    if os.geteuid() != 0 and not (options.list or options.archive):
         print("install.py: this takes root (sudo)", file=sys.stderr)
         return 1
     root = options.root.resolve()
@@ -336,8 +323,10 @@ def main(argv: Sequence[str] | None = None, parts: Mapping[str, bytes] | None = 
         files = wanted() if parts is None else unpacked(parts)
         if options.archive:
             options.archive.write_bytes(packed(files))
+        elif options.list:
+            print("\n".join(dict.fromkeys(map(_said, (*files, *LINKS)))))
         else:
-            (show if options.dry_run else install)(root, files)
+            install(root, files)
     except InstallError as error:
         print(f"install.py: {error}", file=sys.stderr)
         return 1

@@ -34,7 +34,7 @@ if hashlib.sha256(stream).hexdigest() != sys.argv[1]:
     sys.exit("byway: what has arrived is not what was packed: nothing was changed")
 with tarfile.open(fileobj=io.BytesIO(stream)) as archive:
     parts = {{each.name: archive.extractfile(each).read() for each in archive if each.isfile()}}
-install = {{"__name__": "install"}}
+install = {{"__name__": "install", "__file__": "/nowhere/install.py"}}
 exec(compile(parts["install.py"], "install.py", "exec"), install)
 sys.exit(install["main"](sys.argv[2:], parts))
 """
@@ -53,8 +53,10 @@ def run(image: str, *, wanted: bool) -> int:
     try:
         check_place(Path(image), me)
         if wanted:  # the interpreter, the archive and its sum too, before anybody is asked
-            print("The privileged helper; root will own every file:", flush=True)
-            status = _fed([*receive, "--dry-run"], archive)
+            print(
+                "The privileged helper is copied to these places, and root will own it:", flush=True
+            )
+            status = _fed([*receive, "--list"], archive)
             if status:
                 return status
     except (PlaceError, OSError) as error:

@@ -1,7 +1,9 @@
 """The bundle's one program: what it is depends on its name and its first word.
 
-    byway-desktop …    the desktop app            byway                 it too, where there is a display
-    byway COMMAND …    the command line           --iptables-child …    a child of the privileged helper's rules
+    byway-desktop …     the desktop app
+    byway               it too, where there is a display
+    byway COMMAND …     the command line
+    --iptables-child …  a child of what changes rules by iptables
     --install-helper, --uninstall-helper, --integrate, --unintegrate    of an AppImage
 
 Of an AppImage the name counts by which it was called: a link named byway-desktop is one.
