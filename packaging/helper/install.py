@@ -1,6 +1,6 @@
 """Installs Byway's privileged helper, or removes it: root-owned copies, each of them said.
 
-    sudo python3 -I install.py [--uninstall] [--root DIR]
+    sudo python3 -I install.py [--uninstall | --list]          (`byway install-helper` does it)
 
 What root will run must be root's all the way down: a folder on the way to a target that somebody
 else may write to is an error, before anything is copied. Sources are read once, whole, and what was
@@ -23,13 +23,16 @@ import sys
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
+# In a checkout packaging/helper; in the wheel byway_resources/helper, with its data beside it.
 HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parents[1]
+_IN_WHEEL = (HERE / "data").is_dir()
+DATA = HERE / "data" if _IN_WHEEL else HERE.parents[1] / "polkit" / "data"
+PACKAGES = HERE.parents[1] if _IN_WHEEL else HERE.parents[1] / "polkit"
 HOME = PurePosixPath("/usr/lib/byway")
 PYTHON = HOME / "python"
 
 UNITS = PurePosixPath("/usr/lib/systemd/system")
-# In polkit/data -> the folder in which the system looks for it, and its mode.
+# In DATA -> the folder in which the system looks for it, and its mode.
 FILES = {
     "byway-helper": (HOME, 0o755),
     "io.github.byway.Helper1.conf": (PurePosixPath("/usr/share/dbus-1/system.d"), 0o644),
@@ -58,8 +61,8 @@ def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
     """Every file to be there: target -> content and mode."""
     found: dict[PurePosixPath, tuple[bytes, int]] = {}
     for name, (folder, mode) in FILES.items():
-        found[folder / name] = ((CHECKOUT / "polkit/data" / name).read_bytes(), mode)
-    packages = [(name, CHECKOUT / "polkit" / name) for name in OWN]
+        found[folder / name] = ((DATA / name).read_bytes(), mode)
+    packages = [(name, PACKAGES / name) for name in OWN]
     packages += [(name, _library(name)) for name in LIBRARIES]
     for name, source in packages:
         for file in sorted(each for each in source.rglob("*") if each.suffix in KINDS):
@@ -87,7 +90,7 @@ def _library(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise InstallError(
             f"the Python package {name} is not there: run this with Byway's own interpreter, as in "
-            "sudo .venv/bin/python -I packaging/helper/install.py"
+            "`byway install-helper`"
         )
     return Path(spec.origin).parent
 
@@ -268,13 +271,17 @@ def _under(root: Path, target: PurePosixPath) -> Path:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Install Byway's privileged helper, or remove it.")
     parser.add_argument("--uninstall", action="store_true")
+    parser.add_argument("--list", action="store_true", help="only say what would be copied")
     parser.add_argument("--root", type=Path, default=Path("/"), help="for building packages")
     options = parser.parse_args()
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and not options.list:
         print("install.py: this takes root (sudo)", file=sys.stderr)
         return 1
     try:
-        (uninstall if options.uninstall else install)(options.root.resolve())
+        if options.list:
+            print("\n".join(dict.fromkeys(map(_said, (*wanted(), *LINKS)))))
+        else:
+            (uninstall if options.uninstall else install)(options.root.resolve())
     except InstallError as error:
         print(f"install.py: {error}", file=sys.stderr)
         return 1

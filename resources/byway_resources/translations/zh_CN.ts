@@ -928,6 +928,10 @@
         <translation>无法写入：{why}。</translation>
     </message>
     <message>
+        <source>It comes with the package byway-helper, from where this Byway came.</source>
+        <translation>它在软件包 byway-helper 中，与此 Byway 来源相同。</translation>
+    </message>
+    <message>
         <source>It could not be started: {why}.</source>
         <translation>无法启动：{why}。</translation>
     </message>
@@ -1002,10 +1006,6 @@
     <message>
         <source>Its answer makes no sense: {why}</source>
         <translation>无法理解其应答：{why}</translation>
-    </message>
-    <message>
-        <source>Its installer comes with Byway&apos;s source: packaging/helper/install.py.</source>
-        <translation>安装程序在 Byway 的源代码中：packaging/helper/install.py。</translation>
     </message>
     <message>
         <source>Keep it in a &amp;file that only you can read</source>
