@@ -89,9 +89,10 @@ def test_a_kill_switch_that_was_left() -> None:
         ({"fault": "broken", "message": "it does not start"}, "Install it again.", True),
         ({"fault": "silent", "message": "no answer"}, "Repair network", False),
         ({"fault": "Denied", "message": "no"}, "An administrator can allow it.", False),
-        ({"fault": "old helper", "message": "old"}, "another version", True),
+        ({"fault": "old helper", "message": "old"}, "older than this Byway", True),
         ({"fault": "of tomorrow", "message": "what"}, "cannot be reached: What.", False),
-        ({"version": 2}, "version 2; this Byway needs 1", True),
+        ({"version": 2}, "version 2; this Byway needs 1. It is newer than this Byway", True),
+        ({"version": 2, "expected_version": 3}, "install it again from here. Until then", True),
         ({}, "Installed and reached", False),
     ],
 )

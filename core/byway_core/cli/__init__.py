@@ -23,7 +23,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 
-from byway_core.version import __version__
+from byway_core.cli.versions import ShowVersions
 
 # In the order of `byway --help`.
 COMMANDS = (
@@ -76,7 +76,7 @@ def command_line(commands: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
         description="Sends every program's traffic where your rules say: directly, nowhere, or "
         "through a SOCKS or HTTP upstream. Without a command it opens the desktop app.",
     )
-    parser.add_argument("--version", action="version", version=f"byway {__version__}")
+    parser.add_argument("--version", action=ShowVersions, help="show the versions, and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in commands:
         importlib.import_module(f"byway_core.cli.{name.replace('-', '_')}").register(subparsers)

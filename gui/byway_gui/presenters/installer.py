@@ -1,10 +1,12 @@
-"""How the privileged helper is installed from where this Byway is."""
+"""How the privileged helper is installed from where this Byway is, and what goes on without it."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 from pathlib import Path
+
+from byway_gui.words import tr
 
 
 def install_command(installer: Path | None) -> str:
@@ -14,3 +16,8 @@ def install_command(installer: Path | None) -> str:
         return ""
     # -I: nothing of the user's is imported by root (packaging/helper/install.py).
     return shlex.join(["sudo", sys.executable, "-I", str(installer)])
+
+
+def works_meanwhile() -> str:
+    """For who has a helper of another version."""
+    return tr("Until then “Run a program…” and the local port work as always.")
