@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import byway_resources
+from byway_core.api.own_program import DESKTOP, desktop, image
 from byway_gui.presenters.desktop_entry import read_entry, started_by
 from byway_gui.settings import write_whole
 
@@ -20,12 +21,12 @@ NAME = f"{byway_resources.APPLICATION}.desktop"
 
 def command(environment: Mapping[str, str] = os.environ) -> list[str]:
     """What starts this app again, as it was started."""
-    if image := environment.get("APPIMAGE"):  # sys.executable is in a mount that will be gone
-        return [image, "--minimized"]
-    script = Path(sys.executable).parent / "byway-desktop"
+    if file := image(environment):  # what runs is in a mount that will be gone
+        return [file, "--minimized"]
+    script = Path(sys.executable).with_name(DESKTOP)
     if script.is_file():
         return [str(script), "--minimized"]
-    return [sys.executable, "-m", "byway_gui", "--minimized"]
+    return desktop("--minimized")
 
 
 class Autostart:

@@ -12,6 +12,7 @@
     profiles        where they are, reading, changing one   proxy_variables  for the local port
     upstream_table, dns_table   what is wrong with them while they are edited
     targets         where rules send things, by their text
+    own_program     how Byway starts itself again
 
 A front end imports from here and from `byway_core.model`, nothing else of the core. Names are
 loaded when they are used: `byway status` need not load a relay.

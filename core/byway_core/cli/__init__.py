@@ -85,11 +85,14 @@ def command_line(commands: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
 
 def _become_desktop(argv: Sequence[str]) -> None:
     """The desktop app in our place; returns where it is not installed, or there is no display."""
+    from byway_core.api.own_program import desktop
+
     here = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
     parts = ("PySide6", "qasync", "byway_gui")
     if here and all(importlib.util.find_spec(part) for part in parts):
         sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "byway_gui", *argv])  # noqa: S606 - our own
+        command = desktop(*argv)
+        os.execv(command[0], command)  # noqa: S606 - our own
 
 
 def _write_out() -> None:

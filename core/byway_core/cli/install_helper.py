@@ -28,8 +28,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """The installer in our place; 1 where there is none, or nobody who could ask for root."""
+    from byway_core.api.own_program import image
     from byway_resources import helper_installer
 
+    if file := image():
+        return _of_image(file, args)
     installer = helper_installer()
     if installer is None:
         print(
@@ -54,6 +57,15 @@ def run(args: argparse.Namespace) -> int:
         print(f"as root: {shlex.join(command)}", file=sys.stderr)
     sys.stdout.flush()
     os.execv(command[0], command)  # noqa: S606 - each word is ours
+
+
+def _of_image(file: str, args: argparse.Namespace) -> int:
+    """By the AppImage itself: root cannot read what is in it where it is mounted."""
+    if args.list:
+        print(f"{file} --install-helper says it, before it asks for a password")
+        return 0
+    option = "--uninstall-helper" if args.uninstall else "--install-helper"
+    os.execv(file, [file, option])  # noqa: S606 - the program that we are in
 
 
 def _asking() -> str:
