@@ -1,6 +1,6 @@
 """Installs Byway's privileged helper, or removes it: root-owned copies, each of them said.
 
-    sudo python3 -I install.py [--uninstall | --list | --archive FILE] [--root DIR]
+    sudo python3 -I install.py [--uninstall | --list | --archive FILE]    (`byway install-helper`)
 
 What root will run must be root's all the way down: a folder on the way to a target that somebody
 else may write to is an error, before anything is copied. Sources are read once, whole, and what was
@@ -29,13 +29,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+# In a checkout packaging/helper; in the wheel byway_resources/helper, with its data beside it.
 HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parents[1]
+_IN_WHEEL = (HERE / "data").is_dir()
+PACKAGES = HERE.parent.parent if _IN_WHEEL else HERE.parent.parent / "polkit"
+DATA = HERE / "data" if _IN_WHEEL else PACKAGES / "data"
 HOME = PurePosixPath("/usr/lib/byway")
 PYTHON = HOME / "python"
 
 UNITS = PurePosixPath("/usr/lib/systemd/system")
-# In polkit/data -> the folder in which the system looks for it, and its mode.
+# In DATA -> the folder in which the system looks for it, and its mode.
 FILES = {
     "byway-helper": (HOME, 0o755),
     "io.github.byway.Helper1.conf": (PurePosixPath("/usr/share/dbus-1/system.d"), 0o644),
@@ -68,8 +71,8 @@ def wanted() -> Files:
     """Every file to be there: target -> content and mode."""
     found: Files = {}
     for name, (folder, mode) in FILES.items():
-        found[folder / name] = ((CHECKOUT / "polkit/data" / name).read_bytes(), mode)
-    packages = [(name, CHECKOUT / "polkit" / name) for name in OWN]
+        found[folder / name] = ((DATA / name).read_bytes(), mode)
+    packages = [(name, PACKAGES / name) for name in OWN]
     packages += [(name, _library(name)) for name in LIBRARIES]
     for name, source in packages:
         for file in sorted(each for each in source.rglob("*") if each.suffix in KINDS):
@@ -123,7 +126,7 @@ def _library(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise InstallError(
             f"the Python package {name} is not there: run this with Byway's own interpreter, as in "
-            "sudo .venv/bin/python -I packaging/helper/install.py"
+            "`byway install-helper`"
         )
     return Path(spec.origin).parent
 

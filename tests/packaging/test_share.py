@@ -1,4 +1,4 @@
-"""What goes to a system's share folder: true to the commands, and clean to the tools that read it."""
+"""What goes to a system's share folder: true to the commands, and clean to what reads it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from byway_share.manual import usage_of
-from byway_share.metainfo import Release, releases
-from byway_share.profile_page import profile_page, section
-from byway_share.roff import Page
-from byway_share.tree import ROOT, share_files, write
 
 import byway_resources
 from byway_core import cli
@@ -23,6 +18,11 @@ from byway_core.version import __version__
 from byway_gui.__main__ import command_line as desktop_command_line
 from byway_gui.presenters.desktop_entry import read_entry, split_exec
 from byway_gui.words import LANGUAGES
+from byway_share.manual import usage_of
+from byway_share.metainfo import Release, releases
+from byway_share.profile_page import profile_page, section
+from byway_share.roff import Page
+from byway_share.tree import ROOT, share_files, write
 
 DAY = date(2026, 1, 31)
 NAME = byway_resources.APPLICATION

@@ -8,7 +8,7 @@
     env           the proxy variables that point programs to it
     check         is a profile valid?          explain      where would this go, and why?
     status        what runs                    connections  what went where
-    close         end a connection
+    close         end a connection         install-helper  the privileged helper, or its removal
 
 Only the module of the command that is asked for is imported: `byway explain` need not pay for
 a relay.
@@ -23,7 +23,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 
-from byway_core.version import __version__
+from byway_core.cli.versions import ShowVersions
 
 # In the order of `byway --help`.
 COMMANDS = (
@@ -39,6 +39,7 @@ COMMANDS = (
     "status",
     "connections",
     "close",
+    "install-helper",
 )
 
 
@@ -68,17 +69,17 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def command_line(commands: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
-    """The grammar of `byway` with these of its commands. The manual page and the shells' completions
-    are made from it too (packaging/share)."""
+    """The grammar of `byway` with these of its commands. The manual page and the shells'
+    completions are made of it too (packaging/share)."""
     parser = argparse.ArgumentParser(
         prog="byway",
         description="Sends every program's traffic where your rules say: directly, nowhere, or "
         "through a SOCKS or HTTP upstream. Without a command it opens the desktop app.",
     )
-    parser.add_argument("--version", action="version", version=f"byway {__version__}")
+    parser.add_argument("--version", action=ShowVersions, help="show the versions, and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in commands:
-        importlib.import_module(f"byway_core.cli.{name}").register(subparsers)
+        importlib.import_module(f"byway_core.cli.{name.replace('-', '_')}").register(subparsers)
     return parser
 
 
