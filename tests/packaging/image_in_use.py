@@ -211,6 +211,30 @@ def test_its_window(image: Path) -> None:
     print(told)
 
 
+@pytest.mark.timeout(600)
+def test_on_a_bare_system(image: Path, tmp_path: Path) -> None:
+    """Debian 13 with libgl1 and libegl1, and nothing else that is not in every Debian; no FUSE."""
+    bare = tmp_path / "bare"
+    make = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=libgl1,libegl1"]
+    subprocess.run([*make, "trixie", bare], check=True)
+    use(
+        image,
+        f"""
+        from tests.support.screen import desktop
+        bare = Path({str(bare)!r})
+        with desktop(HOME / "other", AS_USER) as shown:
+            sh(f"mkdir {{bare}}/tmp/.X11-unix && mount --bind /tmp/.X11-unix {{bare}}/tmp/.X11-unix",
+               f"mount --rbind /proc {{bare}}/proc", f"install -m 755 {{IMAGE}} {{bare}}/Byway")
+            app = start("/Byway", "--temp-dirs", command=["/usr/sbin/chroot", "--userspec=games", str(bare)],
+                        **{{**shown.environment, "TMPDIR": "/tmp", "HOME": "/tmp"}})
+            until(lambda: shown.windows("Byway"), "the window is there")
+            app.terminate()
+            assert app.wait(20) == 0
+            until(lambda: not list(bare.glob("tmp/.extracted*")), "nothing is left")
+    """,
+    )
+
+
 def test_in_the_menu_and_out_of_it(image: Path) -> None:
     use(
         image,
