@@ -177,11 +177,12 @@ def test_a_wrong_answer_raises_nothing_else(key: str, value: object) -> None:
 
 def test_the_command_installs_from_where_this_is() -> None:
     """… which in the tests is a checkout."""
-    words = install_command(byway_resources.helper_installer()).split()
+    words = install_command(byway_resources.helper_installer(), "").split()
     assert words[0] == "sudo"
     assert words[2] == "-I"
     assert Path(words[3]).is_file()
 
 
 def test_elsewhere_there_is_no_command() -> None:
-    assert install_command(None) == ""
+    assert install_command(None, "") == ""
+    assert install_command(None, "/my apps/Byway") == "'/my apps/Byway' --install-helper"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -183,7 +184,15 @@ def test_garbage_starts_nothing(session: dict[str, str]) -> None:
 def test_the_command_starts_this_app() -> None:
     assert command({})[-1] == "--minimized"
     assert Path(command({})[0]).is_file()
-    assert command({"APPIMAGE": "/home/me/Byway.AppImage"})[0] == "/home/me/Byway.AppImage"
+
+
+def test_the_command_starts_the_appimage_that_this_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = {"APPIMAGE": "/home/me/Byway.AppImage", "APPDIR": "/tmp/.mount"}
+    assert command(variables)[0] != "/home/me/Byway.AppImage"  # another program's
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/tmp/.mount/usr/lib/byway/byway")
+    assert command(variables) == ["/home/me/Byway.AppImage", "--minimized"]
+    assert command({})[0] == "/tmp/.mount/usr/lib/byway/byway-desktop"
 
 
 # -- the app's part of the page ----------------------------------------------------------------

@@ -9,9 +9,11 @@ from pathlib import Path
 from byway_gui.words import tr
 
 
-def install_command(installer: Path | None) -> str:
+def install_command(installer: Path | None, image: str) -> str:
     """For a terminal, by an absolute path; "" where no installer is beside this program, as in a
-    distribution's package, whose business it is then."""
+    distribution's package, whose business it is then. `image`: the AppImage that this is, or ""."""
+    if image:
+        return shlex.join([image, "--install-helper"])
     if installer is None:
         return ""
     # -I: nothing of the user's is imported by root (packaging/helper/install.py).
