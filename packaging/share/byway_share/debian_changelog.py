@@ -1,17 +1,15 @@
-"""debian/changelog of CHANGELOG.md, on standard output."""
+"""`python -m byway_share.debian_changelog`: debian/changelog, of CHANGELOG.md."""
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from email.utils import format_datetime
-from pathlib import Path
 from textwrap import fill
 
 from byway_share.metainfo import Release, releases
+from byway_share.tree import ROOT, day_of
 
 WHO = "The Byway authors <byway@users.noreply.github.com>"
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def entry(release: Release) -> str:
@@ -22,12 +20,11 @@ def entry(release: Release) -> str:
         fill(each.replace("`", ""), 78, initial_indent="  * ", subsequent_indent="    ")
         for each in release.changes
     )
-    when = format_datetime(datetime(release.day.year, release.day.month, release.day.day, tzinfo=UTC))
+    when = format_datetime(datetime.combine(release.day, time(), UTC))
     head = f"byway ({version}) unstable; urgency=medium"
     return "\n".join((head, "", *changes, "", f" -- {WHO}  {when}", ""))
 
 
 if __name__ == "__main__":
-    today = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC).date()
-    for each in releases((_ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), today):
+    for each in releases((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), day_of(ROOT)):
         print(entry(each))
