@@ -66,7 +66,8 @@ class Requested(Connection):
         if request.host:
             flow.host, flow.host_source = request.host, HostSource.REQUEST
         else:
-            names = self.relay.edges.names.names(request.address)
+            memory = self.relay.edges.names
+            names = memory.names(request.address) or memory.hearsay(request.address)
             if names:
                 flow.host, flow.host_source = names[0], HostSource.DNS
         query = self.ask(request.address)
@@ -85,9 +86,11 @@ class Requested(Connection):
         if len(addresses) > 1:
             decide = self.relay.routing.rules.decide
             action = decide(query).action
-            for pair in reversed(addresses):
-                if decide(query._replace(address=address_of(pair[1]))).action == action:
-                    self.targets.append(pair)
+            self.targets = [
+                pair
+                for pair in addresses
+                if decide(query._replace(address=address_of(pair[1]))).action == action
+            ]
         self.decide(query)
 
     def take_leave(self, answer: bytes) -> None:

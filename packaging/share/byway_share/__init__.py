@@ -5,6 +5,7 @@
     profile_page  byway-profile(5)         from docs/internals/profile.md and rules.md
     metainfo      AppStream's file         from metainfo.xml, the desktop file and CHANGELOG.md
     icons         the SVGs under their names, and pictures of them
+    debian_changelog  Debian's form of CHANGELOG.md
     roff          the language of manual pages
     tree          all of it in its folders
 

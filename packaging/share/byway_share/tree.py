@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def share_files(root: Path = ROOT, *, with_pictures: bool) -> dict[str, bytes]:
     """Place below a share folder -> content. The same for the same tree and day, whoever asks."""
-    made = _day(root)
+    made = day_of(root)
     name = byway_resources.APPLICATION
     texts = {
         f"applications/{name}.desktop": byway_resources.desktop_entry(),
@@ -40,7 +40,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def _day(root: Path) -> date:
+def day_of(root: Path) -> date:
     """Of what is built: SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch),
     else when the version was written."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
