@@ -223,9 +223,11 @@ def test_on_a_bare_system(image: Path, tmp_path: Path) -> None:
         from tests.support.screen import desktop
         bare = Path({str(bare)!r})
         with desktop(HOME / "other", AS_USER) as shown:
-            sh(f"mkdir {{bare}}/tmp/.X11-unix && mount --bind /tmp/.X11-unix {{bare}}/tmp/.X11-unix",
+            sockets = "/tmp/.X11-unix"
+            sh(f"mkdir {{bare}}{{sockets}}", f"mount --bind {{sockets}} {{bare}}{{sockets}}",
                f"mount --rbind /proc {{bare}}/proc", f"install -m 755 {{IMAGE}} {{bare}}/Byway")
-            app = start("/Byway", "--temp-dirs", command=["/usr/sbin/chroot", "--userspec=games", str(bare)],
+            there = ["/usr/sbin/chroot", "--userspec=games", str(bare)]
+            app = start("/Byway", "--temp-dirs", command=there,
                         **{{**shown.environment, "TMPDIR": "/tmp", "HOME": "/tmp"}})
             until(lambda: shown.windows("Byway"), "the window is there")
             app.terminate()
