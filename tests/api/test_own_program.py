@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from byway_core.api.own_program import command_line, desktop, image
+from byway_core.api.own_program import command_line, desktop, image, module
 from byway_core.version import __version__
 
 MOUNT = {"APPIMAGE": "/home/me/Byway.AppImage", "APPDIR": "/tmp/.mount_byway"}
@@ -24,12 +24,14 @@ def test_by_the_interpreter() -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=True)
     assert __version__ in said.stdout
     assert desktop("--minimized")[1:] == ["-m", "byway_gui", "--minimized"]
+    assert module("byway_core.leaktest.stage")[1:] == ["-m", "byway_core.leaktest.stage"]
     assert image(MOUNT) == ""
 
 
 @pytest.mark.usefixtures("bundled")
 def test_by_the_bundles_program() -> None:
     assert command_line("up") == ["/tmp/.mount_byway/usr/lib/byway/byway", "up"]
+    assert module("byway_core.leaktest.stage")[1:] == ["--module", "byway_core.leaktest.stage"]
     assert desktop("--minimized") == [
         "/tmp/.mount_byway/usr/lib/byway/byway-desktop",
         "--minimized",

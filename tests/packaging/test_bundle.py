@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from byway_bundle import environment, integration, start
 from byway_gui.presenters.desktop_entry import read_entry, split_exec
 from byway_iptables import children
-from byway_share.tree import share_files, write
+from byway_share.tree import ROOT, share_files, write
+
+CORE = sorted((ROOT / "core").rglob("*.py"))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,14 @@ def test_the_environment_is_its_users(found: dict[str, str], left: dict[str, str
 
 def test_a_child_for_iptables_is_called_by_one_name() -> None:
     assert start._IPTABLES_CHILD == children.IN_BUNDLE
+
+
+@pytest.mark.parametrize("name", start._MODULES)
+def test_modules_that_are_programs_of_their_own(name: str) -> None:
+    """And each that the core starts is one of them."""
+    assert callable(import_module(name).main)
+    named = re.findall(r'module\("([\w.]+)"\)', "".join(map(Path.read_text, CORE)))
+    assert set(named) == set(start._MODULES)
 
 
 @pytest.mark.parametrize("option", ["--install-helper", "--uninstall-helper", "--integrate"])

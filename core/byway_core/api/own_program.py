@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+# A bundle's program is the module that follows, of those that it knows (packaging/bundle).
+MODULE = "--module"
 # Beside the bundle's program, and in a wheel's folder of commands.
 DESKTOP = "byway-desktop"
 
@@ -24,6 +26,11 @@ def command_line(*words: str) -> list[str]:
     if is_bundled():
         return [sys.executable, *words]
     return [sys.executable, "-m", "byway_core", *words]
+
+
+def module(name: str) -> list[str]:
+    """What runs a module of this Byway that is a program of its own; its words come behind."""
+    return [sys.executable, MODULE if is_bundled() else "-m", name]
 
 
 def desktop(*words: str) -> list[str]:

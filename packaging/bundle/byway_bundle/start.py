@@ -3,6 +3,7 @@
     byway-desktop …     the desktop app
     byway               it too, where there is a display
     byway COMMAND …     the command line
+    --module NAME …     a child that is a program of its own (byway_core.api.own_program)
     --iptables-child …  a child of what changes rules by iptables
     --install-helper, --uninstall-helper, --integrate, --unintegrate    of an AppImage
 
@@ -13,11 +14,13 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import PurePath
 
 from byway_bundle import environment
-from byway_core.api.own_program import DESKTOP, image
+from byway_core.api.own_program import DESKTOP, MODULE, image
 
+_MODULES = ("byway_core.leaktest.stage", "byway_core.leaktest.prober")
 _IPTABLES_CHILD = "--iptables-child"  # byway_iptables.children.IN_BUNDLE
 _HELPER = ("--install-helper", "--uninstall-helper")
 _MENU = ("--integrate", "--unintegrate")
@@ -42,6 +45,9 @@ def main() -> int:
 
         change_rules()
         return 0
+    if first == MODULE and words[1:2] and words[1] in _MODULES:
+        sys.argv = words[1:]
+        return import_module(words[1]).main() or 0
     if first in _HELPER or first in _MENU:
         return _for_image(first)
     if name == DESKTOP or _opens_desktop(words):
