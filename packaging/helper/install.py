@@ -198,7 +198,7 @@ def install(root: Path, files: Files) -> None:
             print(f"linked   {target}")
     _remove(root, {_under(root, target) for target in files})
     # What root runs must not be written by what runs as root: compiled now, or never.
-    compiled = ["/usr/bin/python3", "-I", "-m", "compileall", "-q", str(_under(root, PYTHON))]
+    compiled = ["/usr/bin/python3", "-IS", "-m", "compileall", "-q", str(_under(root, PYTHON))]
     if root == Path("/") and subprocess.run(compiled, check=False).returncode:
         raise InstallError("/usr/bin/python3 could not compile the helper: is it 3.11 or newer?")
     _tell_systemd(root)

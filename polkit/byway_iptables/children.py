@@ -175,7 +175,7 @@ def _opened(family: Family, table: str) -> Iterator[Callable[..., Any] | None]:
 
 def _child(family: Family, *more: str) -> subprocess.Popen[str]:
     """Does what it is told, or what is right at our end."""
-    start = ["-IBWignore", "-c", _CODE, str(Path(__file__).parents[1])]
+    start = [f"-IB{'S' * sys.flags.no_site}Wignore", "-c", _CODE, str(Path(__file__).parents[1])]
     if hasattr(sys, "frozen"):  # in a bundle, whose program takes no interpreter's options
         start = [IN_BUNDLE]
     command = [sys.executable, *start, str(family.value), str(os.getpid()), *more]

@@ -10,6 +10,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+// Blocks of the image that are kept decompressed. The kernel reads half a block at a time and several
+// libraries in turn; the library's own single one made half of all blocks to be decompressed again.
+#define KEPT 16
+
 // How many files of the image are open. A process has its program open as long as it lives, and a
 // library as long as it is mapped: so this is whether anybody uses the image.
 static unsigned long opened;
@@ -87,6 +91,9 @@ void image_serve(const struct image *image, const char *folder, int told, int pr
     int by_signal = signals();
     fuse_set_log_func(silent);
     if (image_fs == NULL || image_open(image, &image_fs->fs) || sqfs_ll_init(image_fs) != SQFS_OK)
+        return;
+    sqfs_cache_destroy(&image_fs->fs.data_cache);
+    if (sqfs_block_cache_init(&image_fs->fs.data_cache, KEPT) != SQFS_OK)
         return;
     struct fuse_session *session =
         fuse_session_new(&arguments, &operations, sizeof operations, image_fs);
