@@ -77,8 +77,9 @@ class OnlyOne:
         except OSError:
             said = b""
         self._forget(asking)
-        with contextlib.suppress(ValueError):  # a later version's wish, say
-            asked(Wish(said))
+        wish = next((each for each in Wish if each.value == said), None)
+        if wish is not None:  # else a later version's, say
+            asked(wish)
 
     def _forget(self, asking: socket.socket) -> None:
         self._loop.remove_reader(asking.fileno())

@@ -36,7 +36,9 @@ def byway(made: date) -> Page:
     page.heading("COMMANDS")
     for command in _commands(parser):
         page.part(usage_of(command))
-        page.paragraph(marked_up(command.description or ""))
+        for text in (command.description, command.epilog):
+            if text:
+                page.paragraph(marked_up(text))
         _describe(page, command)
     page.heading("EXIT STATUS")
     page.paragraph(marked_up("`byway run` has the program's own."))
