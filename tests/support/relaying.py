@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import ip_address
 
 from byway_core.dns.known_names import KnownNames
+from byway_core.intercept.desk import Desk
 from byway_core.model.flow import Flow
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.relay.listener import Entrance
@@ -83,7 +84,14 @@ class Rig:
     is its own address, 127.0.0.1 and `caught`. So rules send such connections to an upstream.
     """
 
-    def __init__(self, rules: list[str], upstreams: list[Upstream], passwords=None, **names: str):
+    def __init__(
+        self,
+        rules: list[str],
+        upstreams: list[Upstream],
+        passwords=None,
+        desk: Desk | None = None,
+        **names: str,
+    ):
         loop = asyncio.get_running_loop()
         self.loop = loop
         self.record = Record()
@@ -94,10 +102,12 @@ class Rig:
                 compile_rules([parse_rule(rule) for rule in rules]),
                 {u.name: Gateway.of(u, (passwords or {}).get(u.name)) for u in upstreams},
             ),
-            edges=Edges(self.known_names, Names(names), PlainSockets()),
+            edges=Edges(self.known_names, Names(names), PlainSockets(), desk=desk),
             sink=self.record,
             call_later=loop.call_later,
         )
+        if desk is not None:
+            self.relay.watch(desk)
         self.port = self.caught = 0
 
     def open(self) -> None:
@@ -132,10 +142,14 @@ class Rig:
 
 @contextlib.asynccontextmanager
 async def rig(
-    *rules: str, upstreams: list[Upstream] | None = None, passwords=None, **names: str
+    *rules: str,
+    upstreams: list[Upstream] | None = None,
+    passwords=None,
+    desk: Desk | None = None,
+    **names: str,
 ) -> AsyncIterator[Rig]:
-    """A running rig; ended with all its connections."""
-    made = Rig(list(rules) or ["MATCH,DIRECT"], upstreams or [], passwords, **names)
+    """A running rig; ended with all its connections. `desk` stays the caller's."""
+    made = Rig(list(rules) or ["MATCH,DIRECT"], upstreams or [], passwords, desk, **names)
     made.open()
     try:
         yield made

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from byway_core.model.decision import Action, Decision, Network, Verdict
+from byway_core.model.decision import Action, Decision, Network, Process, Verdict
 from byway_core.model.flow import Flow, FlowState, HostSource
 
 # id, opened, closed, network, source, source port, address, port, host, how it was learned,
-# verdict ("": none yet), upstream, rule index, state, up, down, reason, program
+# verdict ("": none yet), upstream, rule index, state, up, down, reason, program, process
 Record = tuple[
     int,
     float,
@@ -31,6 +31,7 @@ Record = tuple[
     int,
     str,
     str,
+    tuple[str, str, int] | None,
 ]
 
 # Places in a record: the ledger reads these of every one, and the rest when somebody looks.
@@ -75,7 +76,13 @@ def pack(flow: Flow) -> Record:
         flow.down,
         flow.reason,
         flow.program,
+        packed_process(flow.process),
     )
+
+
+def packed_process(process: Process | None) -> tuple[str, str, int] | None:
+    """As marshal takes it, for which a named tuple is none."""
+    return process and (process.path, process.name, process.uid)
 
 
 def unpack(record: Record) -> Flow:
@@ -95,4 +102,5 @@ def unpack(record: Record) -> Flow:
     flow.down = record[15]
     flow.reason = record[16]
     flow.program = record[17]
+    flow.process = record[18] and Process(*record[18])
     return flow

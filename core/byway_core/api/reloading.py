@@ -128,7 +128,12 @@ class Reloading:
             except Exception as error:
                 log.exception("the profile could not be taken")
                 return self._outcome(False, (Problem(0, 0, f"an error of Byway's own: {error}"),))
-            return self._outcome(True, change.warnings, change.restart)
+            return self._outcome(True, (*change.warnings, *self._undecidable()), change.restart)
+
+    def _undecidable(self) -> tuple[Problem, ...]:
+        """What no reading of the file can find out."""
+        said = self.engine.undecidable
+        return (Problem(0, 0, said, warning=True),) if said else ()
 
     def _outcome(
         self, taken: bool, problems: tuple[Problem, ...], restart: tuple[str, ...] = ()

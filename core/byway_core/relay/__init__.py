@@ -12,6 +12,8 @@ connection.
     pipelining    which upstreams take greeting and request at once
     stream        two sockets copied into each other, half-closes, resets, splice
     pipes         the bounded pool of pipes that splice needs
+    inquiry       which process it comes from: asked for, and waited for where a rule needs it
+    held          … first datagrams meanwhile
     deadlines     time limits, a queue for each duration
     routing       what a connection is decided by; swapped whole when the profile changes
     reasons       errno -> words

@@ -30,6 +30,8 @@ from byway_core.model.upstream import UpstreamKind
 from byway_core.protocols.host_name import packed_address
 from byway_core.relay.connection import address_of
 from byway_core.relay.deadlines import TimerHandle
+from byway_core.relay.held import MOST_WAITING, Held
+from byway_core.relay.inquiry import Inquiry, with_process
 from byway_core.relay.reasons import shown, why
 from byway_core.relay.routing import Routing
 from byway_core.upstreams.gateway import Gateway
@@ -86,6 +88,7 @@ class Datagrams:
         self.answer_question = answer_question
         self.flows: dict[Key, Exchange] = {}
         self.buffer = memoryview(bytearray(65_536))  # more than any datagram has
+        self._held: dict[Key, Held] = {}
         self._refused: dict[Key, tuple[Routing, float]] = {}
         self._outside: dict[Source, Outside] = {}
         self._arrivals: list[Arrivals] = []
@@ -108,6 +111,7 @@ class Datagrams:
         return False
 
     def close(self) -> None:
+        self._held.clear()
         for exchange in list(self.flows.values()):
             exchange.end("Byway was stopped")
         for arrivals in self._arrivals:
@@ -120,25 +124,30 @@ class Datagrams:
 
     # -- for arrivals
 
-    def open(self, gate: Gate, program: str, key: Key) -> Exchange | None:
-        """A flow for a first datagram; None where it is refused, and its program told."""
+    def open(self, gate: Gate, program: str, key: Key, payload: bytes) -> None:
+        """A flow for a first datagram; or it is refused, and its program told. Where a rule asks
+        for its process, either comes when that is known."""
+        if key in self._held:
+            self._held[key].keep(payload)
+            return
         source, packed = key
         routing = self.relay.routing
         refused = self._refused.get(key)
         if refused is not None and refused[0] is routing and time.monotonic() < refused[1]:
             refuse(gate, *key)
-            return None
-        flow = Flow(self.relay.next_id(), *plain(source), *endpoint(packed))
+            return
+        to = endpoint(packed)
+        flow = Flow(self.relay.next_id(), *plain(source), *to)
         flow.network, flow.program = Network.UDP, program
-        reason = self._decide(flow)
-        self.relay.sink.decided(flow)
-        if not reason:
-            try:
-                return self._begin(gate, flow, key)
-            except OSError as error:
-                reason = why(shown(flow.host or flow.asked_address, flow.port), error.errno or 0)
-        self._refuse(gate, flow, key, reason)
-        return None
+        held = Held(gate, flow)
+        held.keep(payload)
+        desk = self.relay.edges.desk
+        has_room = len(self._held) < MOST_WAITING
+        inquiry = Inquiry(desk, self.relay.deadlines, flow, to) if desk and has_room else None
+        self._held[key] = held
+        with_process(inquiry, routing, self._question(flow), partial(self._released, key))
+        if inquiry is not None:
+            inquiry.ask_idly()
 
     def forget(self, exchange: Exchange) -> None:
         """A flow has ended."""
@@ -150,14 +159,12 @@ class Datagrams:
 
     # -- own
 
-    def _decide(self, flow: Flow) -> str:
-        """Let the rules speak; why the flow does not go on, or ""."""
-        routing = self.relay.routing
+    def _question(self, flow: Flow) -> Query:
         memory = self.relay.edges.names
-        names = memory.names(flow.asked_address)
-        if known := names or memory.hearsay(flow.asked_address):
+        address = flow.asked_address
+        if known := memory.names(address) or memory.hearsay(address):
             flow.host, flow.host_source = known[0], HostSource.DNS
-        query = Query(
+        return Query(
             flow.host,
             address_of(flow.asked_address),
             flow.port,
@@ -165,6 +172,33 @@ class Datagrams:
             address_of(flow.source),
             flow.source_port,
         )
+
+    def _released(self, key: Key, query: Query) -> None:
+        """The flow's process is known, if it matters."""
+        held = self._held.pop(key, None)
+        if held is not None:  # else all has ended meanwhile
+            self._go(key, held, query)
+
+    def _go(self, key: Key, held: Held, query: Query) -> None:
+        """Let the rules speak, and what was held go that way."""
+        flow, exchange = held.flow, None
+        reason = self._decide(flow, query)
+        self.relay.sink.decided(flow)
+        if not reason:
+            try:
+                exchange = self._begin(held.gate, flow, key)
+            except OSError as error:
+                reason = why(shown(flow.host or flow.asked_address, flow.port), error.errno or 0)
+        if exchange is None:
+            self._refuse(held.gate, flow, key, reason)
+            return
+        for payload in held.payloads:
+            exchange.forward(payload)
+
+    def _decide(self, flow: Flow, query: Query) -> str:
+        """Let the rules speak; why the flow does not go on, or ""."""
+        routing = self.relay.routing
+        names = self.relay.edges.names.names(flow.asked_address)
         flow.decision = decision = routing.rules.decide(query)
         action = decision.action
         if action.verdict is Verdict.REJECT:
@@ -278,8 +312,8 @@ class Arrivals:
                 if packed[0] == 0 and packed[1] == _NAMES_PORT:
                     self._question(payload, source, packed)
                     continue
-                exchange = self._table.open(gate, self._program, (source, packed))
-            if exchange is not None:
+                self._table.open(gate, self._program, (source, packed), payload)
+            else:
                 exchange.forward(payload)
 
     def _question(self, payload: bytes, source: Source, packed: bytes) -> None:

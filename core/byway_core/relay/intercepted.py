@@ -39,6 +39,8 @@ class Intercepted(Connection):
         self.taken_for_silent = False
         self.names = names = self.relay.edges.names.names(flow.asked_address)
         query = self.ask(flow.asked_address)
+        if self.inquiry is not None and self.relay.routing.rules.process_matters(query):
+            self.inquiry.press()  # while its name is learned
         self.client.events = READING
         if self._sniffing_helps(query, names):
             self.query = query

@@ -1442,6 +1442,10 @@
         <translation>配置文件的问题</translation>
     </message>
     <message>
+        <source>Process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
         <source>Profile</source>
         <translation>配置文件</translation>
     </message>
@@ -2833,6 +2837,10 @@
     <message>
         <source>{port} is no port: they go from 1 to 65535.</source>
         <translation>{port} 不是端口：有效范围是 1 到 65535。</translation>
+    </message>
+    <message>
+        <source>{program}, of user number {uid}</source>
+        <translation>{program}，用户编号 {uid}</translation>
     </message>
     <message>
         <source>{size}/s</source>
