@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
+from byway_core.api.own_program import command_line
 from byway_gui.words import tr
 
 
@@ -30,7 +30,8 @@ class Errand(QObject):
     def go(self) -> None:
         """Once at a time."""
         if not self.is_running:
-            self._process.start(sys.executable, ["-m", "byway_core", *self._words])
+            program, *words = command_line(*self._words)
+            self._process.start(program, words)
 
     def close(self) -> None:
         """Not to be told of any more."""

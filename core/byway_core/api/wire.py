@@ -220,7 +220,10 @@ def reloaded_from_json(data: Mapping[str, Any]) -> Reloaded:
 def hello_from_json(data: Mapping[str, Any]) -> Hello:
     """ProtocolError for another protocol, or another version of this one."""
     if data.get("byway") != PROTOCOL:
-        raise ProtocolError(f"speaks another version of the protocol: {data.get('byway')!r}")
+        raise ProtocolError(
+            f"it is of Byway {data.get('version')!r} and speaks protocol {data.get('byway')!r}, "
+            f"this one speaks {PROTOCOL}: end it, and start it again from this Byway"
+        )
     try:
         hello: Hello = _known(Hello, data)
     except TypeError as error:

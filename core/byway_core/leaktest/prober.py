@@ -7,6 +7,7 @@ Started with the destinations' file; a line of JSON for each trial.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import sys
@@ -35,12 +36,13 @@ _QUIC = bytes((0xC3, 0, 0, 0, 1, 8)) + bytes(1194)
 @dataclass(frozen=True, slots=True)
 class Said:
     """What came of one trial. `via` is the upstream that passed it on, "" for none, None where
-    nothing came back; `error` says why not."""
+    nothing came back; `error` says why not; `address` is the one that was tried, "" for names."""
 
     target: int
     trial: str
     via: str | None
     error: str = ""
+    address: str = ""
 
 
 def main() -> None:
@@ -50,32 +52,46 @@ def main() -> None:
         # Names first, as programs do, and all of them: a name that is known later is no excuse.
         for made in _names, _ways:
             waiting = [
-                pool.submit(_tried, number, trial, call)
+                pool.submit(_tried, number, trial, address, call)
                 for number, target in enumerate(targets)
-                for trial, call in made(target)
+                for trial, address, call in made(target)
             ]
             for each in waiting:
                 print(json.dumps(asdict(each.result())), flush=True)
 
 
-def _tried(number: int, trial: str, call: Callable[[], str]) -> Said:
+# A trial's name, the address that it is about, and what it does.
+_Trial = tuple[str, str, Callable[[], str]]
+
+
+def _tried(number: int, trial: str, address: str, call: Callable[[], str]) -> Said:
     try:
-        return Said(number, trial, call())
+        return Said(number, trial, call(), address=address)
     except OSError as error:
-        return Said(number, trial, None, error.strerror or str(error) or type(error).__name__)
+        why = error.strerror or str(error) or type(error).__name__
+        return Said(number, trial, None, why, address)
 
 
-def _names(target: Target) -> Iterator[tuple[str, Callable[[], str]]]:
+def _names(target: Target) -> Iterator[_Trial]:
     if target.host:
-        yield "name", partial(_look_up, target)
-        yield "name-elsewhere", partial(_ask_other, target.host)
+        yield "name", "", partial(_look_up, target)
+        yield "name-elsewhere", "", partial(_ask_other, target.host)
 
 
-def _ways(target: Target) -> Iterator[tuple[str, Callable[[], str]]]:
-    for number, address in (4, target.four), (6, target.six):
-        yield f"tcp{number}", partial(_connect, target.label, (address, target.port))
-        yield f"udp{number}", partial(_send, (address, DATAGRAM_PORT), b"byway")
-        yield f"quic{number}", partial(_send, (address, QUIC_PORT), _QUIC)
+def _ways(target: Target) -> Iterator[_Trial]:
+    for number, family in (4, socket.AF_INET), (6, socket.AF_INET6):
+        address = _told(target, family)
+        yield f"tcp{number}", address, partial(_connect, target.label, (address, target.port))
+        yield f"udp{number}", address, partial(_send, (address, DATAGRAM_PORT), b"byway")
+        yield f"quic{number}", address, partial(_send, (address, QUIC_PORT), _QUIC)
+
+
+def _told(target: Target, family: socket.AddressFamily) -> str:
+    """Where a program goes that knows a name: to what it is told, which may be another address."""
+    if target.host:
+        with contextlib.suppress(OSError):
+            return str(socket.getaddrinfo(target.host, target.port, family)[0][4][0])
+    return target.four if family == socket.AF_INET else target.six
 
 
 def _look_up(target: Target) -> str:

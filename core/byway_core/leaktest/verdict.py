@@ -94,14 +94,17 @@ def _way(
     network = Network.TCP if kind == "tcp" else Network.UDP
     port = _PORTS.get(kind, target.port)
     action = expected(rules, target, network, port, six=family == 6)
-    address = target.six if family == 6 else target.four
+    told = answer.address if answer is not None else ""
+    places = {told, target.six if family == 6 else target.four}
     straight = any(
-        each.address == address and each.protocol == network.value and each.port == port
+        each.address in places and each.protocol == network.value and each.port == port
         for each in seen
     )
     via = (answer and answer.via) or ""
     through = answer is not None and answer.via is not None
-    way = Way.DIRECT if straight else Way.UPSTREAM if via else Way.REFUSED
+    # By a fake address of one family it may have gone to a real one of the other.
+    is_direct = straight or (through and not via)
+    way = Way.DIRECT if is_direct else Way.UPSTREAM if via else Way.REFUSED
     if straight and not goes_direct(action):
         judgement = Judgement.LEAK
     elif through == (action.verdict is not Verdict.REJECT) or _may_stop(network, action.verdict):
