@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from byway_core.config.load import loads
 from byway_core.model.errors import Problem, ProfileError
 from byway_core.model.profile import Dns, DnsResolver, Nameserver, Transport
+from byway_core.model.rule import DomainSuffix, DomainWildcard
 
 TLS, HTTPS, TCP = Transport.TLS, Transport.HTTPS, Transport.TCP
 HEAD = 'version = 1\nrules = ["MATCH,DIRECT"]\n'
@@ -282,3 +283,51 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for entry in (f"'{text}'", f"'https://{text}'", f"'tls://{text}'"):
         for problem in problems(f"[dns]\nservers = [{entry}]\n"):
             assert problem.line == 4
+
+
+def test_fake_addresses() -> None:
+    assert not dns("").fake_addresses
+    read = dns(
+        "[dns]\nfake_addresses = true\n"
+        'real_names = ["one.Example", "*.two.example", "+.three.example", "a?.example"]\n'
+    )
+    assert read.fake_addresses
+    assert read.real_names == (
+        DomainWildcard("one.example"),
+        DomainWildcard("*.two.example"),
+        DomainSuffix("three.example"),
+        DomainWildcard("a?.example"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ('fake_addresses = "yes"', "fake_addresses is a string", 4),
+        ('fake_addresses = true\nreal_names = "a.example"', "real_names is a string", 5),
+        ("fake_addresses = true\nreal_names = [1]", "this is a whole number", 5),
+        ('fake_addresses = true\nreal_names = ["a b"]', "' ' cannot stand in a host name", 5),
+        ('fake_addresses = true\nreal_names = ["+."]', "the name is missing", 5),
+        ('fake_addresses = true\nreal_names = [""]', "the text to look for is missing", 5),
+        (
+            'real_names = ["a.example"]',
+            "real_names without fake_addresses = true: all names are real anyhow",
+            4,
+        ),
+    ],
+)
+def test_what_is_wrong_with_fake_addresses(text: str, said: str, line: int) -> None:
+    (problem,) = problems(f"[dns]\n{text}\n")
+    assert (problem.message, problem.line) == (said, line)
+
+
+def test_too_many_real_names() -> None:
+    names = ", ".join(f'"n{number}.example"' for number in range(1001))
+    (problem,) = problems(f"[dns]\nfake_addresses = true\nreal_names = [{names}]\n")
+    assert (problem.message, problem.expected) == ("1001 names", "at most 1000")
+
+
+def test_a_key_at_the_top_belongs_elsewhere() -> None:
+    with pytest.raises(ProfileError) as caught:
+        loads(f"fake_addresses = true\n{HEAD}")
+    assert caught.value.problems[0].nearest == "fake_addresses in the table [dns]"

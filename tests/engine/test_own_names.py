@@ -145,3 +145,40 @@ def test_a_rule_sends_own_names_to_its_resolver(
     assert names.ask("proxy.corp.example") == FROM_SERVER
     assert names.ask("proxy.example") == FROM_LIBC
     names.close()
+
+
+def with_fakes(loop: asyncio.AbstractEventLoop, dns: Dns, *, as_asked: bool) -> Names:
+    """Under rules by which all is proxied."""
+    names = Names(loop, Dns())
+    rules = (parse_rule("MATCH,office"),)
+    profile = Profile(rules, dns=replace(dns, fake_addresses=True))
+    routing = replace(NOWHERE, rules=compile_rules(rules))
+    names.own = OwnNames(loop, names.forwarder, profile, routing, as_asked=as_asked)
+    return names
+
+
+def test_libc_is_not_asked_for_what_would_come_back_as_a_fake(
+    plain_loop: asyncio.AbstractEventLoop, libc: list[bytes], server: DnsServer
+) -> None:
+    names = with_fakes(plain_loop, of(server), as_asked=True)
+    assert names.ask("far.example") == FROM_SERVER
+    assert names.ask("nas.local") == FROM_LIBC, "never faked"
+    names.close()
+
+
+def test_where_nobody_intercepts_libc_it_is_asked(
+    plain_loop: asyncio.AbstractEventLoop, libc: list[bytes]
+) -> None:
+    names = with_fakes(plain_loop, Dns(), as_asked=False)
+    assert names.ask("far.example") == FROM_LIBC
+    names.close()
+
+
+def test_a_name_that_leads_back_to_us(plain_loop: asyncio.AbstractEventLoop) -> None:
+    """A resolver on this machine has asked us in its turn."""
+    with dns_server(fixed("198.18.0.7", "fd87:dfc7:76a7::7")) as circle:
+        names = with_fakes(plain_loop, of(circle), as_asked=True)
+        found, error = names.ask("far.example")
+        assert found == []
+        assert error.startswith("the name far.example leads back to Byway")
+        names.close()

@@ -384,3 +384,51 @@ def test_many_texts_are_found_by_index_as_they_are_one_by_one() -> None:
     for host in ("ak007xb.test", "s039.test", "r000.k001x.test", "a.w010.b", "none.test", "ab"):
         query = Query(host, None, 1, Network.UDP)
         assert rules.decide(query) == decide_naively(rules.rules, query)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rule_lists, hosts.filter(bool), st.lists(queries, min_size=1, max_size=20))
+def test_what_is_direct_by_its_name_goes_directly_whatever_else_it_is(
+    rules: list[Rule], host: str, asked: list[Query]
+) -> None:
+    ready = compile_rules(rules)
+    if not ready.is_direct(host):
+        return
+    resolving = ready.wants_address(Query(host, None, 0)) or any(
+        ready.wants_address(query._replace(host=host, address=None)) for query in asked
+    )
+    for query in asked:
+        address = query.address if resolving else None
+        here = query._replace(host=host, address=address)
+        assert decide_naively(rules, here).action == DIRECT
+
+
+@pytest.mark.parametrize(
+    ("rules", "direct"),
+    [
+        (["MATCH,DIRECT"], True),
+        ([], True),
+        (["MATCH,office"], False),
+        (["MATCH,REJECT"], False),
+        (["DOMAIN-SUFFIX,a.test,office"], False),
+        (["DOMAIN-SUFFIX,b.test,office"], True),
+        (["DOMAIN-SUFFIX,a.test,DIRECT", "MATCH,office"], True),
+        (["DST-PORT,443,office", "MATCH,DIRECT"], False),
+        (["DST-PORT,443,DIRECT", "MATCH,DIRECT"], True),
+        (["DST-PORT,443,DIRECT", "DST-PORT,1-442/444-65535,DIRECT", "MATCH,office"], False),
+        (["NETWORK,UDP,REJECT", "MATCH,DIRECT"], False),
+        (["PROCESS-NAME,curl,office", "MATCH,DIRECT"], False),
+        (["UID,1000,office", "MATCH,DIRECT"], False),
+        (["SRC-IP-CIDR,10.0.0.0/8,office", "MATCH,DIRECT"], False),
+        (["NOT,((DST-PORT,22)),office", "MATCH,DIRECT"], False),
+        (["AND,((DOMAIN,b.test),(DST-PORT,443)),office", "MATCH,DIRECT"], True),
+        (["AND,((DOMAIN,www.a.test),(DST-PORT,443)),office", "MATCH,DIRECT"], False),
+        (["DOMAIN,www.a.test,DIRECT", "DST-PORT,443,office", "MATCH,DIRECT"], True),
+        # What is known by name alone has no address, unless a rule wants it looked up.
+        (["IP-CIDR,192.0.2.0/24,office", "MATCH,DIRECT"], True),
+        (["IP-CIDR,192.0.2.0/24,office,resolve", "MATCH,DIRECT"], False),
+        (["IP-CIDR,10.0.0.0/8,DIRECT,resolve", "IP-CIDR,192.0.2.0/24,office"], False),
+    ],
+)
+def test_is_direct(rules: list[str], direct: bool) -> None:
+    assert compiled(*rules).is_direct("www.a.test") is direct
