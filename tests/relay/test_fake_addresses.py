@@ -199,6 +199,12 @@ async def test_datagrams_go_directly_by_the_name(to: str, family: socket.Address
         assert (flow.asked_address, flow.up) == (to, 6)
 
 
+async def test_datagrams_go_by_the_family_that_the_program_has_chosen() -> None:
+    known = {NAME: "2001:db8::1 127.0.0.1"}
+    async with udp_echo() as (server, _), with_fakes(**known) as here:
+        assert await here.ask(b"x", (FOUR, server[1])) == b"x"
+
+
 async def test_datagrams_wait_for_the_names_address() -> None:
     async with udp_echo() as (server, _), with_fakes() as here:
         waiting = []

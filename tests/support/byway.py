@@ -108,7 +108,7 @@ def exactly(sock: socket.socket, count: int) -> bytes:
 
 
 class Byway:
-    """The command with its own home, configuration and runtime folders."""
+    """The command with its own home, configuration, state and runtime folders."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -120,6 +120,7 @@ class Byway:
             "HOME": str(folder),
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_RUNTIME_DIR": str(runtime),
+            "XDG_STATE_HOME": str(folder / "state"),
             "PYTHONPATH": os.pathsep.join(str(ROOT / room) for room in ("core", "polkit")),
         }
 

@@ -84,7 +84,8 @@ class Up:
         self.folder = place.folder
         self.file = place.folder / "profile.toml"
         self.write(more, general, rules, bypass)
-        self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(place.folder)}
+        folder = str(place.folder)
+        self.environment = {**os.environ, "XDG_RUNTIME_DIR": folder, "XDG_STATE_HOME": folder}
         self.log = place.folder / "up.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(

@@ -37,7 +37,7 @@ def with_address(
     """Call `go_on`, now or later, with the query and what was looked up for it. Where nothing was
     found, no rule can match that asks for an address."""
     if routing.rules.wants_address(query) or _way_needs_it(flow, query, routing):
-        resolver.lookup(query.host, partial(_found, routing.rules, query, go_on))
+        resolver.lookup(query.host, partial(_found, flow, routing.rules, query, go_on))
     else:
         go_on(query, ())
 
@@ -55,12 +55,20 @@ def _way_needs_it(flow: Flow, query: Query, routing: Routing) -> bool:
 
 
 def _found(
-    rules: RuleSet, query: Query, go_on: Located, addresses: Sequence[Target], error: str
+    flow: Flow,
+    rules: RuleSet,
+    query: Query,
+    go_on: Located,
+    addresses: Sequence[Target],
+    error: str,
 ) -> None:
     """The first address counts; as good are those for which the rules say the same."""
     if not addresses:
         go_on(query, ())
         return
+    if query.network is Network.UDP:  # of which only one is tried: as the program would have
+        is_six = ":" in flow.asked_address
+        addresses = sorted(addresses, key=lambda target: (":" in target[1]) is not is_six)
     located = [query._replace(address=address_of(address)) for _, address in addresses]
     action = rules.decide(located[0]).action
     targets = [
