@@ -12,7 +12,7 @@ import pytest
 
 from byway_core.api.profiles import read_profile
 from byway_core.leaktest.rehearsal import rehearse, staged
-from byway_core.leaktest.stage import Mode
+from byway_core.leaktest.stage import RESOLVER, Mode
 from byway_core.leaktest.targets import Upstream
 from byway_core.leaktest.verdict import Judgement, Trial, Way, leaks
 
@@ -81,6 +81,33 @@ def test_each_goes_by_its_rule_and_no_other_way(mode: Mode, file: Path) -> None:
         Judgement.LEAK: 5,
         Judgement.RIGHT: 1,
     }
+
+
+@MODES
+def test_with_fake_addresses_no_name_is_read_on_the_way(mode: Mode, file: Path) -> None:
+    """Nor does anything go to such an address. How the names go that no rule knows depends on the
+    port: so the program is told fake ones, too, and Byway itself asks."""
+    text = PROFILE.replace('"MATCH,office",', '"DST-PORT,8443,office", "MATCH,DIRECT",')
+    text += "[dns]\nfake_addresses = true\n"
+    file.write_text(text)
+    trials = rehearse(text, read_profile(file).value, mode).trials
+    assert not leaks(trials)
+    ways = by_label(trials)
+    assert ways["leaktest.corp.example", "names"] == {(Way.NOT_SEEN, "")}
+    assert ways["leaktest.corp.example", "tcp"] == {(Way.UPSTREAM, "office")}
+    assert ways["web.example", "tcp"] == {(Way.UPSTREAM, "http")}
+    assert ways["ads.example", "names"] == {(Way.NOT_SEEN, "")}
+    assert ways["ads.example", "tcp"] == ways["ads.example", "udp"] == {(Way.REFUSED, "")}
+    assert ways["direct.example", "tcp"] == {(Way.DIRECT, "")}
+    unknown = "byway-leaktest.example"
+    assert ways[unknown, "tcp"] == ways[unknown, "udp"] == {(Way.DIRECT, "")}
+    # Of the two servers that the program has asked, the one is the system's.
+    assert ways["direct.example", "names"] == {(Way.IN_CLEAR, DIRECTLY_ASKED[mode])}
+    assert ways[unknown, "names"] == {(Way.IN_CLEAR, RESOLVER)}
+
+
+# In a namespace all questions go where the engine's would.
+DIRECTLY_ASKED = {Mode.OWN_NAMESPACE: RESOLVER, Mode.WHOLE_MACHINE: f"192.0.2.53, {RESOLVER}"}
 
 
 @MODES

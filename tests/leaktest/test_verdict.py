@@ -50,6 +50,20 @@ def test_also_if_nothing_came_back() -> None:
     assert found.judgement is Judgement.LEAK
 
 
+def test_a_packet_to_what_the_program_was_told_leaks_as_well() -> None:
+    """Where that only stands for the name, it is nobody's address out there."""
+    fake = "198.18.0.7"
+    said = Said(0, "tcp4", None, "timed out", fake)
+    found = trial("MATCH,office", "tcp", 4, said, Seen("tcp", fake, 80))
+    assert (found.way, found.judgement) == (Way.DIRECT, Judgement.LEAK)
+
+
+def test_by_a_fake_address_it_may_go_to_a_real_one_of_the_other_family() -> None:
+    said = Said(0, "tcp4", "", "", "198.18.0.7")
+    found = trial("MATCH,DIRECT", "tcp", 4, said, STRAIGHT["tcp", 6])
+    assert (found.way, found.judgement) == (Way.DIRECT, Judgement.RIGHT)
+
+
 def test_others_packets_are_no_leak() -> None:
     others = Seen("tcp", "203.0.113.2", 80), Seen("udp", TARGET.four, 80), STRAIGHT["tcp", 6]
     found = trial("MATCH,office", "tcp", 4, Said(0, "tcp4", "office"), *others)
