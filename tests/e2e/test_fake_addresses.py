@@ -1,7 +1,7 @@
 """Real programs under `byway run` with fake addresses.
 
-proxied.test is known to microsocks alone, refused.test to nobody; the DNS server has one address for
-whatever it is asked, and tells what that was. How either.test goes depends on the port.
+proxied.test is known to microsocks alone, refused.test to nobody; the DNS server has one address
+for whatever it is asked, and tells what that was. How either.test goes depends on the port.
 """
 
 from __future__ import annotations
