@@ -17,7 +17,7 @@ from tests.support.udp_socks5 import UdpSocks5, at
 
 from byway_core.model.flow import FlowState
 from byway_core.model.upstream import UdpWay, Upstream, UpstreamKind
-from byway_core.relay import association, call, datagrams
+from byway_core.relay import association, datagrams
 
 ONE, OTHER = ("192.0.2.1", 9), ("192.0.2.2", 9)
 
@@ -200,8 +200,7 @@ async def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         await server.until(lambda: not server.controls)
 
 
-async def test_the_next_address_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(call, "DIAL_NEXT_SECONDS", 0.05)
+async def test_the_next_address_of_the_server() -> None:
     """Nobody listens at the first, and the second answers to nobody."""
     names = {"proxy": "127.0.0.2 127.0.0.3 127.0.0.1"}
     async with UdpSocks5().running() as server, through(server, **names) as here:

@@ -271,7 +271,7 @@ class Control(Call):
         self._association = association
         self._stands = False
 
-    def opening(self) -> bytes:
+    def first_words(self) -> bytes:
         self._handshake = self._association.gateway.association()
         return self._handshake.start()
 
@@ -311,7 +311,7 @@ class Control(Call):
         if addresses:
             self._open(addresses[0][1], port)
         else:
-            self._end(RefusedError(error))
+            self.end(RefusedError(error))
 
     def meant(self, said: str) -> str:
         """The address that the server means. Some do not know under which they are reached, and say
