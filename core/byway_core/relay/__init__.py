@@ -9,9 +9,16 @@ connection.
     requested       … one on the local proxy port: the client says where to
     dialing       several addresses of one destination, beside each other (Happy Eyeballs)
     handshaking   the upstream's handshake
+    call          a connection of our own to an upstream's server
     pipelining    which upstreams take greeting and request at once
     stream        two sockets copied into each other, half-closes, resets, splice
     pipes         the bounded pool of pipes that splice needs
+    datagrams     the flows of UDP
+    course          … where the rules send one
+    exchange        … one that goes straight: a connected socket
+    outside         … the port that a program's socket has out there
+    association     … those that go through a SOCKS5 upstream
+    associating     … how that is asked to take them
     deadlines     time limits, a queue for each duration
     routing       what a connection is decided by; swapped whole when the profile changes
     reasons       errno -> words

@@ -1,7 +1,7 @@
 """A connection of Byway's own to an upstream's server, which no program stands behind.
 
 It looks the server up, tries its addresses, says the first words and hands on what is answered.
-What is said and what answers mean is the subclass's (`pipelining.Trial`, `association.Control`).
+What is said and what answers mean is the subclass's (`pipelining.Trial`, `associating.Control`).
 """
 
 from __future__ import annotations
