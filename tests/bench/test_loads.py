@@ -28,7 +28,7 @@ class Ports:
 
 @pytest.fixture(scope="module")
 def origin() -> Iterator[Ports]:
-    command = [sys.executable, "-m", "bench.origin", "0", "0"]
+    command = [sys.executable, "-m", "bench.origin", "0", "0", "--echo", "127.0.0.1"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         _ready, socks, web = process.stdout.readline().split()
@@ -66,6 +66,30 @@ def test_every_load_does_work_and_finds_no_error(origin: Ports, arguments: str, 
     words = run_load(origin, *arguments.split(), via=via)
     assert words["errors"] == {}
     assert words["done"]
+
+
+def test_echoes_of_datagrams(origin: Ports) -> None:
+    words = run_load(origin, *["udp", "--warm", "0.05", "--seconds", "0.2", "--count", "7"])
+    assert words["errors"] == {}
+    assert words["done"] > 0
+
+
+def test_an_association(origin: Ports) -> None:
+    wrapped = b"\0\0\0\1\xcb\0\x71\1\0\x50data"
+    with (
+        socket.create_connection(("127.0.0.1", origin.socks), DEADLINE) as control,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock,
+    ):
+        control.sendall(b"\5\1\0")
+        assert control.recv(2, socket.MSG_WAITALL) == b"\5\0"
+        control.sendall(b"\5\3\0\1" + bytes(6))
+        reply = control.recv(10, socket.MSG_WAITALL)
+        assert reply[:8] == b"\5\0\0\1\x7f\0\0\1"
+        sock.settimeout(DEADLINE)
+        sock.connect(("127.0.0.1", int.from_bytes(reply[8:])))
+        sock.send(b"without a header")
+        sock.send(wrapped)
+        assert sock.recv(100) == wrapped
 
 
 def test_a_refusing_port_is_an_error_and_no_work() -> None:
