@@ -418,7 +418,9 @@ class Desktop(QObject):
 
     def _explain(self, flow: FlowSnapshot) -> None:
         self._turn_to("rules")
-        self.rules.tester.ask(flow.host or flow.address, flow.port, flow.network)
+        program = flow.process and (flow.process.path or flow.process.name)
+        place = flow.host or flow.address
+        self.rules.tester.ask(place, flow.port, flow.network, program or "")
 
     def _end_flow(self, key: Key) -> None:
         if self.others is not None:

@@ -356,6 +356,10 @@
         <translation>任意</translation>
     </message>
     <message>
+        <source>Applica&amp;tions</source>
+        <translation>应用程序(&amp;T)</translation>
+    </message>
+    <message>
         <source>Applications</source>
         <translation>应用程序</translation>
     </message>
@@ -1124,8 +1128,8 @@
         <translation>名称</translation>
     </message>
     <message>
-        <source>Name a host, an address, a port or a protocol, or choose everything.</source>
-        <translation>请填写主机、地址、端口或协议，或选择所有流量。</translation>
+        <source>Name an application, a host, an address, a port or a protocol, or choose everything.</source>
+        <translation>请填写应用程序、主机、地址、端口或协议，或选择所有流量。</translation>
     </message>
     <message>
         <source>Name and all below it</source>
@@ -1224,8 +1228,8 @@
         <translation>没有包含“{words}”的规则。</translation>
     </message>
     <message>
-        <source>No rules yet: everything goes directly. A rule sends hosts, addresses or ports through an upstream, or refuses them; the first that matches decides.</source>
-        <translation>还没有规则，所有流量均直连。规则可让指定的主机、地址或端口经由上游或被拒绝；以第一条匹配的规则为准。</translation>
+        <source>No rules yet: everything goes directly. A rule sends applications, hosts, addresses or ports through an upstream, or refuses them; the first that matches decides.</source>
+        <translation>还没有规则，所有流量均直连。规则可让指定的应用程序、主机、地址或端口经由上游或被拒绝；以第一条匹配的规则为准。</translation>
     </message>
     <message>
         <source>No traffic has been counted in the last two minutes.</source>
@@ -1834,6 +1838,10 @@
         <translation>地址 {address}</translation>
     </message>
     <message>
+        <source>The application {program}</source>
+        <translation>应用程序 {program}</translation>
+    </message>
+    <message>
         <source>The changed profile could not be taken, the one before stays in force: {why}</source>
         <translation>无法应用更改后的配置文件，之前的仍然有效：{why}</translation>
     </message>
@@ -2330,6 +2338,10 @@
         <translation>地址，例如：192.0.2.1 或 [2001:db8::1]:53</translation>
     </message>
     <message>
+        <source>any application</source>
+        <translation>任意应用程序</translation>
+    </message>
+    <message>
         <source>bridge: virtual machines, containers, or ports put together</source>
         <translation>网桥：虚拟机、容器或合并的端口</translation>
     </message>
@@ -2390,8 +2402,17 @@
         <translation>例如：curl https://example.com</translation>
     </message>
     <message>
+        <source>for example: firefox or /opt/app/*; several with commas</source>
+        <translation>例如：firefox 或 /opt/app/*；多个程序用逗号分隔</translation>
+    </message>
+    <message>
         <source>for example: nas.lan</source>
         <translation>例如：nas.lan</translation>
+    </message>
+    <message>
+        <source>fro&amp;m</source>
+        <comment>an application</comment>
+        <translation>来自(&amp;M)</translation>
     </message>
     <message>
         <source>from {source}</source>
@@ -2628,6 +2649,10 @@
     <message>
         <source>{name} (in a terminal)</source>
         <translation>{name}（在终端中）</translation>
+    </message>
+    <message>
+        <source>{name} ({program})</source>
+        <translation>{name}（{program}）</translation>
     </message>
     <message>
         <source>{name} and all names below it</source>
