@@ -101,7 +101,7 @@ def test_a_refusing_port_is_an_error_and_no_work() -> None:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
         words = run_load(
-            Ports(0, port), *["conn", "--warm", "0", "--seconds", "0.1", "--at-a-time", "2"]
+            Ports(0, port, 0), *["conn", "--warm", "0", "--seconds", "0.1", "--at-a-time", "2"]
         )
     assert words["done"] == 0
     errors = words["errors"]
