@@ -1,7 +1,7 @@
 """The desktop app: what goes where, on and off, and every rule's editor.
 
     __main__       the command line            session       from there to the end
-    app            the composition: who knows whom
+    app            the composition: who knows whom    pages     the window's, and what goes between
     engine_link/   the only room that knows engines: the own one, other processes' engines
     profile_store  the open profile            words         every sentence, in two languages
     theme          light and dark              instance      one app for each user
@@ -18,6 +18,7 @@
     welcome        the first steps: when, and what comes of them
     recent         which applications were run last    drops    .desktop files, dragged here
     inquiry        asks `byway status --explain` about this machine
+    mending        what is done where the network or the helper is in trouble
     icons          our SVGs, drawn             garbage       where Python may collect it
 
 Knows `byway_core.api` and `byway_core.model`, nothing else of the core, and engines in engine_link

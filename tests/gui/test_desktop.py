@@ -28,7 +28,7 @@ from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui import programs
 from byway_gui.app import Desktop
 from byway_gui.dialogs.run_program import RunProgramDialog
-from byway_gui.engine_link import steering
+from byway_gui.engine_link import back_off
 from byway_gui.presenters.standing import Mode, Phase, Standing
 
 MILLISECONDS = int(DEADLINE * 1000)
@@ -132,9 +132,9 @@ def test_the_port_opens_serves_and_closes(
     assert {(flow.address, flow.action, flow.reason) for flow in rows(desktop)} == {
         (origin.host, "DIRECT", "")
     }
-    desktop.window.turn_to(desktop._numbers["connections"])
-    assert desktop.connections.view.isVisible()
-    assert desktop.connections.view.model().rowCount() == 2
+    desktop.pages.turn_to("connections")
+    assert desktop.pages.connections.view.isVisible()
+    assert desktop.pages.connections.view.model().rowCount() == 2
 
     # A connection that lives when it is turned off is reset, and the table says so.
     with socket.create_connection(("127.0.0.1", port)) as sock:
@@ -269,7 +269,7 @@ def test_a_crash_is_seen_and_mended(
     make_desktop: MakeDesktop, wait: Wait, profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One notification, if nobody looks, however often it is tried again."""
-    monkeypatch.setattr(steering, "BACK_OFF", (0.01,))
+    monkeypatch.setattr(back_off, "WAITS", (0.01,))
     desktop = make_desktop(profile)
     told: list[str] = []
     monkeypatch.setattr(desktop.notifier, "say", lambda *words: told.append(words[0]))
@@ -604,7 +604,7 @@ def test_every_page_comes_by_its_key(
 def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profile: Path) -> None:
     desktop = make_desktop(profile)
     window, header = desktop.window, desktop.window.header
-    window.turn_to(desktop._numbers["connections"])
+    desktop.pages.turn_to("connections")
     reached: list[QWidget] = []
     widget = window.nextInFocusChain()
     while widget is not window:
@@ -612,9 +612,9 @@ def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profil
             reached.append(widget)
         widget = widget.nextInFocusChain()
     above: set[QWidget] = {header.menu, header.run, header.profile, header.mode, header.toggle}
-    assert above | {window.names, desktop.connections.view} <= {*reached}
+    assert above | {window.names, desktop.pages.connections.view} <= {*reached}
     assert window.names.accessibleName() == "Pages"
-    assert desktop.connections.view.accessibleName() == "Connections"
+    assert desktop.pages.connections.view.accessibleName() == "Connections"
     shortcuts = {action.shortcut().toString() for action in window.actions()}
     assert {"Ctrl+B", "Ctrl+R", "Ctrl+Q"} <= shortcuts
 

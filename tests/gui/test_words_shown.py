@@ -90,16 +90,16 @@ def desktop(make_desktop: MakeDesktop, tmp_path: Path) -> Desktop:
     )
     made = make_desktop(file)
     for page in PAGES:
-        getattr(made, page)
+        getattr(made.pages, page)
     made.table.take(Batch(frozenset(), {(1, flow.id): flow for flow in FLOWS}, frozenset()))
-    made.status.take(STATUS)
+    made.pages.status.take(STATUS)
     made.inquiry.answered.emit(read(answer(helper={**ANSWER["helper"], "kill_switch": True})))
-    made.rules.filter.setText("no such rule")  # and what is said then
-    made.rules.filter.setText("")
-    made.rules.tester.ask("www.example.com", 443, Network.TCP)
-    made.log.append([])
-    made.upstreams.view.table.selectRow(0)
-    made.connections.view.selectRow(0)
+    made.pages.rules.filter.setText("no such rule")  # and what is said then
+    made.pages.rules.filter.setText("")
+    made.pages.rules.tester.ask("www.example.com", 443, Network.TCP)
+    made.pages.log.append([])
+    made.pages.upstreams.view.table.selectRow(0)
+    made.pages.connections.view.selectRow(0)
     return made
 
 
@@ -149,7 +149,7 @@ def dialog_classes() -> set[type[QDialog]]:
 
 def menus(desktop: Desktop) -> dict[str, list[QAction]]:
     """What each menu has, of those that are there and of those that are made when asked for."""
-    window, connections = desktop.window, desktop.connections
+    window, connections = desktop.window, desktop.pages.connections
     icon = desktop.tray.icon
     assert icon is not None
     flow_menu = connections.does.menu(
@@ -167,8 +167,8 @@ def menus(desktop: Desktop) -> dict[str, list[QAction]]:
     for menu in (flow_menu, column_menu):
         for deeper in menu.findChildren(QMenu):
             found[f"below: {deeper.title()}"] = deeper.actions()
-    found["rules"] = desktop.rules.view.actions()
-    found["upstreams"] = desktop.upstreams.view.table.actions()
+    found["rules"] = desktop.pages.rules.view.actions()
+    found["upstreams"] = desktop.pages.upstreams.view.table.actions()
     return found
 
 
@@ -185,7 +185,7 @@ def test_no_two_labels_of_a_page_promise_one_key(language: str, desktop: Desktop
     """Nor one of a page and one around it; whether they are to be seen now or not."""
     wrong = {}
     for page in PAGES:
-        within = getattr(desktop, page).findChildren(QWidget)
+        within = getattr(desktop.pages, page).findChildren(QWidget)
         wrong[page] = clashes(mnemonics([*frame(desktop), *within]))
         assert list(mnemonics(within)), "a page without any: they are not found"
     assert {page: found for page, found in wrong.items() if found} == {}
@@ -216,7 +216,7 @@ def test_no_two_things_have_one_shortcut(desktop: Desktop) -> None:
     around = [*window.actions(), *window.findChildren(QShortcut, "", DIRECT)]
     wrong = {}
     for page in PAGES:
-        within = getattr(desktop, page)
+        within = getattr(desktop.pages, page)
         whole = [*around, *within.actions(), *within.findChildren(QShortcut, "", DIRECT)]
         wrong[page] = clashes(
             (key.toString(), each.text() if isinstance(each, QAction) else "a shortcut")
@@ -242,7 +242,7 @@ def english(shown: Iterator[str], folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_speak_no_english(foreign: str, desktop: Desktop, page: str, tmp_path: Path) -> None:
-    shown = list(texts(getattr(desktop, page)))
+    shown = list(texts(getattr(desktop.pages, page)))
     assert any(re.search("[\u4e00-\u9fff]", text) for text in shown)
     assert english(iter(shown), tmp_path) == set()
 

@@ -57,20 +57,20 @@ class Posing(Desktop):
         if busy:
             now = life.now()
             self._show(Standing(Phase.ON, Reach.MACHINE, port=7890, rules=life.RULES))
-            self.rules.set_hits(life.hits())
+            self.pages.rules.set_hits(life.hits())
             self._looked(life.status(now), life.hits())
-            self._logged(life.log(now))
+            self.pages.append(life.log(now))
             self._take(life.flows(now))
             until(lambda: life.now() > now + 1.2)  # for there to be rates
             self._take(life.flows(now, later=life.now() - now))
             begin = time.monotonic() - 120
             for second, (up, down) in enumerate(life.traffic()):
-                self.status.graph.add(up, down, begin + second)
+                self.pages.status.graph.add(up, down, begin + second)
 
     def stand(self, standing: Standing) -> None:
         self._show(standing)
         if standing.phase is Phase.ON:
-            self._see(life.status(life.now()))
+            self.pages.see(life.status(life.now()))
 
 
 class Studio:
@@ -109,7 +109,7 @@ def pages(desktop: Posing) -> Shots:
     for number, name in enumerate(PAGES):
         desktop.window.turn_to(number)
         if name == "status":
-            until(desktop.status.machine.refresh.isEnabled)
+            until(desktop.pages.status.machine.refresh.isEnabled)
         yield f"{number + 1}-{name}", desktop.window
 
 
@@ -117,20 +117,20 @@ def details(desktop: Posing) -> Shots:
     """Pages with something chosen, asked, wrong."""
     window = desktop.window
     window.turn_to(0)
-    desktop.rules.view.select([3, 4])
-    desktop.rules.tester.ask("static.video.example.net", 443, Network.TCP)
-    desktop.rules.tester.ask_now()
+    desktop.pages.rules.view.select([3, 4])
+    desktop.pages.rules.tester.ask("static.video.example.net", 443, Network.TCP)
+    desktop.pages.rules.tester.ask_now()
     window.say(words.tr("Copied."), lambda: None)
     yield "rules-asked", window
     window.toast.hide()
-    desktop.rules.filter.setText("no such rule")
+    desktop.pages.rules.filter.setText("no such rule")
     yield "rules-none-found", window
-    desktop.rules.filter.clear()
+    desktop.pages.rules.filter.clear()
     window.turn_to(1)
-    desktop.connections.view.selectRow(2)
-    desktop.connections.does.details.setChecked(True)
+    desktop.pages.connections.view.selectRow(2)
+    desktop.pages.connections.does.details.setChecked(True)
     yield "connections-details", window
-    desktop.connections.does.details.setChecked(False)
+    desktop.pages.connections.does.details.setChecked(False)
     fault = "the helper is not installed"
     desktop.stand(Standing(Phase.FAILED, sentence=fault, fault=HelperFault.MISSING))
     yield "header-fault", window
@@ -179,7 +179,7 @@ def dialogs(desktop: Posing) -> Shots:
     text = RuleLine("AND,((DOMAIN-SUFFIX,example.com),(DST-PORT,99999)),ofice", note="work")
     yield from shown("rule-wrong", EditRuleDialog(text, targets, window))
     all_rules = store.draft.rules_text().replace("DOMAIN-KEYWORD,tracker", "DOMAIN-KEYWRD,tracker")
-    as_text = RulesAsTextDialog(all_rules, desktop.rules.asking._problems, window)
+    as_text = RulesAsTextDialog(all_rules, desktop.pages.rules.asking._problems, window)
     yield from shown("rules-as-text", as_text)
     yield from shown("host", EditHostDialog("printer.lan", ["192.168.1.9"], [], window))
 
