@@ -23,6 +23,7 @@ from tests.support.snapshots import FLOW
 from byway_core.api.profiles import RuleLine
 from byway_core.model.decision import Network
 from byway_core.model.flow import FlowState
+from byway_core.model.sentence import say
 from byway_gui import dialogs, words
 from byway_gui.app import Desktop
 from byway_gui.dialogs.edit_host import EditHostDialog
@@ -103,10 +104,11 @@ def desktop(make_desktop: MakeDesktop, tmp_path: Path) -> Desktop:
     return made
 
 
+REFUSED = say("refused by the rules")
 FLOWS = [
     FLOW,
     replace(FLOW, id="1.1", action="DIRECT", rule_index=None, program="", host=""),
-    replace(FLOW, id="1.2", action="REJECT", state=FlowState.CLOSED, reason="refused by the rules"),
+    replace(FLOW, id="1.2", action="REJECT", state=FlowState.CLOSED, reason=REFUSED),
     replace(FLOW, id="1.3", state=FlowState.CLOSED, closed=FLOW.opened + 4000),
     replace(FLOW, id="1.4", state=FlowState.SNIFFING, action="", rule_index=None),
 ]

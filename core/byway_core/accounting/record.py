@@ -9,9 +9,10 @@ from typing import Final
 
 from byway_core.model.decision import Action, Decision, Network, Verdict
 from byway_core.model.flow import Flow, FlowState, HostSource
+from byway_core.model.sentence import Parts, put_together, taken_apart
 
 # id, opened, closed, network, source, source port, address, port, host, how it was learned,
-# verdict ("": none yet), upstream, rule index, state, up, down, reason, program
+# verdict ("": none yet), upstream, rule index, state, up, down, reason (taken apart), program
 Record = tuple[
     int,
     float,
@@ -29,7 +30,7 @@ Record = tuple[
     str,
     int,
     int,
-    str,
+    Parts,
     str,
 ]
 
@@ -73,7 +74,7 @@ def pack(flow: Flow) -> Record:
         flow.state._value_,
         flow.up,
         flow.down,
-        flow.reason,
+        taken_apart(flow.reason),
         flow.program,
     )
 
@@ -93,6 +94,6 @@ def unpack(record: Record) -> Flow:
     flow.state = STATES[record[13]]
     flow.up = record[14]
     flow.down = record[15]
-    flow.reason = record[16]
+    flow.reason = put_together(record[16])
     flow.program = record[17]
     return flow

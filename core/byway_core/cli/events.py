@@ -6,6 +6,8 @@ import argparse
 import contextlib
 import json
 
+from byway_core.model.sentence import with_parts
+
 HELP = "say what happens on standard output, a JSON object a line, for a front end"
 
 
@@ -20,12 +22,17 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 class Events:
-    """`in-force`, `failed` and `lost`, the last two with `text` and maybe the helper's `fault`."""
+    """`in-force`, `failed` and `lost`, the last two with `text` and maybe the helper's `fault`. As
+    on the control socket, `parts` has what a sentence was made of."""
 
     def __init__(self, *, wanted: bool) -> None:
         self._wanted = wanted
 
+    def failed(self, text: str) -> None:
+        """It has come to nothing, before anything was in force."""
+        self.say("failed", text=text)
+
     def say(self, event: str, **more: str) -> None:
         if self._wanted:
             with contextlib.suppress(OSError):  # whoever wanted to know has gone
-                print(json.dumps({"event": event, **more}), flush=True)
+                print(json.dumps(with_parts({"event": event, **more})), flush=True)

@@ -10,6 +10,7 @@ from byway_core.config.section import type_name
 from byway_core.model.decision import DIRECT, Address, Query, Verdict
 from byway_core.model.errors import Problem
 from byway_core.model.rule import Always, Rule
+from byway_core.model.sentence import one_and, say
 from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import closest
 from byway_core.rules.naive import decide_naively
@@ -27,19 +28,27 @@ _LOOPBACK: dict[Address, str] = {
     IPv4Address("127.0.0.1"): "127.0.0.0/8",
     IPv6Address("::1"): "::1/128",
 }
-_EXPECTED = 'a list of rules, as in ["DOMAIN-SUFFIX,example.com,DIRECT"]'
+_EXPECTED = say('a list of rules, as in ["DOMAIN-SUFFIX,example.com,DIRECT"]')
 
 
 def read_rules(findings: Findings, value: object, upstreams: Sequence[str]) -> tuple[Rule, ...]:
     """The rules in their order; wrong ones are reported and held open by one that never matches,
     so that the places of the others stay right."""
     if not isinstance(value, list):
-        what = "rules is missing" if value is None else f"rules is {type_name(value)}"
+        what = (
+            say("rules is missing")
+            if value is None
+            else say("rules is {type}", type=type_name(value))
+        )
         path = () if value is None else (_KEY,)
         findings.error(path, what, expected=_EXPECTED)
         return ()
     if len(value) > MAX_RULES:
-        findings.error((_KEY,), f"{len(value)} rules", expected=f"at most {MAX_RULES}")
+        findings.error(
+            (_KEY,),
+            say("{n} rules", n=len(value)),
+            expected=say("at most {most}", most=MAX_RULES),
+        )
         return ()
     rules = tuple(_read_one(findings, number, text, upstreams) for number, text in enumerate(value))
     last = next(
@@ -62,8 +71,8 @@ def check_rule(text: str, targets: Iterable[str]) -> tuple[Problem, ...]:
 
 def _read_one(findings: Findings, number: int, text: object, upstreams: Sequence[str]) -> Rule:
     if not isinstance(text, str):
-        message = f"rule {number + 1} is {type_name(text)}"
-        findings.error((_KEY, number), message, expected="a string")
+        message = say("rule {number} is {type}", number=number + 1, type=type_name(text))
+        findings.error((_KEY, number), message, expected=say("a string"))
         return Rule(NEVER, _NOWHERE, "", enabled=False)
     read = read_rule(text)
     likely = _check_target(findings, number, read, upstreams)
@@ -96,8 +105,8 @@ def _check_target(
     report = findings.error if read.rule.enabled or read.faults else findings.warn
     report(
         (_KEY, number),
-        f"there is no upstream {target}",
-        expected="one of " + ", ".join(known),
+        say("there is no upstream {target}", target=target),
+        expected=say("one of {choices}", choices=", ".join(known)),
         nearest=text[:start] + likely + text[start + len(target) :]
         if likely and not read.faults
         else "",
@@ -111,19 +120,29 @@ def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...], last: int | None)
         if not findings.has_errors:
             findings.warn(
                 (_KEY,),
-                "no MATCH at the end: what no rule matches goes DIRECT",
-                expected='"MATCH,DIRECT" or another target as the last rule',
+                say("no MATCH at the end: what no rule matches goes DIRECT"),
+                expected=say('"MATCH,DIRECT" or another target as the last rule'),
                 at_key=True,
             )
         last = len(rules)
     behind = [i for i in range(last + 1, len(rules)) if rules[i].enabled]
     if behind:
-        message = f"never reached: rule {last + 1}, {rules[last].text}, takes everything before it"
+        message = say(
+            "never reached: rule {last}, {text}, takes everything before it",
+            last=last + 1,
+            text=rules[last].text,
+        )
         if len(behind) > 1:
-            message += f" (and {len(behind) - 1} more rules behind it)"
+            message = say(
+                "{message} (and {n} more rules behind it)", message=message, n=len(behind) - 1
+            )
         findings.warn((_KEY, behind[0]), message)
     for index, earlier in shadowed(rules[:last]):
-        message = f"never decides: rule {earlier + 1}, {rules[earlier].text}, comes first"
+        message = say(
+            "never decides: rule {earlier}, {text}, comes first",
+            earlier=earlier + 1,
+            text=rules[earlier].text,
+        )
         findings.warn((_KEY, index), message)
 
 
@@ -139,6 +158,10 @@ def _warn_of_loopback(findings: Findings, rules: tuple[Rule, ...], last: int) ->
     if taken:
         findings.warn(
             (_KEY, last),
-            f"{' and '.join(taken)}, this machine itself, goes to {rules[last].action} too",
-            expected=f"{' and '.join(taken.values())} before it",
+            say(
+                "{taken}, this machine itself, goes to {action} too",
+                taken=one_and(taken),
+                action=rules[last].action,
+            ),
+            expected=say("{rules} before it", rules=one_and(taken.values())),
         )

@@ -38,6 +38,7 @@ from byway_core.helper_client.marked import MarkedSockets
 from byway_core.intercept.interception import Interception
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords, Profile
+from byway_core.model.sentence import say
 from byway_core.relay.datagrams import Datagrams
 from byway_core.relay.listener import Entrance
 from byway_core.relay.machine import Relay
@@ -175,10 +176,19 @@ class Engine:
                 if error.errno == errno.EADDRINUSE:
                     raise PortTakenError(
                         error.errno,
-                        f"port {port} of {address} is in use by another program: choose another "
-                        "general.mixed_port",
+                        say(
+                            "port {port} of {address} is in use by another program: choose another "
+                            "general.mixed_port",
+                            port=port,
+                            address=address,
+                        ),
                     ) from error
-                said = f"general.mixed_port: port {port} of {address}: {error.strerror}"
+                said = say(
+                    "general.mixed_port: port {port} of {address}: {strerror}",
+                    port=port,
+                    address=address,
+                    strerror=error.strerror,
+                )
                 raise OSError(error.errno, said) from error
         self.mixed_port = port
 
@@ -206,7 +216,7 @@ class Engine:
                 listening.bind(("", port))
             except OSError as error:
                 listening.close()
-                where = f"port {port} of {interface}"
+                where = say("port {port} of {interface}", port=port, interface=interface)
                 raise OSError(error.errno, f"{where}: {error.strerror}") from error
             listening.listen(_BACKLOG)
             self._listen(number, listening, Entrance.OWN_PORT, self.identity.program)
@@ -321,7 +331,7 @@ class Engine:
             member.number,
             member.pid,
         )
-        self.ledger.lost(member.number, "the worker that carried it has died")
+        self.ledger.lost(member.number, say("the worker that carried it has died"))
         for listening, entrance, program in member.listening:
             self._relay.listen(listening, entrance, program)
         self._finished(member.number)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from byway_core.intercept.datagrams import Endpoint, Gate, Source, Way, endpoint, plain
 from byway_core.model.decision import Network, Query, Verdict
 from byway_core.model.flow import Flow, FlowState, HostSource
+from byway_core.model.sentence import say
 from byway_core.model.upstream import UpstreamKind
 from byway_core.protocols.host_name import packed_address
 from byway_core.relay.connection import address_of
@@ -103,13 +104,13 @@ class Datagrams:
         """End a live flow on the user's wish; False where there is none of that number."""
         for exchange in self.flows.values():
             if exchange.flow.id == number:
-                exchange.end("closed by the user")
+                exchange.end(say("closed by the user"))
                 return True
         return False
 
     def close(self) -> None:
         for exchange in list(self.flows.values()):
-            exchange.end("Byway was stopped")
+            exchange.end(say("Byway was stopped"))
         for arrivals in self._arrivals:
             self.relay.unwatch(arrivals)
             arrivals.gate.close()
@@ -167,19 +168,21 @@ class Datagrams:
         flow.decision = decision = routing.rules.decide(query)
         action = decision.action
         if action.verdict is Verdict.REJECT:
-            return "refused by the rules"
+            return say("refused by the rules")
         if action.verdict is Verdict.UPSTREAM:
             gateway = routing.gateways[action.upstream]
             if _service(gateway) is None:
-                return f"{gateway.described} does not carry datagrams"
+                return say("{upstream} does not carry datagrams", upstream=gateway.described)
             return ""
         if flow.port == _QUIC_PORT:
             # Over TCP the first bytes tell the name. Refused, QUIC comes back that way.
             if not names and routing.rules.host_matters(query):
-                return "its name is not known, and a rule asks for it: over TCP it is told"
+                return say("its name is not known, and a rule asks for it: over TCP it is told")
             others = (routing.rules.decide(query._replace(host=name)) for name in names[1:])
             if any(other.action != action for other in others):
-                return "several names have this address, and go different ways: over TCP it is told"
+                return say(
+                    "several names have this address, and go different ways: over TCP it is told"
+                )
         return ""
 
     def _begin(self, gate: Gate, flow: Flow, key: Key) -> Exchange:
@@ -238,7 +241,7 @@ class Datagrams:
     def _make_room(self) -> None:
         oldest = sorted(self.flows.values(), key=lambda exchange: exchange.used)
         for exchange in oldest[: max(1, self._most // _ROOM)]:
-            exchange.end("other programs' datagrams needed its place")
+            exchange.end(say("other programs' datagrams needed its place"))
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -353,7 +356,7 @@ class Exchange:
             _say(self._way, buffer[:count])
 
     def failed(self) -> None:
-        self.end("an error in Byway itself, which its log describes")
+        self.end(say("an error in Byway itself, which its log describes"))
 
     def end(self, reason: str) -> None:
         """The program may go on: its next datagram is a new flow."""

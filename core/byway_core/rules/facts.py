@@ -19,13 +19,16 @@ from byway_core.model.rule import (
     SourceCidr,
     SourcePort,
 )
+from byway_core.model.sentence import say
 
 
 class Fact(Enum):
-    HOST = "host"
-    ADDRESS = "address"
-    SOURCE = "source"
-    SOURCE_PORT = "source port"
+    """Valued as a sentence names it."""
+
+    HOST = say("host")
+    ADDRESS = say("address")
+    SOURCE = say("source")
+    SOURCE_PORT = say("source port")
 
 
 _ASKS: dict[type, Fact] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from byway_core.model.decision import Address, Network, Query
+from byway_core.model.sentence import say
 from byway_core.rules.names import parse_address, parse_destination
 
 
@@ -14,10 +15,10 @@ def read_question(
     name, destination = parse_destination(host)
     if address:
         if destination is not None:
-            raise ValueError(f"{host} is an address already")
+            raise ValueError(say("{host} is an address already", host=host))
         destination = parse_address(address)
         if destination is None:
-            raise ValueError(f"{address} is no address")
+            raise ValueError(say("{address} is no address", address=address))
     number = _port(port)
     origin, origin_port = _source(source)
     return Query(name, destination, number, _network(network), origin, origin_port)
@@ -27,12 +28,12 @@ def _network(text: str) -> Network:
     try:
         return Network(text.lower())
     except ValueError:
-        raise ValueError(f"{text} is no network: tcp or udp") from None
+        raise ValueError(say("{text} is no network: tcp or udp", text=text)) from None
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 0xFFFF):
-        raise ValueError(f"{text or 'nothing'} is no port")
+        raise ValueError(say("{text} is no port", text=text or say("nothing")))
     return int(text)
 
 
@@ -45,5 +46,5 @@ def _source(text: str) -> tuple[Address | None, int | None]:
     host, _, port = text.rpartition(":")
     address = parse_address(host)
     if address is None:
-        raise ValueError(f"{text} is no address, nor one with a port")
+        raise ValueError(say("{text} is no address, nor one with a port", text=text))
     return address, _port(port)

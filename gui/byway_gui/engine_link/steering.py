@@ -20,6 +20,7 @@ from typing import Any
 from byway_core.api.follower import engine_folder
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError, HelperFault
+from byway_core.model.sentence import without_parts
 from byway_gui.engine_link.adopted import Adopted, Search
 from byway_gui.engine_link.back_off import BackOff
 from byway_gui.engine_link.helm import Helm
@@ -203,7 +204,7 @@ class Steering:
                     self._become(phase=Phase.ON)
             case "failed" | "lost":
                 fault = next((f for f in HelperFault if f.value == event.get("fault")), None)
-                self._failure = fault, str(event.get("text", ""))
+                self._failure = fault, str(without_parts(event).get("text", ""))
 
     def _hear(self, line: str) -> None:
         self._last_words = line.strip() or self._last_words

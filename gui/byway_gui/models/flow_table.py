@@ -26,6 +26,7 @@ from byway_gui.presenters.flow_filter import Filter, Stand
 from byway_gui.presenters.flow_order import CHANGING, value
 from byway_gui.presenters.flows import COUNTERS, NUMBERS, Column, Mark, Rates, cell, header, mark
 from byway_gui.theme import colour
+from byway_gui.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 # Ended connections that are kept: as many as an engine keeps.
@@ -128,7 +129,7 @@ class FlowTable(Rows):
         for key, flow in flows.items() if batch.ended else ():
             if key[0] in batch.ended and flow.state is not FlowState.CLOSED:
                 flows[key] = replace(
-                    flow, state=FlowState.CLOSED, closed=now, reason="its engine has ended"
+                    flow, state=FlowState.CLOSED, closed=now, reason=tr("its engine has ended")
                 )
         return flows
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from byway_core.api.wire import Reloaded
 from byway_core.model.errors import HelperFault, Problem
-from byway_gui.words import joined, tr, tr_n
+from byway_gui.words import full, joined, tr, tr_n, translated
 
 _DIRECT = "DIRECT"
 
@@ -136,9 +136,7 @@ def _where(standing: Standing) -> str:
 
 def _sentence(text: str) -> str:
     """The engine's own words begin small and end without a full stop."""
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…。" else ".")
+    return full(translated(text))
 
 
 def tooltip(standing: Standing) -> str:
@@ -205,12 +203,14 @@ def problem_line(problem: Problem) -> str:
         parts.append(tr("line {line}, column {column}:", line=problem.line, column=problem.column))
     if problem.warning:
         parts.append(tr("warning:"))
-    parts.append(problem.message)
-    text = " ".join(parts)
+    parts.append(translated(problem.message))
+    text = joined(*parts)
     if problem.expected:
-        text += "; " + tr("expected {what}", what=problem.expected)
+        what = tr("expected {what}", what=problem.expected)
+        text = tr("{one}; {other}", one=text, other=what)
     if problem.nearest:
-        text += "; " + tr("nearest valid form: {what}", what=problem.nearest)
+        what = tr("nearest valid form: {what}", what=problem.nearest)
+        text = tr("{one}; {other}", one=text, other=what)
     return text
 
 

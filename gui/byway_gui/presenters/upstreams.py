@@ -11,7 +11,7 @@ from byway_core.api.upstream_table import CheckedUpstream
 from byway_core.model.errors import Problem
 from byway_core.model.upstream import SecretSource, Upstream, UpstreamKind
 from byway_gui.probe import LIMIT, Failure, Outcome, Target
-from byway_gui.words import tr, tr_n
+from byway_gui.words import full, tr, tr_n, translated
 
 # Where a test connects to, until its user says otherwise: a name that IANA keeps up for examples.
 TARGET = Target("example.com", 443)
@@ -156,8 +156,7 @@ def _place(password: object) -> str:
 def problem_text(problem: Problem) -> str:
     """The engine's words, as a sentence beside a field."""
     expected = tr("; expected {what}", what=problem.expected) if problem.expected else ""
-    text = f"{problem.message}{expected}"
-    return f"{text[:1].upper()}{text[1:]}."
+    return full(f"{translated(problem.message)}{expected}")
 
 
 # -- tests
