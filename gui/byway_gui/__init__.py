@@ -13,6 +13,7 @@
     secrets        passwords in the keyring        password_file  … in files, where there is none
     probe, prober  one test of an upstream; tests, some at once    aside  work in threads
     programs       programs started under the rules, each by a `byway run`
+    running        which one is asked for, and what becomes of it is said
     log_feed       what this process logs, for the window
     settings       the app's own, in a file       autostart     starting at log-in
     welcome        the first steps: when, and what comes of them

@@ -22,7 +22,6 @@ from byway_core.model.errors import BywayError, SecretError
 from byway_gui.actions import Actions
 from byway_gui.aside import aside
 from byway_gui.autostart import Autostart
-from byway_gui.drops import DesktopFileDrops
 from byway_gui.engine_link import installed
 from byway_gui.engine_link.hosts import StartHost, start_give_back
 from byway_gui.engine_link.inbox import Batch, Inbox, Key
@@ -34,14 +33,13 @@ from byway_gui.mending import Mending
 from byway_gui.models.flow_table import FlowTable
 from byway_gui.notifier import Notifier
 from byway_gui.pages import Pages, Parts
-from byway_gui.presenters.command import shown
+from byway_gui.presenters.explained import Explained
 from byway_gui.presenters.log_lines import StderrReader, of_flow
 from byway_gui.presenters.profiles import name_of
 from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
 from byway_gui.profile_store import ProfileStore
 from byway_gui.profiles_menu import ProfilesMenu
-from byway_gui.programs import Program, Programs
-from byway_gui.recent import Recent, state_folder
+from byway_gui.running import Running
 from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile
 from byway_gui.theme import Look
@@ -50,7 +48,6 @@ from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
 if TYPE_CHECKING:
-    from byway_gui.dialogs.run_program import RunProgramDialog
     from byway_gui.welcome import Welcome
 
 _log = logging.getLogger(__name__)
@@ -73,9 +70,8 @@ class Desktop(QObject):
         self.quitting = asyncio.Event()
         self._loop = loop
         self.settings = settings
-        self._recent = Recent(state_folder() / "recent-applications")
-        self._typed = ""
         self._told_of: Phase | None = None
+        self._phase = Phase.OFF
         self.actions = Actions(self)
         self.store = ProfileStore(profile, self)
         self.table = FlowTable(self)
@@ -84,7 +80,6 @@ class Desktop(QObject):
         self.inquiry = Inquiry(self)
         self.profiles = ProfilesMenu(profile)
         self.tray = Tray(self.actions, self.profiles, self)
-        self.programs = Programs(loop, self._started, self._ended)
         self._inbox = Inbox(loop, self._take)
         self._stderr = StderrReader()
         self.steering = Steering(
@@ -98,6 +93,7 @@ class Desktop(QObject):
         )
         self.mending = Mending(self.steering, self._turn_on, self)
         self.window = MainWindow(self.actions)
+        self.running = Running(loop, self.store, self.actions, self.window)
         self.autostart = Autostart()
         self.pages = Pages(
             self.window,
@@ -122,6 +118,8 @@ class Desktop(QObject):
         self.window.header.show_profiles(self.profiles, name_of(profile))
         self._show(self.steering.standing)
         self.steering.adopt()
+        if installed.helper_is_there():  # a session before this one may have left a kill switch
+            self.inquiry.ask()
 
     def show(self) -> None:
         """Bring the window to the user."""
@@ -144,7 +142,7 @@ class Desktop(QObject):
         self.store.close()
         self.inquiry.close()
         self.mending.close()
-        await self.programs.end_all()
+        await self.running.programs.end_all()
         await self.steering.close(signum)
         await self.pages.close()
         if self.others is not None:
@@ -174,7 +172,16 @@ class Desktop(QObject):
             shows.show_standing(standing)
         if standing.phase is not Phase.ON:
             self.pages.see(None)
+        fails = standing.phase is Phase.FAILED and self._phase is not Phase.FAILED
+        self._phase = standing.phase
+        if fails and standing.guarded:  # what it has left, nobody here knows
+            self.inquiry.ask_anew()
         self._notify(standing)
+
+    def _machine_seen(self, known: Explained) -> None:
+        """A helper that cannot be asked leaves it open."""
+        if not known.helper.fault:
+            self.steering.found_guard(known.helper.kill_switch and not known.helper.mode)
 
     def _notify(self, standing: Standing) -> None:
         """Of what has gone wrong, and is not looked at. However often it is tried, once."""
@@ -214,19 +221,6 @@ class Desktop(QObject):
     def _not_saved(self, sentence: str) -> None:
         self.window.say(sentence)
 
-    def _started(self, program: Program) -> None:
-        self.actions.show_running(len(self.programs))
-        self.window.say(tr("Started: {program}", program=shown(program.argv)))
-
-    def _ended(self, program: Program) -> None:
-        self.actions.show_running(len(self.programs))
-        text = shown(program.argv)
-        if program.status:
-            ended = tr("Ended with status {n}: {program}", n=program.status, program=text)
-            self.window.say(f"{ended}\n{program.remark}".strip())
-        else:
-            self.window.say(tr("Ended: {program}", program=text))
-
     # -- what a user does
 
     def _connect(self) -> None:
@@ -235,7 +229,7 @@ class Desktop(QObject):
         actions.toggle.triggered.connect(self._toggle)
         actions.pause.triggered.connect(self._pause)
         actions.mode_wanted.connect(self.steering.set_mode)
-        actions.run.triggered.connect(self._open_run)
+        self.running.window_wanted.connect(self.show)
         actions.copy.triggered.connect(self._copy)
         actions.repair.triggered.connect(mending.repair)
         actions.window.triggered.connect(self.show)
@@ -243,6 +237,7 @@ class Desktop(QObject):
         self.profiles.copy_wanted.connect(self._copy_profile)
         self.profiles.said.connect(window.say)
         actions.quit.triggered.connect(self.quitting.set)
+        self.inquiry.answered.connect(self._machine_seen)
         self.store.changed.connect(self._profile_changed)
         self.store.failed.connect(self._not_saved)
         mending.said.connect(window.say)
@@ -258,7 +253,6 @@ class Desktop(QObject):
         window.closed.connect(self._closed)
         window.looked_at.connect(self.steering.watch)
         self.tray.clicked.connect(self._toggle_window)
-        DesktopFileDrops(window).dropped.connect(self._dropped)
 
     def _toggle(self) -> None:
         if self.steering.standing.is_on:
@@ -295,32 +289,6 @@ class Desktop(QObject):
     def _end_flow(self, key: Key) -> None:
         if self.others is not None:
             self.steering.do(self.others.end_flow(key[1]))
-
-    def _open_run(self) -> RunProgramDialog:
-        from byway_gui.dialogs.run_program import RunProgramDialog
-
-        self.show()
-        dialog = RunProgramDialog(self._typed, self.window, recent=self._recent.ids)
-        dialog.used.connect(self._remember)
-        dialog.chosen.connect(self._run)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
-
-    def _dropped(self, file: Path) -> None:
-        """It is not run unasked: it may come from anywhere."""
-        if self.actions.run.isEnabled():
-            self._open_run().take_file(file)
-
-    def _remember(self, application: str) -> None:
-        self._recent.add(application)
-
-    def _run(self, argv: tuple[str, ...]) -> None:
-        self._typed = shown(argv)
-        try:
-            self.programs.start(argv, self.store.path)
-        except OSError as error:
-            self.window.say(f"{shown(argv)}: {error.strerror}")
 
     def _copy(self) -> None:
         """The local port's account may be in a keyring, which may ask its user."""

@@ -94,7 +94,7 @@ def test_every_sentence_of_the_core_can_be_translated() -> None:
 # What a command tells a front end by its events goes into the window.
 def test_what_events_say_can_be_translated() -> None:
     wrong = []
-    for name in ("up.py", "serve.py", "profile.py"):
+    for name in ("up.py", "serve.py", "profile.py", "down.py", "repair.py"):
         for call in ast.walk(ast.parse((CORE / "cli" / name).read_text("utf-8"))):
             if isinstance(call, ast.Call) and ast.unparse(call.func) in {"told.failed", "failed"}:
                 wrong += [f"{name}:{line}: {text}" for line, text in literals(call)]

@@ -9,6 +9,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import MakeDesktop
+from tests.gui.test_explained import HELPER, answer
 from tests.support.byway import DEADLINE, Byway, free_port, upstream
 from tests.support.loops import until
 from tests.support.origins import Origin, http_origin
@@ -29,7 +31,7 @@ from byway_gui import programs
 from byway_gui.app import Desktop
 from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.engine_link import back_off
-from byway_gui.presenters.standing import Mode, Phase, Standing
+from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
 
 MILLISECONDS = int(DEADLINE * 1000)
 Wait = Callable[[Callable[[], object]], None]
@@ -347,6 +349,33 @@ def test_a_fault_has_its_cure(make_desktop: MakeDesktop, wait: Wait, profile: Pa
     assert not header.cure.isVisible()
 
 
+def test_what_is_left_of_a_lost_kill_switch_is_looked_up(
+    make_desktop: MakeDesktop, wait: Wait, profile: Path
+) -> None:
+    """The helper may have gone because somebody has repaired the network: then there is none."""
+    desktop = make_desktop(profile)
+    header, machine = desktop.window.header, {**HELPER, "kill_switch": True}
+    desktop.inquiry._command = (sys.executable, "-c", "import time; time.sleep(1000)")
+    desktop.inquiry.ask()  # under way before it happens: its answer is from before
+    desktop.steering._become(phase=Phase.FAILED, reach=Reach.MACHINE, guarded=True, sentence="gone")
+    for helper, said in (
+        (HELPER, "All traffic goes its usual way meanwhile."),
+        (machine, "the kill switch refuses all traffic."),
+        ({**machine, "mode": "global"}, "All traffic goes its usual way meanwhile."),
+        (machine, "the kill switch refuses all traffic."),
+        ({**HELPER, "fault": "silent"}, "the kill switch refuses all traffic."),
+    ):
+        text = answer(helper=helper).decode()
+        desktop.inquiry._command = (sys.executable, "-c", f"print({text!r})")
+        if desktop.inquiry.asking:
+            desktop.inquiry._process.kill()
+        else:
+            desktop.inquiry.ask()
+        wait(lambda: not desktop.inquiry.asking)
+        assert header.detail.text().startswith("Gone.")
+        assert said in header.detail.text()
+
+
 # -- the profile -------------------------------------------------------------------------------
 
 
@@ -438,7 +467,7 @@ def test_a_program_runs_under_the_rules(
     line = f"curl -sS -o {tmp_path / 'got'} http://{origin.host}:{origin.port}/"
     run(desktop, qtbot, line)
     assert desktop.actions.quit.text() == "&Quit (ends 1 program)"
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     assert desktop.actions.quit.text() == "&Quit"
     assert said(desktop).startswith("Ended: curl")
     assert '"method": "GET"' in (tmp_path / "got").read_text()
@@ -453,13 +482,13 @@ def test_a_program_that_fails_is_said(
 ) -> None:
     desktop = make_desktop(write(tmp_path, None))
     run(desktop, qtbot, "sh -c 'exit 7'")
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     assert said(desktop) == "Ended with status 7: sh -c 'exit 7'"
     bad = tmp_path / "bad"
     bad.write_text("#!/no/such/interpreter\n")
     bad.chmod(0o755)
     run(desktop, qtbot, str(bad))
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     ended, why = said(desktop).splitlines()
     assert ended.startswith("Ended with status 127: ")
     assert why == f"{bad}: the interpreter /no/such/interpreter that it needs is missing"
@@ -536,7 +565,7 @@ def test_programs_get_the_users_limits(
     assert resource.getrlimit(resource.RLIMIT_NOFILE) >= programs._FILES
     got = tmp_path / "limit"
     run(desktop, qtbot, f"sh -c 'ulimit -n > {got}; kill -0 $$'")
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     assert int(got.read_text()) == programs._FILES[0]
 
 

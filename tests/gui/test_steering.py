@@ -25,7 +25,7 @@ from byway_gui.engine_link import steering as module
 from byway_gui.engine_link.child import Child
 from byway_gui.engine_link.hosts import GiveBack, StartHost, start_child, start_in_process
 from byway_gui.engine_link.steering import Steering
-from byway_gui.presenters.standing import Mode, Phase, Reach, Standing, detail
+from byway_gui.presenters.standing import Mode, Phase, Reach, Standing, detail, remedy
 
 PORT = Reach.PORT
 Loop = asyncio.AbstractEventLoop
@@ -84,7 +84,7 @@ class Seen:
         self.reaches(Phase.OFF)
 
 
-def _no_guard(said: object, ended: object) -> Child:
+def _no_guard(told: object, said: object, ended: object) -> Child:
     raise AssertionError("nobody has a kill switch")
 
 
@@ -821,8 +821,8 @@ class Fake:
     def end(self, signum: int = signal.SIGINT) -> None:
         self.signals.append(signum)
 
-    def give_back(self, said: Any, ended: Any) -> Fake:
-        self.said, self.given_back = said, ended
+    def give_back(self, told: Any, said: Any, ended: Any) -> Fake:
+        self.told, self.said, self.given_back = told, said, ended
         return self
 
 
@@ -880,15 +880,35 @@ def test_a_kill_switch_after_a_crash(make: Make, profile: Path, fake: Fake) -> N
     assert not seen.now.guarded
 
 
+def test_a_lost_helper_may_have_left_a_kill_switch_or_not(
+    make: Make, profile: Path, fake: Fake
+) -> None:
+    """Whoever ran `byway repair` has ended it too; who looks at the machine says so."""
+    seen = guarded(make, profile, fake)
+    seen.it.found_guard(False)
+    assert seen.now.guarded, "an engine runs, and knows better"
+    fake.told({"event": "lost", "text": "the rules are gone"})
+    fake.ended(1)
+    assert detail(seen.now).endswith(" Meanwhile the kill switch refuses all traffic.")
+    seen.it.found_guard(False)
+    assert detail(seen.now) == "The rules are gone. All traffic goes its usual way meanwhile."
+    seen.it.turn_off()
+    seen.it.found_guard(True)
+    assert detail(seen.now) == "The kill switch refuses all traffic."
+    assert remedy(seen.now) == ("", "Repair the network")
+    seen.it.repaired()
+    assert detail(seen.now) == "All traffic goes its usual way."
+
+
 def test_a_kill_switch_that_cannot_be_ended(make: Make, profile: Path, fake: Fake) -> None:
     seen = guarded(make, profile, fake)
     fake.ended(-9)
     seen.it.turn_off()
-    fake.said("byway repair: you may not")
+    fake.said("byway repair: you may not, at length")
+    fake.told({"event": "failed", "text": "you may not", "fault": HelperFault.DENIED.value})
     fake.given_back(1)
-    assert detail(seen.now) == (
-        "Byway repair: you may not. Meanwhile the kill switch refuses all traffic."
-    )
+    assert detail(seen.now) == "You may not. Meanwhile the kill switch refuses all traffic."
+    assert seen.now.fault is HelperFault.DENIED
     seen.it.repaired()
     assert not seen.now.guarded
 

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 
+from byway_core.model.errors import HelperFault
 from byway_core.model.sentence import with_parts
 
 HELP = "say what happens on standard output, a JSON object a line, for a front end"
@@ -13,6 +14,11 @@ HELP = "say what happens on standard output, a JSON object a line, for a front e
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", action="store_true", help=HELP)
+
+
+def register_for_engine(parser: argparse.ArgumentParser) -> None:
+    """The same, and what a front end wishes of an engine from the start."""
+    register(parser)
     parser.add_argument(
         "--everything",
         metavar="TARGET",
@@ -28,9 +34,10 @@ class Events:
     def __init__(self, *, wanted: bool) -> None:
         self._wanted = wanted
 
-    def failed(self, text: str) -> None:
-        """It has come to nothing, before anything was in force."""
-        self.say("failed", text=text)
+    def failed(self, text: str, fault: HelperFault | None = None) -> None:
+        """It has come to nothing."""
+        named = {} if fault is None else {"fault": fault.value}
+        self.say("failed", text=text, **named)
 
     def say(self, event: str, **more: str) -> None:
         if self._wanted:

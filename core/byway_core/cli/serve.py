@@ -17,7 +17,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "programs to it.",
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
-    events.register(parser)
+    events.register_for_engine(parser)
     parser.set_defaults(run=run)
 
 

@@ -44,7 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="NAME",
         help="for root on a machine without a bus: make the rules, and be NAME for all the rest",
     )
-    events.register(parser)
+    events.register_for_engine(parser)
     parser.set_defaults(run=run)
 
 
@@ -126,7 +126,7 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
                 engine.open_lan_ports(machine.lan, machine.lan_ports)
                 return await _serve(reach, reloading, request, interrupted, asked, told)
             except HelperError as error:
-                told.say("failed", text=str(error), fault=error.fault.value)
+                told.failed(str(error), error.fault)
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
                 return 1
             except OSError as error:  # of a port

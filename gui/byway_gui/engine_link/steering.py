@@ -149,6 +149,12 @@ class Steering:
         """Nothing of Byway's is left in the machine's network."""
         self._become(guarded=False)
 
+    def found_guard(self, guarded: bool) -> None:
+        """Whether a kill switch refuses all traffic, as somebody has seen who looked at the
+        machine. Where an engine runs, its own word counts."""
+        if self._host is None and self.standing.phase in {Phase.OFF, Phase.FAILED}:
+            self._become(guarded=guarded)
+
     def watch(self, wanted: bool) -> None:
         """Whether somebody looks."""
         if self._watching is not None:
@@ -255,10 +261,10 @@ class Steering:
     def _end_guard(self) -> None:
         """No engine is there to do it."""
         self._become(phase=Phase.STOPPING, sentence="", fault=None)
-        self._last_words = ""
+        self._failure, self._last_words = None, ""
         self._at_rest.clear()
         try:
-            self._give_back(self._hear, self._given_back)
+            self._give_back(self._told, self._hear, self._given_back)
         except OSError as error:
             self._rest(Phase.FAILED, sentence=str(error))
 
@@ -266,7 +272,8 @@ class Steering:
         if status in {0, 3}:  # 3: there was nothing to end
             self._rest(Phase.OFF, guarded=False)
         else:
-            self._rest(Phase.FAILED, sentence=self._last_words)
+            fault, text = self._failure or (None, self._last_words)
+            self._rest(Phase.FAILED, sentence=text, fault=fault)
 
     def _rest(self, phase: Phase, **changes: object) -> None:
         """Nothing of ours runs, and nothing will by itself."""

@@ -191,7 +191,7 @@ def fault_words(fault: HelperFault | None) -> tuple[str, str]:
 def remedy(standing: Standing) -> tuple[str, str]:
     """What can be done about how it stands, as `fault_words`."""
     advice, button = fault_words(standing.fault)
-    if not button and standing.phase is Phase.FAILED and standing.guarded:
+    if not button and standing.phase in {Phase.FAILED, Phase.OFF} and standing.guarded:
         button = tr("Repair the network")
     return advice, button
 

@@ -3586,6 +3586,10 @@
         <translation>进程 {pid}（{name}）</translation>
     </message>
     <message>
+        <source>process {pid} does not end; `byway repair` goes past it</source>
+        <translation>进程 {pid} 没有结束；`byway repair` 可以绕过它</translation>
+    </message>
+    <message>
         <source>proxy</source>
         <translation>代理</translation>
     </message>
