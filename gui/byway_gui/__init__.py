@@ -8,7 +8,7 @@
     notifier       notifications               errand        a command of ours, run aside
     presenters/    words for what is shown; no Qt
     models/        tables over snapshots       windows/, dialogs/, tray    what is seen
-    actions        what can be done, the same in window and tray
+    actions        what can be done, the same in window and tray    bus_menu  … for the tray
     profile_history  changes of the open profile, undone and done again
     secrets        passwords in the keyring        password_file  … in files, where there is none
     probe, prober  one test of an upstream; tests, some at once    aside  work in threads

@@ -216,7 +216,7 @@ def test_a_kill_switch_of_an_engine_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_kill_switch_that_somebody_else_has_ended(tmp_path: Path) -> None:
-    """A repair from a terminal takes the rules and the kill switch; a dead helper leaves the latter."""
+    """A repair from a terminal takes it with the rules; a dead helper leaves it."""
     on_desk(
         """
         run = asyncio.to_thread
