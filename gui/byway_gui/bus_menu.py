@@ -1,8 +1,8 @@
 """A menu as the tray shows it over D-Bus, where `_` is what `&` is to Qt.
 
 Qt makes `_` of a label's first `&` and leaves the rest as it is (QDBusMenuItem::convertMnemonic in
-Qt 6.8), so that the tray takes each `_` of a name for the mark of a key, and drops it. The protocol,
-com.canonical.dbusmenu: `__` is shown as one, `_` marks the letter behind it.
+Qt 6.8), so that the tray takes each `_` of a name for the mark of a key, and drops it. The
+protocol is com.canonical.dbusmenu: `__` is shown as one, `_` marks the letter behind it.
 """
 
 from __future__ import annotations
