@@ -45,7 +45,7 @@ PAGES = ("rules", "connections", "upstreams", "dns", "status", "log", "setup")
 # Words that are the same in Chinese, beside those in capitals: DNS, TCP, MATCH.
 NAMES = frozenset(
     """
-    Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Del Ins Esc Shift Up Down nftables
+    Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Alt Del Ins Esc Shift Up Down nftables
     nf_tables answers ping packaging helper install py polkit-gnome lxpolkit passwords English
     log txt root sudo Tor SSH
     """.split()  # noqa: SIM905 - thirty words
@@ -131,7 +131,7 @@ def make_dialogs(desktop: Desktop, folder: Path) -> list[QDialog]:
         first,
         EditHostDialog("", (), (), window),
         EditRuleDialog(RuleLine("DOMAIN,example.com,office"), targets, window),
-        EditUpstreamDialog(None, ("office",), desktop.secrets, folder, window),
+        EditUpstreamDialog(None, ("office",), desktop.secrets, desktop.store.path, window),
         RemoveUpstreamDialog("office", [(0, "MATCH,office")], ("REJECT", "DIRECT"), window),
         RulesAsTextDialog("MATCH,DIRECT\n", lambda text: (), window),
         RunProgramDialog("", window, applications=lambda: iter(())),
