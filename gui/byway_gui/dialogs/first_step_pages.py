@@ -107,7 +107,7 @@ class UpstreamPage(QWidget):
             tr("N&one but those that there are") if others else tr("I have n&one yet")
         )
         (self.none if others else self.one).setChecked(True)
-        self.fields = UpstreamFields(None, others, secrets, self._folder)
+        self.fields = UpstreamFields(None, others, secrets, beginning.draft.path)
         self.fields.name.setText(free_name(tr("proxy"), others))
         self.test = QPushButton(tr("Te&st it"))
         self.result = FieldNote()

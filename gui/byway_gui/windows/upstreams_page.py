@@ -80,10 +80,18 @@ class UpstreamsPage(QWidget):
         draft = self._store.draft
         if draft is None:  # nobody knows what is needed
             return
-        for file in self._files - changes.references(draft, Place.FILE):
+        others = changes.beside(draft.path)
+        if others is None:
+            return
+        drafts = (draft, *others)
+        files, entries = (
+            set().union(*(changes.references(each, place) for each in drafts))
+            for place in (Place.FILE, Place.KEYRING)
+        )
+        for file in self._files - files:
             with suppress(OSError):
                 remove_password(draft.path.parent, file)
-        await self._secrets.tidy(changes.references(draft, Place.KEYRING))
+        await self._secrets.tidy(entries)
 
     # -- its parts
 
@@ -186,7 +194,7 @@ class UpstreamsPage(QWidget):
         others = changes.names(draft)
         if number is not None:
             del others[number]
-        dialog = EditUpstreamDialog(table, others, self._secrets, draft.path.parent, self)
+        dialog = EditUpstreamDialog(table, others, self._secrets, draft.path, self)
         dialog.chosen.connect(partial(self._take, table))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

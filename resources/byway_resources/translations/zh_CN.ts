@@ -436,6 +436,10 @@
         <translation>本机上的其他网络组件</translation>
     </message>
     <message>
+        <source>Alt+Left, Alt+Right: move a column</source>
+        <translation>Alt+←、Alt+→：移动列</translation>
+    </message>
+    <message>
         <source>An administrator can allow it.</source>
         <translation>管理员可以授权。</translation>
     </message>

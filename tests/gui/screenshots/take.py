@@ -152,7 +152,7 @@ def dialogs(desktop: Posing) -> Shots:
     window, store = desktop.window, desktop.store
     assert store.draft is not None
     office = store.draft.upstreams[0]
-    secrets, folder, targets = desktop.secrets, store.path.parent, store.targets()
+    secrets, path, targets = desktop.secrets, store.path, store.targets()
 
     def shown(name: str, dialog: QDialog) -> Shots:
         dialog.open()
@@ -161,9 +161,9 @@ def dialogs(desktop: Posing) -> Shots:
         dialog.deleteLater()
 
     yield from shown("run-program", RunProgramDialog("", window))
-    yield from shown("upstream-new", EditUpstreamDialog(None, [], secrets, folder, window))
-    yield from shown("upstream", EditUpstreamDialog(office, [], secrets, folder, window))
-    wrong = EditUpstreamDialog(None, ["office"], secrets, folder, window)
+    yield from shown("upstream-new", EditUpstreamDialog(None, [], secrets, path, window))
+    yield from shown("upstream", EditUpstreamDialog(office, [], secrets, path, window))
+    wrong = EditUpstreamDialog(None, ["office"], secrets, path, window)
     wrong.fields.name.setText("office")
     wrong.fields.port.setText("70000")
     wrong.fields.username.setText("j.doe")
