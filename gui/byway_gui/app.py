@@ -19,6 +19,7 @@ from byway_core.api.profiles import ReadProfile, reveal_passwords
 from byway_core.api.proxy_variables import set_commands
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError, SecretError
+from byway_core.model.upstream import Upstream
 from byway_gui.actions import Actions
 from byway_gui.aside import aside
 from byway_gui.autostart import Autostart
@@ -37,6 +38,7 @@ from byway_gui.presenters.explained import Explained
 from byway_gui.presenters.log_lines import StderrReader, of_flow
 from byway_gui.presenters.profiles import name_of
 from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
+from byway_gui.presenters.upstream_tests import way_of_test
 from byway_gui.profile_store import ProfileStore
 from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.running import Running
@@ -108,6 +110,7 @@ class Desktop(QObject):
                 look,
                 keep=self._keep,
                 end_flow=self._end_flow,
+                way=self._way,
             ),
         )
         self.log_feed = LogFeed(loop, self.pages.append)
@@ -289,6 +292,9 @@ class Desktop(QObject):
     def _end_flow(self, key: Key) -> None:
         if self.others is not None:
             self.steering.do(self.others.end_flow(key[1]))
+
+    def _way(self, upstream: Upstream) -> str:
+        return way_of_test(self.steering.standing, self.store.profile, upstream)
 
     def _copy(self) -> None:
         """The local port's account may be in a keyring, which may ask its user."""

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from byway_core.api.profiles import RuleLine
 from byway_core.api.wire import EngineStatus
 from byway_core.model.flow import FlowSnapshot
+from byway_core.model.upstream import Upstream
 from byway_gui.autostart import Autostart
 from byway_gui.engine_link.inbox import Key
 from byway_gui.inquiry import Inquiry
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What pages are made of. `keep` changes settings; `end_flow` closes a connection."""
+    """What pages are made of. `keep` changes settings; `end_flow` closes a connection; `way` is
+    where Byway sends this app's own connections to a server."""
 
     loop: asyncio.AbstractEventLoop
     store: ProfileStore
@@ -57,6 +59,7 @@ class Parts:
     look: Look
     keep: Callable[..., None]
     end_flow: Callable[[Key], None]
+    way: Callable[[Upstream], str]
 
 
 class Pages(QObject):
@@ -106,7 +109,7 @@ class Pages(QObject):
     def prober(self) -> Prober:
         from byway_gui.prober import Prober
 
-        return Prober(self._parts.loop)
+        return Prober(self._parts.loop, self._parts.way)
 
     @cached_property
     def rules(self) -> RulesPage:

@@ -22,7 +22,8 @@ profile_values  single values of the open profile
 desktop_entry   the syntax of .desktop files
 applications    those that are installed here
 terminals       in which a program stays in its network
-upstreams         a row, what its kind is, what its test says    upstream_form   its fields
+upstreams         a row, what its kind is    upstream_tests   what a test of it says, and of what
+upstream_form     its fields
 upstream_changes  what can be done to them                       upstream_words  … asks and says
 dns               the profile's DNS          rebasing   undoing a change after other changes
 """

@@ -22,15 +22,8 @@ from byway_gui.models.upstream_table import UpstreamTable
 from byway_gui.password_file import remove_password
 from byway_gui.presenters import upstream_changes as changes
 from byway_gui.presenters.upstream_form import Kept, Place
-from byway_gui.presenters.upstreams import (
-    TARGET,
-    UpstreamRow,
-    authority,
-    in_test,
-    read_target,
-    row,
-    tested,
-)
+from byway_gui.presenters.upstream_tests import TARGET, in_test, read_target, tested
+from byway_gui.presenters.upstreams import UpstreamRow, authority, row
 from byway_gui.probe import Outcome, Target
 from byway_gui.prober import Prober
 from byway_gui.profile_history import History, OpenProfile

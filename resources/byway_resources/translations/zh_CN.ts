@@ -532,6 +532,14 @@
         <translation>Byway 在托盘中继续运行</translation>
     </message>
     <message>
+        <source>Byway has every program&apos;s traffic, and its rules refuse this test&apos;s connections to {server}.</source>
+        <translation>Byway 已接管所有程序的流量，其规则拒绝了本次测试到 {server} 的连接。</translation>
+    </message>
+    <message>
+        <source>Byway has every program&apos;s traffic, and sent this test&apos;s connections to {server} through {upstream}.</source>
+        <translation>Byway 已接管所有程序的流量，本次测试到 {server} 的连接经由 {upstream}。</translation>
+    </message>
+    <message>
         <source>Byway has no file descriptor left</source>
         <translation>Byway 没有可用的文件描述符了</translation>
     </message>
@@ -3714,6 +3722,10 @@
         <translation>客户端使用 TLS；该端口是不加密的 SOCKS 和 HTTP 代理</translation>
     </message>
     <message>
+        <source>the connection stands</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
         <source>the destination did not answer the proxy in time ({said})</source>
         <translation>目标没有及时回应代理（{said}）</translation>
     </message>
@@ -4772,6 +4784,10 @@
     <message>
         <source>{text} is read as {turned}</source>
         <translation>{text} 读作 {turned}</translation>
+    </message>
+    <message>
+        <source>{through} through the proxy</source>
+        <translation>经代理 {through}</translation>
     </message>
     <message>
         <source>{time} to the proxy, {through} through it</source>
