@@ -234,4 +234,6 @@ class Pages(QObject):
 
     def _explain(self, flow: FlowSnapshot) -> None:
         self.turn_to("rules")
-        self.rules.tester.ask(flow.host or flow.address, flow.port, flow.network)
+        program = flow.process and (flow.process.path or flow.process.name)
+        place = flow.host or flow.address
+        self.rules.tester.ask(place, flow.port, flow.network, program or "")

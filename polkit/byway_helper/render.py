@@ -9,14 +9,14 @@ file's lines. Pure apart from these files: the words are numbers, address object
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from ipaddress import collapse_addresses
 from itertools import groupby
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from byway_helper.contract import Family, Network, Plan, Ports
+from byway_helper.contract import Family, Mode, Network, Plan, Ports
 
 TABLE = "byway"
 GUARD = "byway_guard"  # the kill switch's
@@ -53,6 +53,11 @@ def render_iptables(plan: Plan, family: Family, ports: Ports) -> str:
 def render_iptables_guard(plan: Plan, family: Family) -> str:
     """Table filter."""
     return _restored("filter", "BYWAY_GUARD", plan, family, {})
+
+
+def render_iptables_raw() -> str:
+    """Table raw, for any plan."""
+    return filled(_RULES / "raw.iptables", Plan(Mode.GLOBAL), {})
 
 
 def filled(file: Path, plan: Plan, ports: Mapping[Family, Ports], **more: str) -> str:
@@ -114,12 +119,17 @@ def _tree(ours: str, networks: list[Network]) -> Iterator[str]:
     """The networks (sorted, none in another) as chains, one for each four bits of the prefix."""
     chains = [(f"{ours}_NEAR", networks, 4)]
     for chain, inside, size in chains:  # it grows meanwhile
-        parts = [(n.supernet(new_prefix=size) if n.prefixlen > size else n, n) for n in inside]
-        for part, group in groupby(parts, lambda pair: pair[0]):
-            members = [network for _, network in group]
+        for _, group in groupby(inside, partial(_part, size)):
+            members = list(group)
             if len(inside) <= _FEW or len(members) == 1:
                 yield from (f"-A {chain} -d {network} -j RETURN" for network in members)
             else:
                 chains.append((f"{ours}_NEAR_{len(chains)}", members, size + 4))
+                part = members[0].supernet(new_prefix=size)
                 yield f"-A {chain} -d {part} -g {chains[-1][0]}"
         yield f"-A {chain} -g {ours}_END"
+
+
+def _part(size: int, network: Network) -> int:
+    """The first bits of an address; where a network has fewer, no other has the same ones."""
+    return int(network.network_address) >> (network.max_prefixlen - size)

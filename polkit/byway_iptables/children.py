@@ -13,10 +13,12 @@ import fcntl
 import functools
 import importlib.util
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -24,7 +26,7 @@ from typing import Any
 
 from byway_helper.contract import Family, Plan, Ports
 from byway_helper.netfilter import NetfilterError
-from byway_helper.render import render_iptables, render_iptables_guard
+from byway_helper.render import render_iptables, render_iptables_guard, render_iptables_raw
 
 _OURS = "BYWAY_"  # so our chains begin
 _NOTHING = "*{}\nCOMMIT\n"  # is to be in a table
@@ -33,7 +35,9 @@ _ATTEMPTS = 20  # somebody without the lock was faster: EAGAIN, and EINVAL for t
 _LOCK = "/run/xtables.lock"  # iptables(8)'s
 _CODE = "import sys; sys.path.append(sys.argv[1]); from byway_iptables.children import main; main()"
 _LIBIPTC = {Family.IPV4: ("ip", "libip4tc.so.2"), Family.IPV6: ("ip6", "libip6tc.so.2")}
-_CHAINS = {"mangle": b"BYWAY_OUT", "filter": b"BYWAY_GUARD"}  # which there are if there are any
+_CHAINS = {"mangle": b"BYWAY_OUT", "filter": b"BYWAY_GUARD", "raw": b"BYWAY_RAW"}  # if any of ours
+_TAKING = ("mangle", "raw")  # all but the kill switch
+_LOOK = 1.0  # seconds between two looks at what others have done
 _FIELDS = {"-d": "dst", "-i": "in_interface", "-o": "out_interface", "-p": "protocol"}
 _MASKS = {"-i": "iniface_mask", "-o": "outiface_mask"}
 _VALUES = {"--tcp-flags": 2, "--socket-exists": 0}
@@ -48,29 +52,54 @@ class Iptables:
         self._why = why
         self._waiting: _Children = {}
         self._guards: dict[Family, str] = {}
+        self._texts: dict[Family, str] = {}
+        self._changing = threading.Lock()
+        self._ending = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
 
     def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
-        texts = {family: _nothing(family) for family in Family}
-        for family in plan.families:
-            guard = render_iptables_guard(plan, family) if guarded else _NOTHING.format("filter")
-            self._guards[family] = guard
-            texts[family] = render_iptables(plan, family, ports[family]) + guard
-        self._waiting = self._waiting or {family: _child(family) for family in plan.families}
-        try:
-            _tell(texts)
-        except OSError as error:
-            raise NetfilterError(f"nftables: {self._why}; iptables: {error}") from error
+        self._waiting = self._waiting or {each: _child(each, "waits") for each in plan.families}
+        with self._changing:
+            children = {family: _child(family) for family in plan.families}  # load meanwhile
+            for family in plan.families:
+                guard = guarded and render_iptables_guard(plan, family)
+                self._guards[family] = guard or _NOTHING.format("filter")
+                taking = render_iptables(plan, family, ports[family])
+                self._texts[family] = taking + self._guards[family]
+            texts = {family: _nothing(family) for family in set(Family) - set(plan.families)}
+            try:
+                _tell(texts | self._with_raw(), children)
+            except OSError as error:
+                raise NetfilterError(f"nftables: {self._why}; iptables: {error}") from error
+        if not self._keeper.ident:
+            self._keeper.start()
 
     update = put
 
     def end(self, *, keep_guard: bool) -> None:
         """The kill switch that is kept is made anew: others' `iptables -F` takes it away."""
+        self._ending.set()
+        if self._keeper.ident:
+            self._keeper.join()
         texts = {family: _nothing(family, keep_guard=keep_guard) for family in self._waiting}
         if keep_guard:
             texts = {family: text + self._guards[family] for family, text in texts.items()}
         with contextlib.suppress(NetfilterError):  # somebody has killed them
             _tell(texts, self._waiting)
         clear(keep_guard=keep_guard)
+
+    def _keep(self) -> None:
+        """Firewalls that start flush whole tables, and wg-quick puts its own in front. No kernel
+        tells of that, so it is asked."""
+        while not self._ending.wait(_LOOK):
+            with self._changing, contextlib.suppress(NetfilterError):  # then the next time
+                texts = self._with_raw()
+                _tell({each: text for each, text in texts.items() if not _stands(each, text)})
+
+    def _with_raw(self) -> dict[Family, str]:
+        """And the table that is not made where nobody else has it."""
+        raw = render_iptables_raw()
+        return {each: text + raw * _exists(each, "raw") for each, text in self._texts.items()}
 
 
 def clear(*, keep_guard: bool) -> None:
@@ -84,31 +113,69 @@ def guard_stands() -> bool:
 
 def _nothing(family: Family, *, keep_guard: bool = False) -> str:
     """What removes ours; empty where there is nothing."""
-    names = ("mangle",) if keep_guard else ("filter", "mangle")
+    names = _TAKING if keep_guard else ("filter", *_TAKING)
     return "".join(_NOTHING.format(name) for name in names if _holds(family, name))
 
 
+def _exists(family: Family, table: str) -> bool:
+    names = Path(f"/proc/self/net/{_LIBIPTC[family][0]}_tables_names")
+    return names.exists() and table in names.read_text().split()
+
+
 def _holds(family: Family, table: str) -> bool:
-    """Whether there are chains of ours; asked of the kernel by libiptc, for that is cheap."""
+    """Whether there are chains of ours."""
+    with _opened(family, table) as ask:
+        return bool(ask and ask(ctypes.c_int, "is_chain", _CHAINS[table]))
+
+
+def _stands(family: Family, text: str) -> bool:
+    """Whether others' chains lead to ours as they were made to."""
+    for section in text.split("COMMIT\n")[:-1]:
+        name, *lines = section.removeprefix("*").splitlines()
+        with _opened(family, name) as ask:
+            for where, chain, *words in map(str.split, lines):
+                if not chain.startswith(_OURS):
+                    targets = list(_targets(ask, chain)) if ask else []
+                    if words[-1].encode() not in (targets[:1] if where == "-I" else targets):
+                        return False
+    return True
+
+
+def _targets(ask: Callable[..., Any], chain: str) -> Iterator[bytes]:
+    """Of a chain's rules, in order."""
+    rule = ask(ctypes.c_void_p, "first_rule", chain.encode())
+    while rule:
+        yield ask(ctypes.c_char_p, "get_target", ctypes.c_void_p(rule))
+        rule = ask(ctypes.c_void_p, "next_rule", ctypes.c_void_p(rule))
+
+
+@contextlib.contextmanager
+def _opened(family: Family, table: str) -> Iterator[Callable[..., Any] | None]:
+    """Calls libiptc about a table as it is in the kernel: with the type of the result, a name and
+    arguments. None where there is no library or no such table, for to open one is to make it."""
     name, file = _LIBIPTC[family]
-    with contextlib.suppress(OSError):  # no such library: nothing of ours
-        if table not in Path(f"/proc/self/net/{name}_tables_names").read_text().split():
-            return False  # to ask for a table is to make it
-        init, is_chain, free = (
-            ctypes.CDLL(file)[f"{name}tc_{each}"] for each in ("init", "is_chain", "free")
-        )
-        init.restype = ctypes.c_void_p
-        if handle := ctypes.c_void_p(init(table.encode())):
-            found = is_chain(_CHAINS[table], handle)
-            free(handle)
-            return bool(found)
-    return False
+    handle = None
+    with contextlib.suppress(OSError):
+        library = ctypes.CDLL(file)
+
+        def call(result: Any, what: str, *words: Any) -> Any:
+            function = library[f"{name}tc_{what}"]
+            function.restype = result
+            return function(*words, *filter(None, [handle]))
+
+        if _exists(family, table):
+            handle = ctypes.c_void_p(call(ctypes.c_void_p, "init", table.encode()))
+    try:
+        yield call if handle else None
+    finally:
+        if handle:
+            call(None, "free")
 
 
-def _child(family: Family) -> subprocess.Popen[str]:
-    """Waits for what it is told, or for our end."""
-    home = str(Path(__file__).parents[1])
-    command = [sys.executable, "-IBWignore", "-c", _CODE, home, str(family.value), str(os.getpid())]
+def _child(family: Family, *more: str) -> subprocess.Popen[str]:
+    """Does what it is told, or what is right at our end."""
+    words = str(Path(__file__).parents[1]), str(family.value), str(os.getpid()), *more
+    command = [sys.executable, "-IBWignore", "-c", _CODE, *words]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True)  # noqa: S603
 
@@ -116,7 +183,9 @@ def _child(family: Family) -> subprocess.Popen[str]:
 def _tell(texts: Mapping[Family, str], children: _Children | None = None) -> None:
     """Those who wait, or new ones, and wait for their ends; NetfilterError has what they say."""
     errors = []
-    children = children or {family: _child(family) for family, told in texts.items() if told}
+    there = children or {}
+    more = {each: _child(each) for each in texts if texts[each] and each not in there}
+    children = {**there, **more}
     for family, child in children.items():
         try:
             said = child.communicate(texts[family], timeout=_SECONDS)[1]
@@ -134,15 +203,19 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # systemd ends all of a unit at once
     family, parent = Family(int(sys.argv[2])), int(sys.argv[3])
+    away = [f"*{name}" for name in _TAKING]
+    if sys.argv[4:]:  # it has time, and others have not
+        select.select([sys.stdin], (), (), _LOOK)
     try:
         library = _library()
-        sections = sys.stdin.read().split("COMMIT\n")[:-1] or ["*mangle"]
+        sections = sys.stdin.read().split("COMMIT\n")[:-1] or away
         with contextlib.suppress(OSError):  # where it cannot be made, nobody else has it
             fcntl.flock(os.open(_LOCK, os.O_CREAT | os.O_CLOEXEC, 0o600), fcntl.LOCK_EX)
         for section in sections:
             _replace(library, family, section)
         if os.getppid() != parent:  # it has died, maybe before there was anything to take away
-            _replace(library, family, "*mangle")
+            for section in away:
+                _replace(library, family, section)
     except Exception as error:
         sys.exit(f"{type(error).__name__}: {error}")
 
@@ -171,8 +244,9 @@ def _replace(library: Any, family: Family, section: str) -> None:
     # Whether a target is a chain is asked of all tables, and each is made for it: only of this.
     kind.existing_table_names = {**dict.fromkeys(kind.ALL, False), name: True}
     entry = functools.cache(lambda words: _entry(kept.create_rule(), iter(words)))
+    domain = socket.AF_INET if family is Family.IPV4 else socket.AF_INET6
     for left in reversed(range(_ATTEMPTS)):
-        _write(kept, entry, [line.split() for line in lines])
+        _write(kept, functools.partial(_towards, entry, domain), [line.split() for line in lines])
         try:
             kept.commit()
             break
@@ -195,9 +269,9 @@ def _write(kept: Any, entry: Callable[..., Any], rules: list[list[str]]) -> None
         kept.create_chain(chain)
     for where, chain, *words in rules:
         if where == "-I":
-            kept.insert_entry(chain, entry(tuple(words)), 0)
+            kept.insert_entry(chain, entry(words), 0)
         else:
-            kept.append_entry(chain, entry(tuple(words)))
+            kept.append_entry(chain, entry(words))
 
 
 def _ours(kept: Any) -> Iterator[tuple[str, int]]:
@@ -210,6 +284,22 @@ def _ours(kept: Any) -> Iterator[tuple[str, int]]:
             ):
                 yield chain, place
             entry, place = kept.next_rule(entry), place + 1
+
+
+def _towards(entry: Callable[..., Any], domain: socket.AddressFamily, words: list[str]) -> Any:
+    """A rule as the kernel has it. Of those by network there are thousands, and the library takes
+    30 us for each: they are copies of the one for any network. struct ipt_ip and ip6t_ip6 begin
+    with source, destination and the masks of both."""
+    if words[0] != "-d":
+        return entry(tuple(words))
+    every = entry(tuple(words[2:]))
+    made = type(every).from_buffer_copy(every)
+    address, _, length = words[1].partition("/")
+    packed = socket.inet_pton(domain, address)
+    size, mask = len(packed), -1 << 8 * len(packed) - int(length)
+    made[size : 2 * size] = packed
+    made[3 * size : 4 * size] = (mask & (1 << 8 * size) - 1).to_bytes(size)
+    return made
 
 
 def _entry(rule: Any, words: Iterator[str]) -> Any:

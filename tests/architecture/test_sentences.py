@@ -11,6 +11,7 @@ from update_translations import CORE
 # Rooms and modules that say nothing in the window: a terminal's words, and programming errors.
 _ELSEWHERE = {
     "cli": "a command's own words are for a terminal; but see below",
+    "leaktest": "`byway leaktest`'s words, in a terminal",
     "intercept": "`byway run`'s and its child processes' words, in a terminal",
     "api/__init__.py": "a programming error",
     "coexistence/netlink.py": "is caught, and makes the list incomplete",

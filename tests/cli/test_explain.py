@@ -106,6 +106,67 @@ def test_what_else_may_be_said(ask: Ask) -> None:
     assert "the name is not known; learning it" in ask("192.0.2.1", "1")
 
 
+PROGRAM_RULES = (
+    "PROCESS-NAME,curl,office",
+    "PROCESS-PATH,/opt/*,REJECT",
+    "AND,((UID,1000),(DST-PORT,443)),REJECT",
+)
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> str:
+    file = tmp_path / "programs.toml"
+    file.write_text(
+        PROFILE.replace(json.dumps(RULES, ensure_ascii=False), json.dumps(PROGRAM_RULES))
+    )
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "action"),
+    [
+        (("--process", "CURL"), "office"),
+        (("--process", "/usr/bin/curl"), "office"),
+        (("--process", "/opt/a/app"), "REJECT"),
+        (("--process", "app"), "DIRECT"),
+        (("--uid", "1000"), "REJECT"),
+        (("--process", "app", "--uid", "1000"), "REJECT"),
+        (("--uid", "0"), "DIRECT"),
+        ((), "DIRECT"),
+    ],
+)
+def test_a_process(
+    programs: str, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], action: str
+) -> None:
+    main(["explain", "--profile", programs, "--json", "a.test", "443", *arguments])
+    found = json.loads(capsys.readouterr().out)
+    given = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    assert found["action"] == action
+    assert found["process"] == given.get("--process")
+    assert found["uid"] == (int(given["--uid"]) if "--uid" in given else None)
+    assert found["process_matters"] is (not arguments)
+    with started(programs, *arguments) as process:
+        out, _ = process.communicate(b"a.test 443\n", DEADLINE)
+    assert json.loads(out)["action"] == action
+
+
+def test_a_process_that_is_not_known(programs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["explain", "--profile", programs, "a.test", "443"])
+    assert capsys.readouterr().out == (
+        "a.test port 443 tcp: DIRECT\n"
+        "  no rule matches; the default is DIRECT\n"
+        "  the process is not known; which one it is could change this\n"
+        "\n"
+        "Before it, and open without what is not known:\n"
+        "  rule 1: PROCESS-NAME,curl,office\n"
+        "      needs the process (--process NAME)\n"
+        "  rule 2: PROCESS-PATH,/opt/*,REJECT\n"
+        "      needs the process path (--process PATH)\n"
+        "  rule 3: AND,((UID,1000),(DST-PORT,443)),REJECT\n"
+        "      needs the user id (--uid N)\n"
+    )
+
+
 def test_json(ask: Ask) -> None:
     found = json.loads(ask("--json", "www.Example.com", "443", "tcp"))
     assert (found["host"], found["port"], found["network"]) == ("www.Example.com", 443, "tcp")
@@ -134,6 +195,10 @@ def test_json(ask: Ask) -> None:
         ("10.0.0.1", "443", "--address", "10.0.0.2"),
         ("example.com", "443", "--source", "x:1"),
         ("--batch", "example.com"),
+        ("--batch", "--uid", "me"),
+        ("example.com", "443", "--uid", "4294967295"),
+        ("example.com", "443", "--process", "bin/curl"),
+        ("example.com", "443", "--process", "/usr/bin/"),
     ],
 )
 def test_wrong_usage_is_2(profile: str, arguments: tuple[str, ...]) -> None:
@@ -152,10 +217,11 @@ def test_a_profile_that_is_not_valid(
     assert f"{file}:2:17: error: there is no upstream nowhere" in capsys.readouterr().err
 
 
-def started(profile: str) -> subprocess.Popen[bytes]:
+def started(profile: str, *more: str) -> subprocess.Popen[bytes]:
     core = str(Path(byway_core.__file__).parent.parent)
+    command = [sys.executable, "-m", "byway_core", "explain", "--batch", "--json"]
     return subprocess.Popen(
-        [sys.executable, "-m", "byway_core", "explain", "--batch", "--json", "--profile", profile],
+        [*command, "--profile", profile, *more],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -243,7 +309,7 @@ def test_lines_whatever_the_chunks() -> None:
 
 def test_an_endless_line_is_one_error_in_little_memory() -> None:
     groups = chunks(*[b"x" * 50_000] * 50, b" 1\na.test 2\n")
-    batch = Batch(compile_rules([parse_rule("MATCH,DIRECT")]))
+    batch = Batch(compile_rules([parse_rule("MATCH,DIRECT")]), None)
     answers = [json.loads(batch.answer(line)) for group in groups for line in group]
     assert "more than" in answers[0]["error"]
     assert (answers[1]["host"], len(answers)) == ("a.test", 2)

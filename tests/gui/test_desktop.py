@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,10 @@ from tests.gui.test_explained import HELPER, answer
 from tests.support.byway import DEADLINE, Byway, free_port, upstream
 from tests.support.loops import until
 from tests.support.origins import Origin, http_origin
+from tests.support.snapshots import FLOW
 
 import byway_resources
+from byway_core.model.decision import Process
 from byway_core.model.errors import HelperFault
 from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui import programs
@@ -609,6 +612,20 @@ def test_a_minimized_window_comes_back(make_desktop: MakeDesktop, profile: Path)
     desktop.window.showMinimized()
     desktop.show()
     assert not desktop.window.isMinimized()
+
+
+def test_why_a_connection_went_there_is_asked_with_its_application(
+    make_desktop: MakeDesktop, profile: Path
+) -> None:
+    desktop = make_desktop(profile)
+    tester = desktop.rules.tester
+    process = Process("/usr/bin/curl", "curl", 1000)
+    desktop.connections.why_wanted.emit(replace(FLOW, process=process))
+    assert (tester.place.text(), tester.program.text()) == (FLOW.host, "/usr/bin/curl")
+    desktop.connections.why_wanted.emit(replace(FLOW, process=process._replace(path="")))
+    assert tester.program.text() == "curl"
+    desktop.connections.why_wanted.emit(FLOW)
+    assert tester.program.text() == ""
 
 
 def test_it_looks_while_it_is_looked_at(make_desktop: MakeDesktop, profile: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_new_rule_is_typed(qtbot: QtBot) -> None:
     assert dialog.windowTitle() == "Add a rule"
     assert not dialog.ok.isEnabled()
     assert remarks(dialog) == [
-        "Name a host, an address, a port or a protocol, or choose everything."
+        "Name an application, a host, an address, a port or a protocol, or choose everything."
     ]
     fields = dialog.fields
     assert dialog.focusWidget() is fields.hosts.rows[0].name
@@ -79,6 +79,21 @@ def test_what_is_shown_is_what_it_was(qtbot: QtBot) -> None:
     assert fields.text() == dialog.text.text()
 
 
+def test_applications_beside_hosts(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, RuleLine("PROCESS-NAME-WILDCARD,fire*,office"))
+    fields = dialog.fields
+    assert fields.programs.text() == "fire*"
+    assert dialog.text.text() == "PROCESS-NAME-WILDCARD,fire*,office"  # until it is changed
+    qtbot.keyClicks(fields.programs, ", /opt/Chat App/*")
+    qtbot.keyClicks(fields.hosts.rows[0].name, "a.example")
+    programs = "OR,((PROCESS-NAME,fire*),(PROCESS-PATH,/opt/Chat App/*))"
+    assert dialog.value().text == f"AND,(({programs}),(DOMAIN-SUFFIX,a.example)),office"
+    assert dialog.ok.isEnabled()
+    fields.everything.click()
+    assert not fields.programs.isEnabled()
+    assert dialog.value().text == "MATCH,office"
+
+
 def test_everything_is_a_choice_of_its_own(qtbot: QtBot) -> None:
     dialog = opened(qtbot, RuleLine("MATCH,office"))
     assert dialog.fields.everything.isChecked()
@@ -106,19 +121,23 @@ def test_text_fills_the_fields_where_they_can_show_it(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "address", "port", "said"),
+    ("program", "host", "address", "port", "said"),
     [
-        ("a..example", "", "", "A dot with no name"),
-        ("", "192.0.2.300", "", "192.0.2.300"),
-        ("", "", "99999", "99999"),
-        ("a.example", "192.0.2.0/33", "80", "33 is no prefix"),
+        ("", "a..example", "", "", "A dot with no name"),
+        ("", "", "192.0.2.300", "", "192.0.2.300"),
+        ("", "", "", "99999", "99999"),
+        ("curl", "a.example", "192.0.2.0/33", "80", "33 is no prefix"),
+        ("~/bin/app", "", "", "", "~ and variables are not replaced"),
+        ("curl, /opt/app/", "", "", "80", "A folder is no program"),
+        ("'curl'", "", "", "", "Quotes would be a part of it"),
     ],
 )
 def test_problems_stand_beside_their_field(
-    qtbot: QtBot, host: str, address: str, port: str, said: str
+    qtbot: QtBot, program: str, host: str, address: str, port: str, said: str
 ) -> None:
     dialog = opened(qtbot, RuleLine(""))
     fields = dialog.fields
+    qtbot.keyClicks(fields.programs, program)
     qtbot.keyClicks(fields.hosts.rows[0].name, host)
     qtbot.keyClicks(fields.addresses, address)
     qtbot.keyClicks(fields.ports, port)
@@ -126,7 +145,8 @@ def test_problems_stand_beside_their_field(
     assert said in remark
     assert "expected" in remark
     label = next(label for label in fields.findChildren(QLabel) if label.text() == remark)
-    wrong = fields.addresses if address else fields.hosts if host else fields.ports
+    places = fields.addresses if address else fields.hosts if host else fields.ports
+    wrong = fields.programs if program and not host else places
     assert (
         0 <= label.geometry().top() - wrong.geometry().bottom() < 4 * wrong.fontMetrics().height()
     )

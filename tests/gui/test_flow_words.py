@@ -10,7 +10,7 @@ import pytest
 from tests.support.snapshots import FLOW
 
 from byway_core.api.profiles import read_profile
-from byway_core.model.decision import Network
+from byway_core.model.decision import Network, Process
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_gui.presenters.flow_details import as_text, brief, facts
 from byway_gui.presenters.flow_filter import haystack, words_of
@@ -235,6 +235,14 @@ def test_addresses_are_sorted_as_numbers() -> None:
             id="IPv6",
         ),
         pytest.param({"host": "", "address": "fe80::1%eth0"}, [], id="with a zone"),
+        pytest.param(
+            {"host": "", "address": "", "process": Process("/usr/bin/curl", "curl", 1000)},
+            ["PROCESS-NAME,curl"],
+            id="application",
+        ),
+        pytest.param(
+            {"host": "", "address": "", "process": Process("", "", 1000)}, [], id="hidden process"
+        ),
     ],
 )
 def test_offers(change: dict[str, object], conditions: list[str]) -> None:
@@ -242,7 +250,8 @@ def test_offers(change: dict[str, object], conditions: list[str]) -> None:
 
 
 def test_offered_rules_are_rules(tmp_path: Path) -> None:
-    flows = [FLOW, replace(FLOW, host="", address="2001:db8::7")]
+    odd = Process("/opt/it's (new), really/a (b), c*", "a", 1000)
+    flows = [FLOW, replace(FLOW, host="", address="2001:db8::7"), replace(FLOW, process=odd)]
     file = tmp_path / "profile.toml"
     for offer in [offer for flow in flows for offer in offers(flow)]:
         rules = [offer.rule("REJECT"), "MATCH,DIRECT"]

@@ -85,7 +85,7 @@ def rules(qtbot: QtBot) -> RuleView:
     return view
 
 
-@pytest.mark.parametrize("characters", [95, 120, 200])
+@pytest.mark.parametrize("characters", [106, 120, 200])
 def test_rules_fit_their_window(rules: RuleView, qtbot: QtBot, characters: int) -> None:
     character = rules.fontMetrics().averageCharWidth()
     rules.resize(character * characters, 300)

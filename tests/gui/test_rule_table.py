@@ -256,15 +256,27 @@ def test_cells(qapp: object) -> None:
         "AND,((OR,((DOMAIN-SUFFIX,a.example),(IP-CIDR,192.0.2.0/24))),"
         "(DST-PORT,80/443),(NETWORK,TCP)),office"
     )
-    table, _ = made([RuleLine(both, note="<b>"), RuleLine("NOT,((NETWORK,UDP)),REJECT")])
-    cells = ["", "a.example and below", "192.0.2.0/24", "80, 443", "TCP", "office", "<b>", ""]
+    programs = "OR,((PROCESS-NAME,curl),(PROCESS-PATH,/opt/*)),office"
+    table, _ = made(
+        [
+            RuleLine(both, note="<b>"),
+            RuleLine("NOT,((NETWORK,UDP)),REJECT"),
+            RuleLine(programs),
+            RuleLine("UID,1000,office"),
+        ]
+    )
+    cells = ["", "", "a.example and below", "192.0.2.0/24", "80, 443", "TCP", "office", "<b>", ""]
     assert [shown(table, 0, column) for column in Column] == cells
     assert shown(table, 1, Column.HOSTS) == "NOT,((NETWORK,UDP))"
     assert shown(table, 1, Column.TARGET) == "Refused"
+    assert shown(table, 2, Column.PROGRAMS) == "curl, /opt/*"
+    assert shown(table, 2, Column.HOSTS) == "everything"
+    assert shown(table, 3, Column.HOSTS) == "UID,1000"
     assert "&lt;b>" in table.data(table.index(0, 0), Qt.ItemDataRole.ToolTipRole)
     horizontal = Qt.Orientation.Horizontal
     heads = [table.headerData(column, horizontal) for column in Column]
-    assert heads == ["On", "Hosts", "Addresses", "Ports", "Protocol", "Goes to", "Note", "Hits"]
+    others = ["Addresses", "Ports", "Protocol", "Goes to", "Note", "Hits"]
+    assert heads == ["On", "Applications", "Hosts", *others]
     assert table.headerData(1, Qt.Orientation.Vertical) == 2
     assert table.data(table.index(0, 0), Qt.ItemDataRole.AccessibleTextRole) == "on"
 

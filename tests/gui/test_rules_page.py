@@ -372,6 +372,24 @@ def test_answers(stage: Stage, place: str, port: str, said: str) -> None:
     assert said in tester.answer.text()
 
 
+def test_an_application_is_asked_about(stage: Stage) -> None:
+    programs = '"PROCESS-NAME,curl,office", "PROCESS-PATH,/opt/*,REJECT", "DOMAIN,b.example,REJECT"'
+    stage.file.write_text(PROFILE.replace('"DOMAIN,b.example,REJECT"', programs))
+    stage.read()
+    tester = stage.page.tester
+    stage.qtbot.keyClicks(tester.place, "x.example")
+    tester.ask_now()
+    assert "the process is not known; which one it is could change this" in tester.answer.text()
+    stage.qtbot.keyClicks(tester.program, "Curl")
+    stage.qtbot.waitUntil(lambda: "through office, by rule 2" in tester.answer.text())
+    tester.ask("x.example", 443, Network.TCP, "/opt/app")
+    assert "is refused, by rule 3" in tester.answer.text()
+    tester.ask("x.example", 443, Network.TCP, "bin/app")
+    assert "neither a program" in tester.answer.text()
+    tester.ask("x.example", 443, Network.TCP)
+    assert tester.program.text() == ""
+
+
 def test_without_valid_rules_nothing_is_told(stage: Stage) -> None:
     stage.file.write_text(PROFILE.replace("REJECT", "nowhere"))
     stage.read()
@@ -411,7 +429,8 @@ def test_all_can_be_done_by_keyboard(stage: Stage) -> None:
         widget = widget.nextInFocusChain()
     buttons = [each.text() for each in reached if isinstance(each, QPushButton)]
     assert buttons[0] == "&Add…"
-    order = [page.filter, page.view, page.choose_rest, page.tester.place, page.tester.port]
+    tester = page.tester
+    order = [page.filter, page.view, page.choose_rest, tester.place, tester.port, tester.program]
     places = [reached.index(each) for each in order]
     assert places == sorted(places)
     assert page.view.accessibleName() == "Rules"

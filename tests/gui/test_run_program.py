@@ -23,7 +23,7 @@ from byway_gui.presenters.applications import Application
 
 MILLISECONDS = int(DEADLINE * 1000)
 MakeDialog = Callable[..., RunProgramDialog]
-TRUE = Application("true.desktop", "Truth", "Says so", ("true",), "", False, "truth true")
+TRUE = Application("true.desktop", "Truth", "Says so", ("true",), "", False, "truth true", "true")
 APPLICATIONS = [
     replace(TRUE, id="z.desktop", name="zebra", argv=("true", "z"), found_by="zebra animal"),
     replace(TRUE, id="a.desktop", name="Ant", argv=("true", "a b"), found_by="ant animal"),

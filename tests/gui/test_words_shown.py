@@ -52,7 +52,7 @@ NAMES = frozenset(
 )
 # What is data here, and not the app's.
 _DATA = re.compile(
-    r"<[^>]+>|[0-9a-f:]*::[0-9a-f:/]*|https?://\S+|\S+\.(com|lan|toml|py|example)\S*|/\S+|\boffice\b|\bcurl\b"
+    r"<[^>]+>|[0-9a-f:]*::[0-9a-f:/]*|https?://\S+|\S+\.(com|lan|toml|py|example)\S*|/\S+|\boffice\b|\b(curl|firefox)\b"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 

@@ -70,31 +70,21 @@ def test_somebody_flushes_all_rules(kill_switch, on_stage):
 @KILL_SWITCH
 @pytest.mark.parametrize("flush", ["filter", "mangle", "restore"])
 def test_somebody_flushes_tables_of_iptables(kill_switch, flush, on_stage):
-    """Nobody owns rules there. What was in that table is lost until the next Update, with table
-    mangle all that is taken; the kill switch until the engine's end."""
+    """Nobody owns rules there, and no kernel tells of it; they are looked for."""
     on_stage(
         """
         up = Up(place, f"kill_switch = {kill_switch}")
         await up.ready()
-        await by_the_rules()
-        def flushed():
+        tables = ("mangle", "filter") if kill_switch == "true" else ("mangle",)
+        for _ in range(2):
             for version, name in (4, "iptables"), (6, "ip6tables"):
                 if flush == "restore":
                     Iptables("legacy", place).restore(saved, version)
                 else:
                     sh(f"{name}-legacy -t {flush} -F", f"{name}-legacy -t {flush} -X")
-        flushed()
-        assert (await ask(up.ask, "reload")).returncode == 0
-        await by_the_rules()
-        flushed()
-        was = theirs()
-        refused = kill_switch == "true" and flush == "mangle"
-        if flush == "filter":
+            await until(lambda: stands(*tables))
             await by_the_rules()
-        else:
-            for address, own in ("203.0.113.1", "198.51.100.2"), ("[2001:db8:1::1]", "2001:db8::2"):
-                said = await ask(curl, address, "www.proxied.test")
-                assert said == (7 if refused else own), said
+        was = theirs()
         await up.killed()
         after = 7 if kill_switch == "true" else "198.51.100.2"
         assert await ask(curl, "203.0.113.1", "direct.test") == after
@@ -105,6 +95,23 @@ def test_somebody_flushes_tables_of_iptables(kill_switch, flush, on_stage):
         kill_switch=kill_switch,
         flush=flush,
         saved=SAVED,
+    )
+
+
+@IPTABLES
+def test_somebody_opens_the_kill_switch(on_stage):
+    """With an accept in front of it."""
+    on_stage(
+        """
+        up = Up(place, "kill_switch = true")
+        await up.ready()
+        sh("iptables-legacy -I OUTPUT -d 203.0.113.1 -j ACCEPT")
+        await until(lambda: stands("filter"))
+        await up.killed()
+        assert await ask(curl, "203.0.113.1", "direct.test") == 7
+        assert (await ask(up.ask, "repair")).returncode == 0
+        assert await ask(curl, "203.0.113.1", "direct.test") == "198.51.100.2"
+        """
     )
 
 
@@ -130,9 +137,10 @@ def test_rules_saved_while_ours_were_among_them(on_stage):
 
 
 @IPTABLES
+@ORDERS
 @pytest.mark.parametrize("old", [False, True])
-def test_firewalld_with_its_iptables_backend(old, on_stage):
-    """When it starts or reloads it flushes all tables: Byway comes after it."""
+def test_firewalld_with_its_iptables_backend(order, old, on_stage):
+    """When it starts or reloads it flushes all tables."""
     on_stage(
         """
         iptables = Iptables("legacy", place)
@@ -141,16 +149,9 @@ def test_firewalld_with_its_iptables_backend(old, on_stage):
         async def still():
             await only_ssh_is_open(FAR_ASKS, far, 7)
         async with running([], WEB + "web(22, 80)"):
-            load()
-            await beside(place, "before", lambda: None, by_the_rules, still)
-            up = Up(place)
-            await up.ready()
-            load()
-            assert not taking(shown())
-            assert await ask(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
-            await still()
-            assert (await ask(up.ask, "down")).returncode == 0
+            await beside(place, order, load, by_the_rules, still)
         """,
+        order=order,
         old=old,
     )
 
@@ -322,18 +323,9 @@ def test_tailscale(order, kind, on_stage):
     )
 
 
-# What comes by lo comes from nobody else; iptables' rules alone cannot keep wg-quick's from it.
-WG_REMEDY = {
-    "nftables": (),
-    "iptables": tuple(
-        f"{each}-legacy -t raw -I PREROUTING -i lo -j ACCEPT" for each in ("iptables", "ip6tables")
-    ),
-}
-
-
 @needs_tun
 @ORDERS
-def test_wg_quick(order, on_stage, backend):
+def test_wg_quick(order, on_stage):
     """All that is not the tunnel's own goes into it: what the engine sends directly as well."""
     on_stage(
         """
@@ -341,44 +333,20 @@ def test_wg_quick(order, on_stage, backend):
             await by_the_rules(("10.9.0.2", "fd09::2"))
         async def still():
             assert await ask(curl, "203.0.113.200") == "10.9.0.2"  # bypassed
-        async with wireguard(place, far, remedy) as load:
+        async with wireguard(place, far) as load:
             await beside(place, order, load, right, still)
         """,
         order=order,
-        remedy=WG_REMEDY[backend],
     )
 
 
 @needs_tun
 @ORDERS
-def test_wg_quick_and_a_gateway(order, on_stage, backend):
+def test_wg_quick_and_a_gateway(order, on_stage):
     on_stage(
         """
         async def right():
             await by_the_rules(("10.9.0.2", "fd09::2"))
-            await by_the_rules(("10.9.0.2", "fd09::2"), lan)
-        async def still():
-            assert await ask(curl, "203.0.113.200") == "10.9.0.2"
-        async with neighbour() as lan, wireguard(place, far, remedy) as load:
-            await beside(place, order, load, right, still, more='lan = ["lan0"]')
-        """,
-        order=order,
-        remedy=WG_REMEDY[backend],
-    )
-
-
-@needs_tun
-@IPTABLES
-@ORDERS
-def test_wg_quick_beside_iptables_without_the_remedy(order, on_stage):
-    """Our answers come to the tunnel's address by lo: its rule in table raw drops them. What is
-    not taken goes on, and so do the LAN's clients."""
-    on_stage(
-        """
-        async def right():
-            for address in "203.0.113.1", "[2001:db8:1::1]":
-                for name in "direct.test", "www.proxied.test":
-                    assert await ask(curl, address, name, (), 0.3) == 28
             await by_the_rules(("10.9.0.2", "fd09::2"), lan)
         async def still():
             assert await ask(curl, "203.0.113.200") == "10.9.0.2"

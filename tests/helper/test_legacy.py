@@ -19,7 +19,7 @@ from tests.helper.test_render import GLOBAL, PORTS
 from tests.support.own_network import inside
 
 from byway_helper.contract import MAX_BYPASS, Family, Mode, Udp
-from byway_helper.render import render_iptables, render_iptables_guard
+from byway_helper.render import render_iptables, render_iptables_guard, render_iptables_raw
 
 GOLDEN = Path(__file__).parent / "golden_iptables"
 GATEWAY = replace(GLOBAL, mode=Mode.GATEWAY, lan=("br0", "wlan-guest.12"), udp=Udp.ALL)
@@ -30,6 +30,8 @@ TEXTS = {
     "gateway-6": render_iptables(GATEWAY, Family.IPV6, PORTS[Family.IPV6]),
     "guard-global-4": render_iptables_guard(GLOBAL, Family.IPV4),
     "guard-gateway-6": render_iptables_guard(GATEWAY, Family.IPV6),
+    "raw-4": render_iptables_raw(),
+    "raw-6": render_iptables_raw(),
 }
 
 without_nftables = functools.partial(inside, without_nftables=True)
@@ -69,7 +71,7 @@ for file in sys.argv[1:]:
     subprocess.run([f"{command}-restore"], input=whole, text=True, check=True)
     theirs = saved(command)
     subprocess.run([f"{command}-restore"], input=f"{first}\\nCOMMIT\\n", text=True, check=True)
-    assert len(theirs) > 20 and not saved(command)
+    assert len(theirs) > 1 and not saved(command)
     _tell({family: text})
     assert saved(command) == theirs
     subprocess.run([f"{command}-restore"], input=f"{first}\\nCOMMIT\\n", text=True, check=True)

@@ -45,6 +45,10 @@ def test_never_more_than_the_rules_say(rules: list[Rule], asked: list[Query]) ->
         (["DOMAIN,a.test,DIRECT", "IP-CIDR,10.0.0.0/8,DIRECT"], ["10.0.0.0/8"]),
         (["DOMAIN,a.test,office", "IP-CIDR,10.0.0.0/8,DIRECT"], []),
         (["DST-PORT,25,REJECT", "IP-CIDR,10.0.0.0/8,DIRECT"], []),
+        (["PROCESS-NAME,a,office", "IP-CIDR,10.0.0.0/8,DIRECT"], []),
+        (["PROCESS-NAME,a,DIRECT", "UID,7,DIRECT", "IP-CIDR,10.0.0.0/8,DIRECT"], ["10.0.0.0/8"]),
+        (["IP-CIDR,10.0.0.0/8,DIRECT", "PROCESS-NAME,a,office"], ["10.0.0.0/8"]),
+        (["AND,((UID,7),(IP-CIDR,10.1.0.0/16)),x", "IP-CIDR,10.0.0.0/8,DIRECT"], []),
         (["# DOMAIN,a.test,office", "IP-CIDR,10.0.0.0/8,DIRECT"], ["10.0.0.0/8"]),
         (
             [

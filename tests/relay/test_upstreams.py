@@ -183,7 +183,7 @@ async def test_an_upstream_on_an_interface_that_is_not_there() -> None:
 
 
 async def test_a_silent_upstream_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("byway_core.relay.connection.DIAL_SECONDS", 0.05)
+    monkeypatch.setattr("byway_core.relay.dialing.DIAL_SECONDS", 0.05)
     monkeypatch.setattr("byway_core.relay.connection.HANDSHAKE_SECONDS", 0.05)
 
     async def silent(reader, writer) -> None:

@@ -146,10 +146,14 @@ def _read(stream: socket.socket, count: int) -> bytes:
 
 
 class Oracle:
-    """A running mihomo. `load` a rule list, then `ask`."""
+    """A running mihomo. `load` a rule list, then `ask`, or have another process ask at `port` of
+    `address`; mihomo looks for that process if `of_processes`."""
 
-    def __init__(self, address: str, recorder: int, names: _NameServer) -> None:
-        self._address = address
+    port = _MIXED
+
+    def __init__(self, address: str, recorder: int, names: _NameServer, of_processes: bool) -> None:
+        self.address = address
+        self._of_processes = of_processes
         self._recorder = recorder
         self._names = names
 
@@ -183,13 +187,13 @@ class Oracle:
         ]
         config = {
             "allow-lan": True,
-            "bind-address": self._address,
+            "bind-address": self.address,
             "mixed-port": _MIXED,
-            "external-controller": f"{self._address}:{_CONTROL}",
+            "external-controller": f"{self.address}:{_CONTROL}",
             "mode": "rule",
             "log-level": "error",
             "ipv6": True,
-            "find-process-mode": "off",
+            "find-process-mode": "always" if self._of_processes else "off",
             "profile": {"store-selected": False, "store-fake-ip": False},
             "dns": {
                 "enable": True,
@@ -204,7 +208,7 @@ class Oracle:
         return {"payload": json.dumps(config)}
 
     def _request(self, method: str, path: str, body: object = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(self._address, _CONTROL, timeout=DEADLINE)
+        connection = http.client.HTTPConnection(self.address, _CONTROL, timeout=DEADLINE)
         try:
             connection.request(method, path, body=None if body is None else json.dumps(body))
             answer = connection.getresponse()
@@ -218,7 +222,7 @@ class Oracle:
             stream.settimeout(DEADLINE)
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             stream.bind((probe.source, probe.source_port))
-            stream.connect((self._address, _MIXED))
+            stream.connect((self.address, _MIXED))
             stream.sendall(b"\x05\x01\x00")
             _read(stream, 2)
             if probe.udp:
@@ -235,7 +239,7 @@ class Oracle:
             datagrams.bind((probe.source, probe.source_port))
             port = struct.unpack("!H", reply[8:])[0]
             head = b"\x00\x00\x00" + _destination(probe.host, probe.port)
-            datagrams.sendto(head + b"ping", (self._address, port))
+            datagrams.sendto(head + b"ping", (self.address, port))
             answer = datagrams.recv(2048)
         return answer[{1: 10, 4: 22}[answer[3]] :].decode()
 
@@ -252,12 +256,12 @@ class Oracle:
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[Oracle]:
+def running(directory: Path, *, of_processes: bool = False) -> Iterator[Oracle]:
     """A mihomo on an address of its own, with its files in `directory`."""
     with _Server(("127.0.0.1", 0), _Recorder) as server, _NameServer() as names:
         for each in (server, names):
             threading.Thread(target=each.serve_forever, daemon=True).start()
-        oracle = Oracle(_own_address(), server.server_address[1], names)
+        oracle = Oracle(_own_address(), server.server_address[1], names, of_processes)
         first = json.loads(str(oracle._config(["MATCH,REJECT"])["payload"]))
         path = directory / "config.yaml"
         path.write_text(json.dumps(first))

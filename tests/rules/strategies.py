@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from hypothesis import strategies as st
 
-from byway_core.model.decision import DIRECT, REJECT, Action, Network, Query, Verdict
+from byway_core.model.decision import DIRECT, REJECT, Action, Network, Process, Query, Verdict
 from byway_core.model.rule import (
     Always,
     And,
@@ -21,9 +21,14 @@ from byway_core.model.rule import (
     NetworkIs,
     Not,
     Or,
+    ProcessName,
+    ProcessPath,
+    ProcessRegex,
+    ProcessWildcard,
     Rule,
     SourceCidr,
     SourcePort,
+    UserId,
 )
 
 LABELS = ("a", "ab", "abc", "bcd", "abcd", "x-y", "xn--mnchen-3ya", "test", "com")
@@ -65,6 +70,30 @@ regexes = st.lists(
     min_size=1,
     max_size=5,
 ).map("".join)
+PROGRAMS = ("curl", "curl2", "firefox", "Firefox", "a b", "übung", "gnome-terminal-")
+FOLDERS = ("", "/usr/bin/", "/opt/App/")
+programs = st.sampled_from(PROGRAMS)
+paths = st.builds(str.__add__, st.sampled_from(FOLDERS[1:]), programs)
+users = st.sampled_from((0, 1, 999, 1000, 1001, 65534, 4294967294))
+user_ranges = st.lists(
+    st.tuples(users, users).map(lambda pair: (min(pair), max(pair))), min_size=1, max_size=3
+).map(tuple)
+program_wildcards = st.lists(
+    st.sampled_from((*(each.lower() for each in PROGRAMS), *FOLDERS[1:], "*", "?", "fire", "u")),
+    min_size=1,
+    max_size=4,
+).map("".join)
+program_regexes = st.lists(
+    st.sampled_from(("curl", "fox", "/", "^", "$", ".", "[0-9]", "(a|F)", "(?!curl)", "ü", "x*")),
+    min_size=1,
+    max_size=4,
+).map("".join)
+processes = st.builds(
+    Process,
+    st.one_of(st.just(""), paths),
+    st.one_of(st.just(""), programs, st.just("/usr/bin/curl")),
+    st.one_of(st.just(-1), users),
+)
 
 
 def _compiles(pattern: str) -> bool:
@@ -90,6 +119,11 @@ simple: st.SearchStrategy[Condition] = st.one_of(
     port_ranges.map(DestinationPort),
     port_ranges.map(SourcePort),
     st.sampled_from(Network).map(NetworkIs),
+    programs.map(str.lower).map(ProcessName),
+    paths.map(str.lower).map(ProcessPath),
+    st.builds(ProcessWildcard, program_wildcards, st.booleans()),
+    st.builds(ProcessRegex, program_regexes, st.booleans()),
+    user_ranges.map(UserId),
 )
 
 
@@ -117,4 +151,5 @@ queries = st.builds(
     st.sampled_from(Network),
     st.one_of(st.none(), addresses),
     st.one_of(st.none(), ports),
+    st.one_of(st.none(), processes),
 )

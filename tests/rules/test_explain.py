@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from tests.rules.strategies import queries, rule_lists
 
-from byway_core.model.decision import DIRECT, Network, Query
+from byway_core.model.decision import DIRECT, Network, Process, Query
 from byway_core.model.rule import Rule
 from byway_core.rules.compile import compile_rules
 from byway_core.rules.explain import Explanation, explain
@@ -16,6 +16,10 @@ from byway_core.rules.facts import Fact
 from byway_core.rules.parse import parse_rule
 
 NAMED = Query("www.example.com", None, 443)
+CURL = NAMED._replace(process=Process("/usr/bin/curl", "curl", 1000))
+SOMEBODY = NAMED._replace(process=Process("", "", 7))
+NAMELESS = NAMED._replace(process=Process("", "nobody", -1))
+SCRIPT = NAMED._replace(process=Process("/usr/bin/python3.11", "gnome-terminal-", 1000))
 NUMBERED = Query("", ip_address("10.1.2.3"), 443, Network.UDP, ip_address("10.9.0.1"), 4000)
 
 
@@ -44,6 +48,14 @@ def explained(query: Query, *texts: str) -> Explanation:
         (NAMED, "# DOMAIN-KEYWORD,example,x", "it matches, but is disabled"),
         (NUMBERED, "IP-CIDR,10.1.3.0/24,x", "just outside 10.1.3.0/24 (both are in 10.1.0.0/20)"),
         (NUMBERED, "SRC-IP-CIDR,10.9.0.0/32,x", "10.9.0.1 is just outside"),
+        (CURL, "PROCESS-NAME,curl2,x", "the process is curl, not curl2"),
+        (CURL, "PROCESS-NAME,crul,x", "the process is curl, not crul"),
+        (CURL, "PROCESS-NAME,curl-impersonate,x", "the process is curl, not curl-impersonate"),
+        (CURL, "PROCESS-PATH,/opt/bin/curl,x", "the process is /usr/bin/curl, not /opt/bin/curl"),
+        (CURL, "AND,((PROCESS-NAME,CURL),(UID,0)),x", "every part holds but UID,0"),
+        (CURL, "# PROCESS-NAME,curl,x", "it matches, but is disabled"),
+        (SCRIPT, "PROCESS-NAME,python3,x", "the process is python3.11, not python3"),
+        (SCRIPT, "PROCESS-NAME,gnome-terminal-server,x", "the kernel keeps 15 bytes of its name"),
     ],
 )
 def test_near_miss(query: Query, text: str, reason: str) -> None:
@@ -65,6 +77,10 @@ def test_near_miss(query: Query, text: str, reason: str) -> None:
         (NUMBERED, "IP-CIDR,0.0.0.0/32,x"),
         (NUMBERED, "IP-CIDR6,2001:db8::/32,x"),
         (NUMBERED, "NOT,((NETWORK,UDP)),x"),
+        (CURL, "PROCESS-NAME,firefox,x"),
+        (CURL, "PROCESS-NAME,cur,x"),
+        (CURL, "PROCESS-PATH,/usr/bin/curl2,x"),
+        (CURL, "UID,1001,x"),
     ],
 )
 def test_no_near_miss(query: Query, text: str) -> None:
@@ -81,6 +97,12 @@ def test_no_near_miss(query: Query, text: str) -> None:
         (NUMBERED, "DOMAIN,a.b,x", {Fact.HOST}),
         (NAMED, "AND,((DST-PORT,443),(IP-CIDR,::/0)),x", {Fact.ADDRESS}),
         (NAMED, "AND,((SRC-PORT,1),(IP-CIDR,::/0)),x", {Fact.SOURCE_PORT, Fact.ADDRESS}),
+        (NAMED, "PROCESS-NAME,curl,x", {Fact.PROCESS}),
+        (NAMED, "PROCESS-PATH-REGEX,curl,x", {Fact.PROCESS_PATH}),
+        (NAMED, "AND,((UID,1),(PROCESS-NAME,a*)),x", {Fact.USER, Fact.PROCESS}),
+        (SOMEBODY, "AND,((UID,7),(PROCESS-NAME,a*)),x", {Fact.PROCESS}),
+        (NAMELESS, "AND,((UID,7),(PROCESS-NAME,nobody)),x", {Fact.USER}),
+        (NAMELESS, "PROCESS-PATH,/bin/nobody,x", {Fact.PROCESS_PATH}),
     ],
 )
 def test_open_question(query: Query, text: str, facts: set[Fact]) -> None:

@@ -27,6 +27,10 @@ from byway_core.rules.shadows import shadowed
         ("IP-CIDR,10.0.0.0/8", "IP-CIDR,10.1.0.0/16", True),
         ("IP-CIDR,10.1.0.0/16", "IP-CIDR,10.0.0.0/8", False),
         ("IP-CIDR,0.0.0.0/0", "IP-CIDR,::/0", False),
+        ("PROCESS-NAME,curl", "PROCESS-NAME,CURL", True),
+        ("PROCESS-NAME,curl", "PROCESS-PATH,/usr/bin/curl", True),
+        ("PROCESS-PATH,/usr/bin/curl", "PROCESS-NAME,curl", False),
+        ("UID,1000", "UID,1000/1001", False),
         ("AND,((DOMAIN,a),(DST-PORT,1))", "AND,((DOMAIN,a),(DST-PORT,1))", True),
     ],
 )

@@ -39,6 +39,18 @@ HOST = (("DOMAIN", "a.example"),)
             RuleFields(HOST, ("192.0.2.1",), "443", "TCP", "x", True),
         ),
         ("AND,((NETWORK,UDP),(DST-PORT,443)),x", RuleFields((), (), "443", "UDP", "x")),
+        ("process-name,Telegram Desktop,x", RuleFields(target="x", programs=("Telegram Desktop",))),
+        ("PROCESS-PATH,/opt/*,x", RuleFields(target="x", programs=("/opt/*",))),
+        ("PROCESS-NAME-WILDCARD,fire*,x", RuleFields(target="x", programs=("fire*",))),
+        (
+            "AND,((OR,((PROCESS-NAME,curl),(PROCESS-PATH,/opt/a))),(DOMAIN,a.example),"
+            "(DST-PORT,443)),x",
+            RuleFields(HOST, (), "443", target="x", programs=("curl", "/opt/a")),
+        ),
+        (
+            "AND,((IP-CIDR,192.0.2.1),(PROCESS-NAME,curl)),x",
+            RuleFields((), ("192.0.2.1",), target="x", programs=("curl",)),
+        ),
     ],
 )
 def test_the_fields_of_a_rule(text: str, fields: RuleFields) -> None:
@@ -54,6 +66,14 @@ def test_the_fields_of_a_rule(text: str, fields: RuleFields) -> None:
         "DOMAIN,a.example",
         "NOT,((DOMAIN,a.example)),x",
         "SRC-PORT,7,x",
+        "UID,7,x",
+        "PROCESS-NAME-REGEX,^a,x",
+        "PROCESS-PATH,*a,x",
+        "PROCESS-NAME-WILDCARD,a,x",
+        "PROCESS-NAME-WILDCARD,a/*,x",
+        "OR,((PROCESS-NAME,a),(DOMAIN,a.example)),x",
+        "OR,((DOMAIN,a.example),(PROCESS-NAME,a)),x",
+        "AND,((PROCESS-NAME,a),(PROCESS-NAME,b)),x",
         "AND,((DST-PORT,1),(DST-PORT,2)),x",
         "AND,((DOMAIN-SUFFIX,example),(DOMAIN-KEYWORD,a)),x",
         "OR,((DST-PORT,1),(DOMAIN,a.example)),x",
@@ -98,6 +118,7 @@ HOSTS = st.sampled_from(
         PORTS,
         st.sampled_from(["", "TCP", "UDP"]),
         st.sampled_from(["DIRECT", "b c"]),
+        programs=st.lists(st.sampled_from(["curl", "a (b)", "/opt/*", "?"]), max_size=3).map(tuple),
     )
 )
 def test_what_a_form_says_is_what_it_shows(fields: RuleFields) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from byway_core.model.decision import Network
-from byway_core.rules.parse import read_rule
-from byway_core.rules.suggestion import How, rule_for, site_of, ways
+from byway_core.model.decision import Network, Process, Query
+from byway_core.rules.naive import matches
+from byway_core.rules.parse import parse_rule, read_rule
+from byway_core.rules.suggestion import How, program_of, rule_for, site_of, ways
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,42 @@ def test_a_rule_of_a_connection(how: How, host: str, address: str, rule: str) ->
 
 
 @pytest.mark.parametrize(
+    ("path", "name", "program"),
+    [
+        ("/usr/lib/firefox-esr/firefox-esr", "firefox-esr", "firefox-esr"),
+        ("/usr/libexec/gnome-terminal-server", "gnome-terminal-", "gnome-terminal-server"),
+        ("/opt/Chat/chat", "MainThread", "chat"),
+        ("/usr/bin/python3.11", "streamlink", "streamlink"),
+        ("/usr/bin/python3.11", "python3", "python3.11"),
+        ("/usr/bin/python3.11", "", "python3.11"),
+        ("/usr/bin/wine64-preloader", "Telegram.exe", "Telegram.exe"),
+        ("", "curl", "curl"),
+        ("", "", ""),
+        ("/opt/a (b), c*", "", "a ?b?? c?"),
+        ("/opt/'x ", "", "?x?"),
+    ],
+)
+def test_a_rule_of_a_process(path: str, name: str, program: str) -> None:
+    process = Process(path, name, 1000)
+    assert program_of(process) == program
+    if not program:
+        assert ways("", "", process) == ()
+        return
+    assert ways("", "", process) == (How.PROGRAM,)
+    rule = rule_for("", "", 443, Network.TCP, How.PROGRAM, "office", process=process)
+    assert rule == f"PROCESS-NAME,{program},office"
+    only = rule_for(
+        "", "", 443, Network.TCP, How.PROGRAM, "office", only_port=True, process=process
+    )
+    for text in (rule, only):
+        query = Query("a.test", None, 443, process=process)
+        assert matches(parse_rule(text).condition, query)
+
+
+@pytest.mark.parametrize(
     ("host", "address", "possible"),
     [
-        ("www.example.com", "192.0.2.1", tuple(How)),
+        ("www.example.com", "192.0.2.1", tuple(How)[1:]),
         ("nas", "", (How.EXACT,)),
         ("", "::1", (How.ADDRESS, How.NETWORK)),
         ("not,a name", "", ()),

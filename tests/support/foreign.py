@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from pathlib import Path
 from typing import Any
 
-from tests.support.helper_stage import Stage, sh, shown
+from tests.support.helper_stage import Stage, sh, shown, until
 from tests.support.kernel_rules import has_nftables
 from tests.support.own_network import linked_with_nftables
 from tests.support.whole_machine import Up, curl, dig
@@ -371,11 +371,9 @@ def _listens(path: Path) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def wireguard(
-    place: Stage, far: list[str], post_up: Sequence[str] = ()
-) -> AsyncIterator[Callable[[], None]]:
-    """A tunnel for everything between the stage and its far end; what makes it, as wg-quick would,
-    with these lines as PostUp. WireGuard in user space: every kernel has what that needs."""
+async def wireguard(place: Stage, far: list[str]) -> AsyncIterator[Callable[[], None]]:
+    """A tunnel for everything between the stage and its far end; what makes it, as wg-quick would.
+    WireGuard in user space: every kernel has what that needs."""
     folder = place.folder
     # `wg` looks for its devices there, and the folder is root's.
     with_run = ["unshare", "--mount", "sh", "-c", f'mount --bind {folder}/run /run; exec "$@"', "-"]
@@ -396,7 +394,7 @@ async def wireguard(
         restore = f"{_IPTABLES[version]}-legacy-restore -n"
         loads[f"load{version}"] = "nft -f" if has_nftables() else restore
     # The far end first: a handshake that nobody answers is tried again after 5 s only.
-    ends = ("wg1", far, _WG_FAR), ("wg0", [], [*WG_QUICK, *post_up])
+    ends = ("wg1", far, _WG_FAR), ("wg0", [], WG_QUICK)
     daemons: list[subprocess.Popen[bytes]] = []
 
     def make(name: str, where: list[str], lines: Sequence[str]) -> None:
@@ -492,6 +490,26 @@ async def only_ssh_is_open(asks: Mapping[str, str], where: Sequence[str], closed
         assert await ask(curl, own, "", where, patience) == closed, own
 
 
+# What leads to ours from others' chains, and by what word of iptables': "-I" is in front.
+_JUMPS = {
+    "mangle": (("PREROUTING", "BYWAY_IN", "-I"), ("OUTPUT", "BYWAY_OUT", "-A")),
+    "raw": (("PREROUTING", "BYWAY_RAW", "-I"),),
+    "filter": (("OUTPUT", "BYWAY_GUARD", "-I"),),
+}
+
+
+def stands(*tables: str) -> bool:
+    """Whether these tables of x_tables, of those that are there, lead to ours."""
+    for command in _IPTABLES.values():
+        for section in sh(f"{command}-legacy-save").split("COMMIT\n"):
+            table = section.partition("*")[2].split("\n")[0]
+            for chain, ours, word in _JUMPS[table] if table in tables else ():
+                rules = [line for line in section.splitlines() if line.startswith(f"-A {chain} ")]
+                if f"-A {chain} -j {ours}" not in (rules[:1] if word == "-I" else rules):
+                    return False
+    return True
+
+
 async def beside(
     place: Stage,
     order: str,
@@ -514,6 +532,8 @@ async def beside(
         await right()
         await still()
     load()
+    if not has_nftables():
+        await until(lambda: stands("mangle", "raw"))
     was = theirs()
     await right()
     await still()

@@ -16,7 +16,7 @@ from byway_core.rules.compile import RuleSet, compile_rules
 from byway_core.rules.explain import explain as explain_query
 from byway_core.rules.question import read_question
 from byway_core.rules.shape import HOST_KINDS, RuleFields, fields_of, text_of
-from byway_core.rules.suggestion import How, rule_for, site_of, ways
+from byway_core.rules.suggestion import How, program_of, rule_for, site_of, ways
 
 __all__ = [
     "HOST_KINDS",
@@ -26,6 +26,7 @@ __all__ = [
     "RuleFields",
     "explain",
     "fields_of",
+    "program_of",
     "rule_for",
     "site_of",
     "text_of",
@@ -36,13 +37,16 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Question:
     """As a user types it: `host` a name or an address, `address` what the name resolves to or "",
-    `source` an address, with a port or without, or ""."""
+    `source` an address, with a port or without, or "", `process` a program's name, its whole path,
+    or "", `user` its user's number or ""."""
 
     host: str
     address: str
     port: int
     network: Network
     source: str = ""
+    process: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ def explain(profile: Profile, question: Question) -> Explanation:
         str(question.port),
         question.network.value,
         question.source,
+        question.process,
+        question.user,
     )
     found = explain_query(_compiled(profile.rules), query)
     near = [*reasons.nearly(found), *reasons.undecided(found)]

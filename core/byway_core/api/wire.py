@@ -248,5 +248,5 @@ def _known(kind: Any, data: Mapping[str, Any]) -> Any:
     return kind(**{each.name: data[each.name] for each in fields(kind) if each.name in data})
 
 
-_FLOW_FIELDS = tuple(each.name for each in fields(FlowSnapshot))
+_FLOW_FIELDS = tuple(each.name for each in fields(FlowSnapshot) if each.name != "process")
 _STATUS_FIELDS = tuple(each.name for each in fields(EngineStatus))

@@ -8,7 +8,7 @@
     env           the proxy variables that point programs to it
     check         is a profile valid?          explain      where would this go, and why?
     status        what runs                    connections  what went where
-    close         end a connection
+    close         end a connection           leaktest     does anything leave by another way?
 
 Only the module of the command that is asked for is imported: `byway explain` need not pay for
 a relay.
@@ -39,6 +39,7 @@ COMMANDS = (
     "status",
     "connections",
     "close",
+    "leaktest",
 )
 
 

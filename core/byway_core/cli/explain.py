@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from byway_core.model.decision import Query
+    from byway_core.model.decision import Process, Query
     from byway_core.rules.compile import RuleSet
     from byway_core.rules.explain import Explanation
     from byway_core.rules.reasons import Beside
@@ -20,7 +20,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="say which rule decides about a destination, and why",
         description="Names the rule that decides about HOST and PORT, and those before it that "
         "nearly did. With --batch, reads lines `host port [tcp|udp]` and answers each with a "
-        "line of JSON.",
+        "line of JSON, all for the process that --process and --uid name.",
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
     parser.add_argument("host", metavar="HOST", nargs="?", help="a host name or an address")
@@ -28,6 +28,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("network", metavar="tcp|udp", nargs="?", help="default: tcp")
     parser.add_argument("--address", metavar="IP", help="the address that HOST resolves to")
     parser.add_argument("--source", metavar="IP[:PORT]", help="where the connection comes from")
+    parser.add_argument("--process", metavar="NAME", help="the program's name or whole path")
+    parser.add_argument("--uid", metavar="N", help="the number of the program's user")
     parser.add_argument("--batch", action="store_true", help="answer lines of standard input")
     parser.add_argument("--json", action="store_true", help="answer in JSON (--batch always does)")
     parser.set_defaults(run=run, usage_error=parser.error)
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     if args.batch:
         if args.host or args.address or args.source:
             args.usage_error("--batch takes its questions from standard input")
-        return _run_batch(args.profile)
+        return _run_batch(args.profile, _process(args))
     query = _query(args)
     rules = _rules(args.profile)
     if rules is None:
@@ -54,14 +56,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _run_batch(profile: str | None) -> int:
+def _run_batch(profile: str | None, process: Process | None) -> int:
     from byway_core.cli.explain_batch import answer_all
 
     rules = _rules(profile)
     if rules is None:
         return 1
     try:
-        return 0 if answer_all(rules, sys.stdin.fileno(), sys.stdout.fileno()) else 1
+        done = answer_all(rules, process, sys.stdin.fileno(), sys.stdout.fileno())
+        return 0 if done else 1
     except BrokenPipeError:
         return 0  # whoever asked has heard enough
 
@@ -90,8 +93,25 @@ def _query(args: argparse.Namespace) -> Query:
         args.usage_error("HOST and PORT are missing")
     try:
         return read_question(
-            args.host, args.address or "", args.port, args.network or "tcp", args.source or ""
+            args.host,
+            args.address or "",
+            args.port,
+            args.network or "tcp",
+            args.source or "",
+            args.process or "",
+            args.uid or "",
         )
+    except ValueError as error:
+        args.usage_error(str(error))
+        raise
+
+
+def _process(args: argparse.Namespace) -> Process | None:
+    """Of all questions of a batch; ends the program where it can be none."""
+    from byway_core.rules.question import read_process
+
+    try:
+        return read_process(args.process or "", args.uid or "")
     except ValueError as error:
         args.usage_error(str(error))
         raise
@@ -100,7 +120,7 @@ def _query(args: argparse.Namespace) -> Query:
 def _as_json(found: Explanation, host: str) -> dict[str, object]:
     from byway_core.rules.reasons import fact_names
 
-    query = found.query
+    query, process = found.query, found.query.process
     return {
         "host": host,
         "port": query.port,
@@ -108,12 +128,15 @@ def _as_json(found: Explanation, host: str) -> dict[str, object]:
         "address": str(query.address) if query.address else None,
         "source": str(query.source) if query.source else None,
         "source_port": query.source_port,
+        "process": (process.path or process.name or None) if process else None,
+        "uid": process.uid if process and process.uid >= 0 else None,
         "action": str(found.decision.action),
         "rule": found.rule.text if found.rule else None,
         "index": found.decision.rule_index,
         "resolves": [query.host] if found.wants_address else [],
         "by_absence": fact_names(found.by_absence),
         "host_matters": found.host_matters,
+        "process_matters": found.process_matters,
         "near": [
             {"index": near.index, "rule": near.rule.text, "reason": near.reason}
             for near in found.near
@@ -139,6 +162,9 @@ def _in_words(found: Explanation, count: int) -> list[str]:
         Fact.ADDRESS: "--address IP",
         Fact.SOURCE: "--source IP",
         Fact.SOURCE_PORT: "--source IP:PORT",
+        Fact.PROCESS: "--process NAME",
+        Fact.PROCESS_PATH: "--process PATH",
+        Fact.USER: "--uid N",
     }
     words = [reasons.headline(found)]
     words += (f"  {line}" for line in reasons.reasons(found, count))

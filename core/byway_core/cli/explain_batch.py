@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 
-from byway_core.model.decision import Network, Query
+from byway_core.model.decision import Network, Process, Query
 from byway_core.rules.compile import RuleSet
 from byway_core.rules.names import parse_destination
 
@@ -30,11 +30,12 @@ _NAMES = {Network.TCP: '"tcp"', Network.UDP: '"udp"'}
 
 
 class Batch:
-    """Answers lines; `failed` tells whether one could not be read."""
+    """Answers lines, all of them for that process; `failed` tells whether one could not be read."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, process: Process | None) -> None:
         self.failed = False
         self._rules = rules
+        self._process = process
         self._number = 0
         self._verdicts: dict[int | None, str] = {}
 
@@ -58,7 +59,7 @@ class Batch:
         host, address = parse_destination(written)
         port = _port(fields[1])
         network = _network(fields[2]) if len(fields) == 3 else Network.TCP
-        query = Query(host, address, port, network)
+        query = Query(host, address, port, network, process=self._process)
         index = self._rules.decide(query).rule_index
         verdict = self._verdicts.get(index) or self._describe(index)
         resolves = f"[{_quoted(host)}]" if self._rules.wants_address(query) else "[]"
@@ -116,12 +117,12 @@ def lines(read: Callable[[], bytes]) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def answer_all(rules: RuleSet, source: int, target: int) -> bool:
+def answer_all(rules: RuleSet, process: Process | None, source: int, target: int) -> bool:
     """Answer everything from one descriptor on another; False where a line could not be read.
 
     Raises BrokenPipeError where nobody listens any more.
     """
-    batch = Batch(rules)
+    batch = Batch(rules, process)
     for group in lines(lambda: os.read(source, _CHUNK)):
         answers = "\n".join(map(batch.answer, group)) + "\n"
         _write(target, answers.encode())

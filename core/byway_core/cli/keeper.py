@@ -51,9 +51,10 @@ def become(user: pwd.struct_passwd) -> None:
     """Be that user for good: ids, groups, environment, no capability, and no way to any. OSError
     where this process may not."""
     empty_bounding_set()  # while we may
-    os.initgroups(user.pw_name, user.pw_gid)
-    os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
-    os.setresuid(user.pw_uid, user.pw_uid, user.pw_uid)
+    if os.getuid() != user.pw_uid:  # else it is that already: root of a user namespace may not ask
+        os.initgroups(user.pw_name, user.pw_gid)
+        os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
+        os.setresuid(user.pw_uid, user.pw_uid, user.pw_uid)
     renounce_capabilities()
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     os.environ.clear()

@@ -42,11 +42,15 @@ REJECT = Action(Verdict.REJECT)
 class Process(NamedTuple):
     """The program at the near end of a connection. `path` is its executable's, as /proc/PID/exe
     has it, "" where that is not to be seen (another user's); `name` is the kernel's word for it
-    (/proc/PID/comm, 15 bytes at most; a script's own name), "" likewise; `uid` is its user's."""
+    (/proc/PID/comm, 15 bytes at most; a script's own name), "" likewise; `uid` is its user's, -1
+    where that is not known."""
 
     path: str
     name: str
     uid: int
+
+
+UNKNOWN_PROCESS = Process("", "", -1)  # one that was looked for in vain
 
 
 class Query(NamedTuple):

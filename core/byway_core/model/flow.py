@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 
-from byway_core.model.decision import Decision, Network
+from byway_core.model.decision import Decision, Network, Process
 
 
 class HostSource(Enum):
@@ -101,3 +101,4 @@ class FlowSnapshot:
     down: int
     reason: str
     program: str
+    process: Process | None = None

@@ -72,6 +72,44 @@ class SourcePort:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessName:
+    """The executable's own name, or the kernel's word for the process; in lower case, as all that
+    is said of processes: it is compared in any letter case."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPath:
+    """The executable's whole path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessWildcard:
+    """As DomainWildcard, `*` stands for slashes too; `of_path`: for the path, else the names."""
+
+    pattern: str
+    of_path: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRegex:
+    """Unanchored, as written; `of_path` as above."""
+
+    pattern: str
+    of_path: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserId:
+    """Of the process. Inclusive ranges."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkIs:
     network: Network
 
@@ -106,6 +144,11 @@ Condition = (
     | SourceCidr
     | DestinationPort
     | SourcePort
+    | ProcessName
+    | ProcessPath
+    | ProcessWildcard
+    | ProcessRegex
+    | UserId
     | NetworkIs
     | And
     | Or

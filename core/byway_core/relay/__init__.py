@@ -7,6 +7,7 @@ connection.
     connection    the way of one connection: learn - decide - dial - handshake - stream - end
     intercepted     … one that TPROXY brought: its name comes from DNS memory or from sniffing
     requested       … one on the local proxy port: the client says where to
+    dialing       several addresses of one destination, beside each other (Happy Eyeballs)
     handshaking   the upstream's handshake
     pipelining    which upstreams take greeting and request at once
     stream        two sockets copied into each other, half-closes, resets, splice

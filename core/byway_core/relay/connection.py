@@ -5,7 +5,7 @@ The state of a connection is what its two sides' `step` is:
     client side             server side             meaning
     (the subclass's)        -                       learning the destination
     _client_waits           -                       a name is being resolved
-    _client_waits           _dialed                 connecting
+    _client_waits           (the Dial's)            connecting
     _client_waits           handshaking.answered    the upstream's handshake
     Pump.streaming          Pump.streaming          data both ways
     (the subclass's) or -   -                       a refusal is being delivered; ended
@@ -33,20 +33,16 @@ from byway_core.model.sentence import say
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
+from byway_core.relay.dialing import Dial, Target, by_turns
 from byway_core.relay.handshaking import begin, opening
 from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import shown, why
-from byway_core.relay.stream import READING, Side
+from byway_core.relay.stream import Side
 from byway_core.upstreams.gateway import Gateway
 
 if TYPE_CHECKING:
     from byway_core.relay.machine import Relay
 
-# A SYN is sent again after 1, 3 and 7 s: whoever has not answered by then will hardly do so, and
-# programs give up at about the same time.
-DIAL_SECONDS = 10.0
-# Where there is another address to try, the third SYN is not waited for.
-DIAL_NEXT_SECONDS = 3.0
 # The upstream connects to the destination meanwhile: its own limit should come first.
 HANDSHAKE_SECONDS = 20.0
 
@@ -70,9 +66,9 @@ class Connection:
     __slots__ = (
         "ahead",
         "client",
+        "dial",
         "early",
         "ended",
-        "error",
         "flow",
         "gateway",
         "handshake",
@@ -93,10 +89,10 @@ class Connection:
         self.server: Side | None = None
         self.early = b""  # the client's bytes that were read before there was a server
         self.ended = False
-        self.error = 0  # the last failed address's errno
         self.gateway: Gateway | None = None
         self.handshake: ClientHandshake | None = None
-        self.targets: list[tuple[socket.AddressFamily, str]] = []
+        self.targets: Sequence[Target] = ()  # the destination's addresses, where several are known
+        self.dial: Dial | None = None
         self.opening = b""  # the first words to the upstream
         self.ahead = Ahead.NOTHING  # what of them it has not asked for
         self.patient = False  # the handshake has been given its own time limit
@@ -158,82 +154,44 @@ class Connection:
     def _go_direct(self, query: Query) -> None:
         self.to_port = query.port
         if self.targets:
-            self._dial()
+            self._dial(by_turns(self.targets))
         elif query.address is not None:
             family = socket.AF_INET if query.address.version == 4 else socket.AF_INET6
-            self.targets = [(family, self.flow.asked_address or str(query.address))]
-            self._dial()
+            self._dial([(family, self.flow.asked_address or str(query.address))])
         else:
             self._find(query.host)
 
     def _find(self, host: str) -> None:
         self.relay.edges.resolver.lookup(host, self._found)
 
-    def _found(self, addresses: Sequence[tuple[socket.AddressFamily, str]], error: str) -> None:
+    def _found(self, addresses: Sequence[Target], error: str) -> None:
         if self.ended:
             return
-        if not addresses:
+        if addresses:
+            self._dial(by_turns(addresses))
+        else:
             self.fail(self._failure(0), error)
-            return
-        self.targets = list(addresses)
-        self.targets.reverse()
-        self._dial()
 
     # -- dial ---------------------------------------------------------------------------------
 
-    def _dial(self) -> None:
-        """Try the next address; they are tried in order, last of the list first."""
-        while self.targets:
-            family, address = self.targets.pop()
-            try:
-                sock = self.relay.edges.sockets.tcp(family)
-            except OSError as error:
-                self.error = error.errno or 0
-                continue
-            self.error = self._connect(sock, address)
-            if not self.error:
-                return
-            sock.close()
-        self.fail(self._failure(self.error), why(self.whom(), self.error))
+    def _dial(self, targets: Sequence[Target]) -> None:
+        self.dial = Dial(self, targets, self.to_port)
+        self.dial.go_on()
 
-    def _connect(self, sock: socket.SocketType, address: str) -> int:
-        """Begin to connect; an errno if that fails at once."""
-        relay, sent = self.relay, 0
-        if self.opening:
-            # We speak first: TCP's own handshake ends with that, and not in a packet more. Nor does
-            # a whole answer to the opening need one of its own.
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
-        try:
-            code = sock.connect_ex((address, self.to_port))
-            if code not in (0, errno.EINPROGRESS):
-                return code
-            if self.opening:
-                # A server on this machine has answered by now.
-                sent = sock.send(self.opening)
-        except BlockingIOError:
-            pass
-        except OSError as error:
-            # connect() and send() say why, getaddrinfo() does not: the scope of fe80::1%eth9 is no
-            # interface (any more).
-            return (0 if isinstance(error, socket.gaierror) else error.errno) or errno.EINVAL
-        self.server = server = Side(sock, self, up=False)
+    def connected(self, server: Side, sent: int) -> None:
+        """A TCP connection stands, and took so much of the opening already: shake hands with the
+        upstream, or stream at once."""
+        self.dial = None
+        self.server = server
         server.peer, self.client.peer = self.client, server
-        if sent:
-            if sent == len(self.opening):
-                server.events = READING
-            begin(self, server, sent)
+        if self.handshake is None:
+            self.stream(b"")
         else:
-            server.step = _dialed
-        relay.register(server)
-        relay.deadlines.set(self, DIAL_NEXT_SECONDS if self.targets else DIAL_SECONDS)
-        return 0
+            begin(self, server, sent)
 
     def dial_failed(self, error: int) -> None:
-        """This address did not answer or refused: the next, or the end."""
-        self.error = error
-        self._drop_server()
-        self.relay.deadlines.lift(self)
-        self._dial()
+        """No address answered; the errno of the last one."""
+        self.fail(self._failure(error), why(self.whom(), error))
 
     def _failure(self, error: int) -> Failure:
         if self.gateway is not None:
@@ -250,15 +208,6 @@ class Connection:
 
     # -- the upstream's handshake -------------------------------------------------------------
 
-    def connected(self) -> None:
-        """The TCP connection stands: shake hands with the upstream, or stream at once."""
-        server = self.server
-        assert server is not None  # noqa: S101 - set by _connect
-        if self.handshake is None:
-            self.stream(b"")
-        else:
-            begin(self, server, 0)
-
     def handshake_failed(self, words: str, kind: Failure = Failure.UPSTREAM) -> None:
         """The upstream did not open the way; `words` say what it did."""
         assert self.gateway is not None  # noqa: S101 - only upstreams have handshakes
@@ -271,7 +220,7 @@ class Connection:
     def stream(self, leftover: bytes) -> None:
         """Both sides are open. `leftover` came from the server after its handshake."""
         relay, flow, client, server = self.relay, self.flow, self.client, self.server
-        assert server is not None  # noqa: S101 - set by _connect
+        assert server is not None  # noqa: S101 - set by connected
         relay.deadlines.lift(self)
         self.handshake = None
         flow.state = FlowState.OPEN
@@ -306,10 +255,8 @@ class Connection:
 
     def expired(self) -> None:
         """A time limit has passed (Deadlines)."""
-        if self.server is None:
-            return
-        if self.server.step is _dialed:
-            self.dial_failed(errno.ETIMEDOUT)
+        if self.dial is not None:
+            self.dial.expired()
         elif self.handshake is not None:
             if self.patient:
                 self.handshake_failed(say("the server did not finish its handshake in time"))
@@ -322,6 +269,7 @@ class Connection:
     def fail(self, kind: Failure, reason: str) -> None:
         """End before data flowed, for a reason the user reads in the ledger."""
         self.flow.reason = reason
+        self._stop_dialing()
         self._drop_server()
         self.relay.deadlines.lift(self)
         self.refuse(kind)
@@ -356,6 +304,7 @@ class Connection:
             assert self.gateway is not None  # noqa: S101 - nobody else is spoken to ahead
             relay.pipelining.doubt(self.gateway)
         relay.discard(self.client, reset)
+        self._stop_dialing()
         if self.server is not None:
             relay.discard(self.server, reset)
             _part(self.client, self.server)
@@ -363,6 +312,11 @@ class Connection:
         flow.state = FlowState.CLOSED
         flow.closed = time.time()
         relay.forget(self)
+
+    def _stop_dialing(self) -> None:
+        if self.dial is not None:
+            self.dial.close()
+            self.dial = None
 
     def _drop_server(self) -> None:
         if self.server is not None:
@@ -389,14 +343,3 @@ def _client_waits(side: Side, mask: int) -> None:
         connection: Connection = side.owner
         connection.flow.reason = GAVE_UP
         connection.end(reset=True)
-
-
-def _dialed(side: Side, mask: int) -> None:
-    """connect() has ended, one way or the other."""
-    connection: Connection = side.owner
-    if mask & _GONE:
-        error = side.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        connection.dial_failed(error or errno.ECONNRESET)
-    elif mask & select.EPOLLOUT:
-        side.arrived(mask)
-        connection.connected()

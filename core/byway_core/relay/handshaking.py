@@ -50,7 +50,7 @@ def begin(connection: Connection, server: Side, sent: int) -> None:
 
 
 def _acknowledge_at_once(server: Side) -> None:
-    """As at the start of every connection (tcp(7)), which `Connection._connect` has put off: who
+    """As at the start of every connection (tcp(7)), which `Dial` has put off: who
     answers in two pieces may hold the second until the first is acknowledged (Nagle)."""
     server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 

@@ -86,9 +86,11 @@ class Requested(Connection):
         if len(addresses) > 1:
             decide = self.relay.routing.rules.decide
             action = decide(query).action
-            for pair in reversed(addresses):
-                if decide(query._replace(address=address_of(pair[1]))).action == action:
-                    self.targets.append(pair)
+            self.targets = [
+                pair
+                for pair in addresses
+                if decide(query._replace(address=address_of(pair[1]))).action == action
+            ]
         self.decide(query)
 
     def take_leave(self, answer: bytes) -> None:

@@ -21,8 +21,13 @@ from byway_core.model.rule import (
     DomainWildcard,
     IpCidr,
     Or,
+    ProcessName,
+    ProcessPath,
+    ProcessRegex,
+    ProcessWildcard,
     SourceCidr,
     SourcePort,
+    UserId,
 )
 from byway_core.rules.needed_text import needed_texts
 from byway_core.rules.predicates import Predicate, predicate
@@ -98,6 +103,10 @@ def _telling(condition: Condition) -> int | None:
             return 1
         case IpCidr(network=net) | SourceCidr(network=net):
             return 2 if net.prefixlen >= 16 else 4
+        case ProcessName() | ProcessPath():
+            return 2
+        case ProcessWildcard() | ProcessRegex() | UserId():
+            return 5  # as likely as not: nearly all that runs on a desktop is one user's
         case DestinationPort() | SourcePort():
             return 5 if is_wide(condition) else 3
         case DomainKeyword() | DomainWildcard() | DomainRegex() if needed_texts(condition):

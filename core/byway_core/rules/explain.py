@@ -39,7 +39,7 @@ class OpenQuestion:
 class Explanation:
     """`rule` is None where none matched and the default holds. `by_absence` are the facts whose
     lack made the deciding rule hold (as a NOT does). `later` are rules behind it that match too,
-    but lead elsewhere. `host_matters` and `wants_address` are RuleSet's."""
+    but lead elsewhere. `host_matters`, `process_matters` and `wants_address` are RuleSet's."""
 
     query: Query
     decision: Decision
@@ -49,6 +49,7 @@ class Explanation:
     open: tuple[OpenQuestion, ...]
     later: tuple[tuple[int, Rule], ...]
     host_matters: bool
+    process_matters: bool
     wants_address: bool
 
 
@@ -66,6 +67,7 @@ def explain(rules: RuleSet, query: Query) -> Explanation:
         open=tuple(_open(before, query)),
         later=tuple(_later(rules.rules, end + 1, decision, query)),
         host_matters=rules.host_matters(query),
+        process_matters=rules.process_matters(query),
         wants_address=rules.wants_address(query),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from byway_core.model.decision import Query
+from byway_core.model.decision import UNKNOWN_PROCESS, Query
 from byway_core.model.rule import (
     And,
     Condition,
@@ -16,8 +16,13 @@ from byway_core.model.rule import (
     IpCidr,
     Not,
     Or,
+    ProcessName,
+    ProcessPath,
+    ProcessRegex,
+    ProcessWildcard,
     SourceCidr,
     SourcePort,
+    UserId,
 )
 from byway_core.model.sentence import say
 
@@ -29,7 +34,12 @@ class Fact(Enum):
     ADDRESS = say("address")
     SOURCE = say("source")
     SOURCE_PORT = say("source port")
+    PROCESS = say("process")
+    PROCESS_PATH = say("process path")
+    USER = say("user id")
 
+
+PROCESS_FACTS = frozenset((Fact.PROCESS, Fact.PROCESS_PATH, Fact.USER))
 
 _ASKS: dict[type, Fact] = {
     Domain: Fact.HOST,
@@ -40,12 +50,17 @@ _ASKS: dict[type, Fact] = {
     IpCidr: Fact.ADDRESS,
     SourceCidr: Fact.SOURCE,
     SourcePort: Fact.SOURCE_PORT,
+    ProcessName: Fact.PROCESS,
+    ProcessPath: Fact.PROCESS_PATH,
+    UserId: Fact.USER,
 }
 
 
 def fact_of(condition: Condition) -> Fact | None:
     """The fact that a simple condition asks for; None for one that is always known, and for AND,
     OR and NOT, whose parts must be asked."""
+    if isinstance(condition, ProcessWildcard | ProcessRegex):
+        return Fact.PROCESS_PATH if condition.of_path else Fact.PROCESS
     return _ASKS.get(type(condition))
 
 
@@ -61,10 +76,14 @@ def facts_of(condition: Condition) -> frozenset[Fact]:
 
 def missing(query: Query) -> frozenset[Fact]:
     """The facts that a query lacks."""
+    path, name, uid = query.process or UNKNOWN_PROCESS
     known = {
         Fact.HOST: bool(query.host),
         Fact.ADDRESS: query.address is not None,
         Fact.SOURCE: query.source is not None,
         Fact.SOURCE_PORT: query.source_port is not None,
+        Fact.PROCESS: bool(path or name),
+        Fact.PROCESS_PATH: bool(path),
+        Fact.USER: uid >= 0,
     }
     return frozenset(fact for fact, is_known in known.items() if not is_known)

@@ -16,7 +16,9 @@ from byway_core.rules.patterns import class_end
 MAX_DEPTH = 32
 
 LOGIC = ("AND", "OR", "NOT")
-REGEX = "DOMAIN-REGEX"
+# Their payloads may contain commas and parentheses.
+REGEXES = ("DOMAIN-REGEX", "PROCESS-NAME-REGEX", "PROCESS-PATH-REGEX")
+_LONGEST_REGEX = max(map(len, REGEXES))
 _GROUP_EXPECTED = say("conditions in parentheses, as in ((NETWORK,UDP),(DST-PORT,443))")
 
 
@@ -80,7 +82,7 @@ def clause(text: str, start: int, end: int, depth: int = 0) -> Clause:
                 fix="",
             )
         return Clause(kind, field(text, comma + 1, after), (), parts)
-    if name == REGEX:
+    if name in REGEXES:
         return Clause(kind, field(text, comma + 1, end))
     payload, *options = fields(text, comma + 1, end)
     return Clause(kind, payload, tuple(options))
@@ -154,4 +156,4 @@ def _closing(text: str, opening: int, end: int) -> int:
 
 def _starts_regex(text: str, at: int, end: int) -> bool:
     at = _blanks(text, at, end)
-    return text[at : at + len(REGEX)].upper() == REGEX
+    return text[at : at + _LONGEST_REGEX].upper().startswith(REGEXES)

@@ -20,14 +20,20 @@ from byway_core.model.rule import (
     DomainSuffix,
     DomainWildcard,
     IpCidr,
+    ProcessName,
+    ProcessPath,
+    ProcessRegex,
+    ProcessWildcard,
     SourceCidr,
     SourcePort,
+    UserId,
 )
 from byway_core.rules.bounds import NEVER, on_network
 from byway_core.rules.entries import Entry, entries, is_wide
 from byway_core.rules.name_index import NameIndex
 from byway_core.rules.number_index import AddressIndex, PortIndex
 from byway_core.rules.predicates import Asked, first_of, predicate
+from byway_core.rules.process_index import ProcessIndex
 from byway_core.rules.text_index import TextIndex
 from byway_core.rules.tidy import tidied
 
@@ -100,6 +106,8 @@ class _Indexes:
         firsts: list[First] = []
         if names := _together(filed, Domain, DomainSuffix):
             firsts.append(NameIndex(names).first)
+        if processes := _together(filed, *_PROCESSES):
+            firsts.append(ProcessIndex(processes, limit).first)
         firsts += [PortIndex(filed[each], limit).first for each in _PORTS if each in filed]
         firsts += [AddressIndex(filed[each], limit).first for each in _ADDRESSES if each in filed]
         texts = _together(filed, DomainKeyword, DomainWildcard, DomainRegex)
@@ -120,6 +128,7 @@ class _Indexes:
 
 
 _PORTS = (DestinationPort, SourcePort)
+_PROCESSES = (ProcessName, ProcessPath, ProcessWildcard, ProcessRegex, UserId)
 _ADDRESSES = (IpCidr, SourceCidr)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from byway_core.model.decision import DIRECT, Decision, Query
+from byway_core.model.decision import DIRECT, Decision, Process, Query
 from byway_core.model.rule import (
     Always,
     And,
@@ -25,13 +25,19 @@ from byway_core.model.rule import (
     NetworkIs,
     Not,
     Or,
+    ProcessName,
+    ProcessPath,
+    ProcessRegex,
+    ProcessWildcard,
     Rule,
     SourceCidr,
     SourcePort,
+    UserId,
 )
-from byway_core.rules.facts import Fact, fact_of
+from byway_core.rules.facts import PROCESS_FACTS, Fact, fact_of
 from byway_core.rules.names import display_form
 from byway_core.rules.patterns import compile_regex, compile_wildcard
+from byway_core.rules.processes import names_of, texts_of
 
 NOTHING_OPEN: frozenset[Fact] = frozenset()
 
@@ -84,7 +90,26 @@ def _simple(condition: Condition, query: Query) -> bool:
             return query.address is not None and query.address in net
         case SourceCidr(network=net):
             return query.source is not None and query.source in net
+    if fact_of(condition) in PROCESS_FACTS:
+        return query.process is not None and _matches_process(condition, query.process)
     return bool(query.host) and _matches_host(condition, query.host)
+
+
+def _matches_process(condition: Condition, process: Process) -> bool:
+    match condition:
+        case ProcessName(name):
+            return name in [text.lower() for text in names_of(process)]
+        case ProcessPath(path):
+            return path == process.path.lower()
+        case ProcessWildcard(pattern, of_path):
+            fits = compile_wildcard(pattern).fullmatch
+            return any(fits(text.lower()) for text in texts_of(process, of_path))
+        case ProcessRegex(pattern, of_path):
+            found = compile_regex(pattern).search
+            return any(found(text) for text in texts_of(process, of_path))
+        case UserId(ranges):
+            return any(first <= process.uid <= last for first, last in ranges)
+    raise TypeError(f"{condition!r} is no condition on a process")
 
 
 def _matches_host(condition: Condition, host: str) -> bool:

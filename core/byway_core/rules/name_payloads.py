@@ -150,8 +150,12 @@ def _mapped(written: Field, mapping: Callable[[str], str], expected: str) -> str
 
 
 def domain_regex(clause: Clause, remarks: list[Remark]) -> Condition:
-    written = clause.payload
     expected = say("a regular expression, as in ^ads?\\.example\\.com$")
+    return DomainRegex(checked_regex(clause.payload, remarks, expected))
+
+
+def checked_regex(written: Field, remarks: list[Remark], expected: str) -> str:
+    """The pattern, where it can be read as one."""
     if not written.text:
         raise Fault(written.start, written.end, say("the pattern is missing"), expected=expected)
     try:
@@ -167,4 +171,4 @@ def domain_regex(clause: Clause, remarks: list[Remark]) -> Condition:
     if can_run_away(written.text):
         message = say("a repetition of a repetition takes endless time on some names")
         remarks.append(Remark(written.start, written.end, message))
-    return DomainRegex(written.text)
+    return written.text

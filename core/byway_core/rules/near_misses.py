@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
 
-from byway_core.model.decision import Address, Query
+from byway_core.model.decision import Address, Process, Query
 from byway_core.model.rule import (
     And,
     Condition,
@@ -16,17 +16,23 @@ from byway_core.model.rule import (
     DomainWildcard,
     IpCidr,
     Or,
+    ProcessName,
+    ProcessPath,
     SourceCidr,
 )
 from byway_core.model.sentence import say
 from byway_core.rules.naive import matches
+from byway_core.rules.processes import names_of, own_name
 from byway_core.rules.render import render_condition
 
 # "Just outside" a network: inside the one that is this many bits shorter, so 16 times as big for
 # IPv4. For IPv6 it is the next step of how networks are handed out (/64, /48, /32).
 _WIDER_BITS = {4: 4, 6: 16}
-# Shorter names are one letter apart from many others.
+# Shorter names are one letter apart from many others; of programs there are fewer.
 _LEAST_FOR_SPELLING = 6
+_LEAST_FOR_PROGRAMS = 4
+# What the kernel keeps of a process' name (TASK_COMM_LEN less the NUL), in bytes.
+_KEPT = 15
 
 
 def near_miss(condition: Condition, query: Query) -> str:
@@ -50,6 +56,10 @@ def near_miss(condition: Condition, query: Query) -> str:
             return _outside(net, query.address)
         case SourceCidr(network=net) if query.source is not None:
             return _outside(net, query.source)
+        case ProcessName(name) if query.process is not None:
+            return _program(name, query.process)
+        case ProcessPath(path) if query.process is not None:
+            return _program_path(path, query.process.path)
     return ""
 
 
@@ -83,6 +93,32 @@ def _suffix(name: str, host: str) -> str:
 def _above(name: str, host: str) -> str:
     if "." in host and name.endswith("." + host):
         return say("it is about {name}, which is below {host}", name=name, host=host)
+    return ""
+
+
+def _program(name: str, process: Process) -> str:
+    for shown in names_of(process):
+        other = shown.lower()
+        if other != name and other == _kept(name):
+            return say(
+                "the process is {running}: the kernel keeps {n} bytes of its name",
+                running=shown,
+                n=_KEPT,
+            )
+        shorter = min(name, other, key=len)
+        starts = name.startswith(shorter) and other.startswith(shorter)
+        if len(shorter) >= _LEAST_FOR_PROGRAMS and (starts or _one_slip(name, other)):
+            return say("the process is {running}, not {wanted}", running=shown, wanted=name)
+    return ""
+
+
+def _kept(name: str) -> str:
+    return name.encode(errors="surrogateescape")[:_KEPT].decode(errors="surrogateescape")
+
+
+def _program_path(path: str, running: str) -> str:
+    if running and own_name(path) == own_name(running.lower()):
+        return say("the process is {running}, not {wanted}", running=running, wanted=path)
     return ""
 
 

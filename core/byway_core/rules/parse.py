@@ -19,7 +19,7 @@ from byway_core.model.rule import Always, And, Condition, Not, Or, Rule
 from byway_core.model.sentence import one_or, say
 from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import Fault, Remark, closest
-from byway_core.rules.grammar import LOGIC, REGEX, Clause, Field, field, fields, group
+from byway_core.rules.grammar import LOGIC, REGEXES, Clause, Field, field, fields, group
 from byway_core.rules.payloads import READERS
 
 # A rule longer than this is a list pasted into one string; reading it would only cost time.
@@ -30,8 +30,8 @@ KINDS = (*READERS, *LOGIC, *MATCH_KINDS)
 OPTIONS = ("no-resolve", "resolve")
 # Kinds that the same lists carry and that are not read yet: to be told apart from typing errors.
 _NOT_YET = re.compile(
-    "(SRC-)?(GEOIP|IP-ASN|IP-SUFFIX)|GEOSITE|RULE-SET|SUB-RULE|PROCESS-(NAME|PATH)(-REGEX|-WILDCARD)?"
-    "|UID|DSCP|IN-(PORT|TYPE|USER|NAME|IFACE)|SCRIPT|USER-AGENT|URL-REGEX"
+    "(SRC-)?(GEOIP|IP-ASN|IP-SUFFIX)|GEOSITE|RULE-SET|SUB-RULE"
+    "|DSCP|IN-(PORT|TYPE|USER|NAME|IFACE)|SCRIPT|USER-AGENT|URL-REGEX"
 )
 # How often a correction may itself be corrected before it is not called "nearest" any more.
 _MAX_CORRECTIONS = 8
@@ -184,7 +184,7 @@ def cut_rule(text: str, start: int = 0) -> tuple[Clause, Field]:
         if gap.text:
             message = say("text after the closing parenthesis")
             raise Fault(gap.start, gap.end, message, expected=say("a comma and the target"), fix="")
-    elif name == REGEX:
+    elif name in REGEXES:
         payload, tail = _cut_regex(text, comma)
     elif name in MATCH_KINDS:
         payload, tail = field(text, comma, comma), fields(text, comma + 1, end)

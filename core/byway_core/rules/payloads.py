@@ -1,13 +1,15 @@
 """What stands between a rule's kind and its target: text to condition, one reader a kind.
 
 A reader takes the clause and a list for its remarks, and raises Fault at the offending part.
-Names and patterns are in `name_payloads`; here are numbers: networks, ports, TCP and UDP.
+Names and patterns are in `name_payloads`, programs in `process_payloads`; here are numbers:
+networks, ports, users, TCP and UDP.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from byway_core.model.decision import Network
@@ -18,9 +20,10 @@ from byway_core.model.rule import (
     NetworkIs,
     SourceCidr,
     SourcePort,
+    UserId,
 )
 from byway_core.model.sentence import say
-from byway_core.rules import name_payloads
+from byway_core.rules import name_payloads, process_payloads
 from byway_core.rules.faults import Fault, Remark, closest
 from byway_core.rules.grammar import Clause, Field
 from byway_core.rules.names import normalise_host, parse_address
@@ -98,18 +101,38 @@ def _no_network(clause: Clause) -> Fault:
 
 
 def _destination_port(clause: Clause, remarks: Remarks) -> Condition:
-    return DestinationPort(_ranges(clause.payload, remarks))
+    return DestinationPort(_ranges(clause.payload, remarks, _PORTS))
 
 
 def _source_port(clause: Clause, remarks: Remarks) -> Condition:
-    return SourcePort(_ranges(clause.payload, remarks))
+    return SourcePort(_ranges(clause.payload, remarks, _PORTS))
 
 
-_RANGE = re.compile(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", re.ASCII)
-_PORTS_EXPECTED = say("ports from 0 to 65535, as in 443 or 22/80/1000-2000")
+def _user_id(clause: Clause, remarks: Remarks) -> Condition:
+    return UserId(_ranges(clause.payload, remarks, _USERS))
 
 
-def _ranges(written: Field, remarks: Remarks) -> tuple[tuple[int, int], ...]:
+# The kernel's uid_t is 32 bits, and all ones mean nobody (its INVALID_UID).
+MAX_USER = 0xFFFF_FFFE
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What is counted, up to where, and how a list of it looks."""
+
+    what: str
+    most: int
+    expected: str
+
+
+_PORTS = _Numbers(say("port"), 0xFFFF, say("ports from 0 to 65535, as in 443 or 22/80/1000-2000"))
+_USERS = _Numbers(
+    say("user id"), MAX_USER, say("numbers, as in 1000 or 0/1000-1999; `id` tells yours")
+)
+_RANGE = re.compile(r"(\d{1,10})(?:\s*-\s*(\d{1,10}))?", re.ASCII)
+
+
+def _ranges(written: Field, remarks: Remarks, of: _Numbers) -> tuple[tuple[int, int], ...]:
     found = []
     at = written.start
     for piece in written.text.split("/"):
@@ -117,10 +140,10 @@ def _ranges(written: Field, remarks: Remarks) -> tuple[tuple[int, int], ...]:
         start = at + len(piece) - len(piece.lstrip())
         end = start + len(text)
         match = _RANGE.fullmatch(text)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 1 << 16)
-        if max(first, last) > 0xFFFF:
-            message = say("{text} is no port", text=text or say("nothing"))
-            raise Fault(start, end, message, expected=_PORTS_EXPECTED)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, of.most + 1)
+        if max(first, last) > of.most:
+            message = say("{text} is no {what}", text=text or say("nothing"), what=of.what)
+            raise Fault(start, end, message, expected=of.expected)
         if first > last:
             turned = f"{last}-{first}"
             remarks.append(
@@ -158,4 +181,11 @@ READERS: dict[str, Reader] = {
     "DST-PORT": _destination_port,
     "SRC-PORT": _source_port,
     "NETWORK": _network_is,
+    "PROCESS-NAME": process_payloads.process_name,
+    "PROCESS-NAME-WILDCARD": process_payloads.process_name_wildcard,
+    "PROCESS-NAME-REGEX": process_payloads.process_name_regex,
+    "PROCESS-PATH": process_payloads.process_path,
+    "PROCESS-PATH-WILDCARD": process_payloads.process_path_wildcard,
+    "PROCESS-PATH-REGEX": process_payloads.process_path_regex,
+    "UID": _user_id,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from byway_core.model.decision import Address, Query
+from byway_core.model.decision import Address, Process, Query
 from byway_core.model.rule import (
     Always,
     And,
@@ -23,11 +23,18 @@ from byway_core.model.rule import (
     NetworkIs,
     Not,
     Or,
+    ProcessName,
+    ProcessPath,
+    ProcessRegex,
+    ProcessWildcard,
     SourceCidr,
     SourcePort,
+    UserId,
 )
+from byway_core.rules.facts import PROCESS_FACTS, fact_of
 from byway_core.rules.names import display_form
 from byway_core.rules.patterns import compile_regex, compile_wildcard
+from byway_core.rules.processes import names_of, texts_of
 
 Predicate = Callable[[Query], bool]
 # Rules with the question that remains of each, in the order of their places.
@@ -44,6 +51,9 @@ _COST: tuple[type, ...] = (
     Domain,
     DomainKeyword,
     DomainSuffix,
+    UserId,
+    ProcessPath,
+    ProcessName,
 )
 
 
@@ -84,7 +94,8 @@ def predicate(condition: Condition) -> Predicate:
             return lambda query: (
                 type(query.source) is family and int(query.source) >> shift == wanted
             )
-    return _on_host(condition)
+    on_its_fact = _on_process if fact_of(condition) in PROCESS_FACTS else _on_host
+    return on_its_fact(condition)
 
 
 def _cost(condition: Condition) -> int:
@@ -128,6 +139,29 @@ def _bits(network: IPv4Network | IPv6Network) -> tuple[type[Address], int, int]:
     family: type[Address] = IPv4Address if network.version == 4 else IPv6Address
     shift = network.max_prefixlen - network.prefixlen
     return family, shift, int(network.network_address) >> shift
+
+
+def _on_process(condition: Condition) -> Predicate:
+    holds = of_process(condition)
+    return lambda query: query.process is not None and holds(query.process)
+
+
+def of_process(condition: Condition) -> Callable[[Process], bool]:
+    """A condition on a process, asked of one."""
+    match condition:
+        case ProcessName(name):
+            return lambda process: any(text.lower() == name for text in names_of(process))
+        case ProcessPath(path):
+            return lambda process: process.path.lower() == path
+        case ProcessWildcard(pattern, of_path):
+            fits = compile_wildcard(pattern).fullmatch
+            return lambda process: any(fits(text.lower()) for text in texts_of(process, of_path))
+        case ProcessRegex(pattern, of_path):
+            found = compile_regex(pattern).search
+            return lambda process: any(found(text) for text in texts_of(process, of_path))
+        case UserId(ranges):
+            return lambda process: any(first <= process.uid <= last for first, last in ranges)
+    raise TypeError(f"{condition!r} is no condition on a process")
 
 
 def _on_host(condition: Condition) -> Predicate:

@@ -59,6 +59,8 @@ def reasons(found: Explanation, count: int) -> list[str]:
         )
     if found.host_matters:
         lines.append(say("the name is not known; learning it (DNS, TLS, HTTP) could change this"))
+    if found.process_matters:
+        lines.append(say("the process is not known; which one it is could change this"))
     return lines
 
 

@@ -16,9 +16,15 @@ from byway_core.model.rule import (
     NetworkIs,
     Not,
     Or,
+    ProcessName,
+    ProcessPath,
+    ProcessRegex,
+    ProcessWildcard,
     SourceCidr,
     SourcePort,
+    UserId,
 )
+from byway_core.rules.facts import PROCESS_FACTS, fact_of
 
 
 def render_condition(condition: Condition) -> str:
@@ -43,7 +49,23 @@ def render_condition(condition: Condition) -> str:
             return f"DST-PORT,{_ranges(ranges)}"
         case SourcePort(ranges):
             return f"SRC-PORT,{_ranges(ranges)}"
-    return _render_on_host(condition)
+    about = _render_on_process if fact_of(condition) in PROCESS_FACTS else _render_on_host
+    return about(condition)
+
+
+def _render_on_process(condition: Condition) -> str:
+    match condition:
+        case ProcessName(text):
+            return f"PROCESS-NAME,{text}"
+        case ProcessPath(text):
+            return f"PROCESS-PATH,{text}"
+        case ProcessWildcard(text, of_path):
+            return f"PROCESS-{'PATH' if of_path else 'NAME'}-WILDCARD,{text}"
+        case ProcessRegex(text, of_path):
+            return f"PROCESS-{'PATH' if of_path else 'NAME'}-REGEX,{text}"
+        case UserId(ranges):
+            return f"UID,{_ranges(ranges)}"
+    raise TypeError(f"{condition!r} is no condition on a process")
 
 
 def _render_on_host(condition: Condition) -> str:

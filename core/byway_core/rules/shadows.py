@@ -1,7 +1,8 @@
 """Rules that can never decide, because one before them holds wherever they do.
 
 Finds the plain cases: the same condition again, a name under an earlier suffix, a network in an
-earlier one. What only follows from several rules together is not looked for.
+earlier one, a program's path behind its name. What only follows from several rules together is not
+looked for.
 """
 
 from __future__ import annotations
@@ -9,8 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network
 
-from byway_core.model.rule import Condition, Domain, DomainSuffix, IpCidr, Rule
+from byway_core.model.rule import (
+    Condition,
+    Domain,
+    DomainSuffix,
+    IpCidr,
+    ProcessName,
+    ProcessPath,
+    Rule,
+)
 from byway_core.rules.bounds import NEVER
+from byway_core.rules.processes import own_name
 
 
 def shadowed(rules: Sequence[Rule]) -> Iterator[tuple[int, int]]:
@@ -39,6 +49,8 @@ def _wider(condition: Condition, lengths: dict[int, set[int]]) -> Iterator[Condi
             while "." in name:
                 name = name.partition(".")[2]
                 yield DomainSuffix(name)
+        case ProcessPath(path):
+            yield ProcessName(own_name(path))
         case IpCidr(network, resolve):
             for length in lengths[network.version]:
                 if length <= network.prefixlen:

@@ -1,7 +1,7 @@
 """Dialogs: a value in, a value out.
 
 run_program      an installed application, or a command line
-edit_rule        a rule, by its fields or as text: rule_fields, host_rows
+edit_rule        a rule, by its fields or as text: rule_fields, host_rows, program_field
 rules_as_text    all rules as one text: code_edit
 edit_upstream    an upstream's table: upstream_fields, password_field
 first_steps      from nothing to a Byway that is on: first_step_pages

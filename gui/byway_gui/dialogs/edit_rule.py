@@ -24,8 +24,10 @@ from byway_core.api.profiles import RuleLine, check_rule
 from byway_core.api.rules import fields_of
 from byway_core.model.errors import Problem
 from byway_gui.dialogs.field_note import FieldNote
+from byway_gui.dialogs.program_field import Names
 from byway_gui.dialogs.rule_fields import RuleFieldsView
 from byway_gui.dialogs.tall_form import TallForm
+from byway_gui.presenters.program_names import program_names
 from byway_gui.presenters.rules import problem_text
 from byway_gui.words import tr
 
@@ -45,13 +47,14 @@ class EditRuleDialog(QDialog):
         parent: QWidget | None = None,
         *,
         is_new: bool = False,
+        names: Names = program_names,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Add a rule") if is_new else tr("Edit the rule"))
         self._line = line
         self._targets = tuple(targets)
         self._nearest = ""
-        self.fields = RuleFieldsView(targets)
+        self.fields = RuleFieldsView(targets, names)
         self.fields.changed.connect(self._fields_changed)
         self.note = QLineEdit(line.note)
         self.note.setPlaceholderText(tr("What it is for"))
@@ -145,7 +148,10 @@ class EditRuleDialog(QDialog):
 
     def _hint(self, text: str) -> str:
         if not text.strip():
-            return tr("Name a host, an address, a port or a protocol, or choose everything.")
+            return tr(
+                "Name an application, a host, an address, a port or a protocol, or choose "
+                "everything."
+            )
         if not self._can_show:
             return tr("The fields above cannot show this rule: edit it here.")
         return ""

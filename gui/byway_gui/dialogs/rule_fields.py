@@ -1,4 +1,4 @@
-"""The fields of a rule: hosts, addresses, ports, protocol, where it goes."""
+"""The fields of a rule: applications, hosts, addresses, ports, protocol, where it goes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from byway_core.api.rules import RuleFields, text_of
 from byway_core.model.errors import Problem
 from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.host_rows import HostRows
+from byway_gui.dialogs.program_field import Names, ProgramField
+from byway_gui.presenters.program_names import program_names
 from byway_gui.presenters.rules import problem_text
 from byway_gui.presenters.targets import target
 from byway_gui.words import tr
@@ -33,9 +35,18 @@ class RuleFieldsView(QWidget):
 
     changed = Signal()
 
-    def __init__(self, targets: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        targets: Sequence[str],
+        names: Names = program_names,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.everything = QCheckBox(tr("&Everything that no rule above takes"))
+        self.programs = ProgramField(names)
+        self.programs.setPlaceholderText(
+            tr("for example: firefox or /opt/app/*; several with commas")
+        )
         self.hosts = HostRows()
         self.addresses = QLineEdit()
         self.addresses.setPlaceholderText("192.0.2.0/24, 2001:db8::/32")
@@ -48,10 +59,10 @@ class RuleFieldsView(QWidget):
         self.target = QComboBox()
         for name in targets:
             self.target.addItem(target(name), name)
-        self._remarks = [FieldNote() for _ in range(4)]
-        self._hosts_remark, self._addresses_remark, self._ports_remark, self._target_remark = (
-            self._remarks
+        self._programs_remark, self._hosts_remark, self._addresses_remark = (
+            FieldNote() for _ in range(3)
         )
+        self._ports_remark, self._target_remark = FieldNote(), FieldNote()
         self._lay_out()
         self._listen()
 
@@ -61,6 +72,7 @@ class RuleFieldsView(QWidget):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.form.addRow("", self.everything)
         rows = (
+            (tr("Applica&tions"), self.programs, (self.programs, self._programs_remark)),
             (tr("Hosts"), None, (self.hosts, self._hosts_remark)),
             (
                 tr("&Addresses"),
@@ -87,20 +99,20 @@ class RuleFieldsView(QWidget):
             field.textEdited.connect(self._edited)
         for choice in (self.network, self.target):
             choice.activated.connect(self._edited)
-        self.hosts.changed.connect(self._edited)
+        for several in (self.programs, self.hosts):
+            several.changed.connect(self._edited)
 
     # -- the value
 
     def text(self) -> str:
         """The rule; "" where nothing is said yet."""
         fields = self.fields()
-        anything = fields.hosts or fields.networks or fields.ports or fields.network
-        return text_of(fields) if anything or self.everything.isChecked() else ""
+        return text_of(fields) if any(_said(fields)) or self.everything.isChecked() else ""
 
     def fields(self) -> RuleFields:
         goes_to = self.target.currentData() or ""
         if self.everything.isChecked():
-            return RuleFields((), (), "", "", goes_to, False)
+            return RuleFields(target=goes_to)
         networks = tuple(_pieces(_BETWEEN, self.addresses.text()))
         return RuleFields(
             self.hosts.hosts(),
@@ -109,11 +121,12 @@ class RuleFieldsView(QWidget):
             self.network.currentData(),
             goes_to,
             bool(networks) and self.resolve.isChecked(),
+            self.programs.programs(),
         )
 
     def show_fields(self, fields: RuleFields) -> None:
-        said = (fields.hosts, fields.networks, fields.ports, fields.network)
-        self.everything.setChecked(not any(said))
+        self.everything.setChecked(not any(_said(fields)))
+        self.programs.show_programs(fields.programs)
         self.hosts.show_hosts(fields.hosts)
         self.addresses.setText(", ".join(fields.networks))
         self.resolve.setChecked(fields.resolve)
@@ -139,7 +152,7 @@ class RuleFieldsView(QWidget):
     def show_problem(self, text: str, problem: Problem | None) -> bool:
         """Say it beside the field whose words stand at its place in the text; False where none's
         do."""
-        for remark in self._remarks:
+        for remark in self.findChildren(FieldNote):
             remark.say("")
         if problem is None or not problem.column:
             return False
@@ -155,6 +168,8 @@ class RuleFieldsView(QWidget):
 
     def _words(self) -> Iterator[tuple[str, FieldNote]]:
         fields = self.fields()
+        for program in fields.programs:
+            yield program, self._programs_remark
         for _, name in fields.hosts:
             yield name, self._hosts_remark
         for network in fields.networks:
@@ -165,7 +180,8 @@ class RuleFieldsView(QWidget):
     # -- how
 
     def _conditions(self) -> tuple[QWidget, ...]:
-        return self.hosts, self.addresses, self.resolve, self.ports, self.network
+        places = (self.hosts, self.addresses, self.resolve)
+        return (self.programs, *places, self.ports, self.network)
 
     def _grey(self) -> None:
         for widget in self._conditions():
@@ -174,6 +190,12 @@ class RuleFieldsView(QWidget):
     def _edited(self) -> None:
         self._grey()
         self.changed.emit()
+
+
+def _said(fields: RuleFields) -> tuple[object, ...]:
+    """What it asks for; all empty where it is for everything."""
+    places = (fields.hosts, fields.networks)
+    return (fields.programs, *places, fields.ports, fields.network)
 
 
 def _pieces(between: re.Pattern[str], text: str) -> list[str]:

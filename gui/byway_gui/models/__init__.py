@@ -8,5 +8,6 @@ rows          rows that come, go and move, in few steps
 target_table  where connections went, and how much
 log_table     the last lines of the log
 application_list  installed applications
+program_list  names of programs, to complete from
 upstream_table  the upstreams
 """

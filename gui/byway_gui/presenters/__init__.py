@@ -21,6 +21,7 @@ interfaces      this machine's network interfaces
 profile_values  single values of the open profile
 desktop_entry   the syntax of .desktop files
 applications    those that are installed here
+program_names   … and those that run, as a rule names them
 terminals       in which a program stays in its network
 upstreams         a row, what its kind is    upstream_tests   what a test of it says, and of what
 upstream_form     its fields

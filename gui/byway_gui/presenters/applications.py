@@ -37,7 +37,8 @@ _CODE = re.compile(r"%(.)")
 @dataclass(frozen=True, slots=True)
 class Application:
     """`id` is that of the specification; `argv` what runs it, in a terminal where it needs one;
-    `icon` a name in the icon theme or a path; `found_by` what a search looks into, casefolded."""
+    `icon` a name in the icon theme or a path; `found_by` what a search looks into, casefolded;
+    `program` the first word of its command, without the terminal."""
 
     id: str
     name: str
@@ -46,6 +47,7 @@ class Application:
     icon: str
     terminal: bool
     found_by: str
+    program: str
 
 
 def installed(environment: Environment = os.environ) -> Iterator[Application]:
@@ -127,7 +129,7 @@ def _application(
     for program in (text_of(entry.get("TryExec", "")), argv[0]):
         if program and shutil.which(program, path=environment.get("PATH")) is None:
             raise ValueError(tr("{name} is not installed: {program}", name=name, program=program))
-    terminal = entry.get("Terminal") == "true"
+    terminal, own = entry.get("Terminal") == "true", argv[0]
     if terminal:
         argv = in_terminal(argv, environment)
         if not argv:
@@ -142,7 +144,8 @@ def _application(
         " ".join(argv),
     )
     icon = text_of(entry.get("Icon", ""))
-    return Application(id_, name, about, argv, icon, terminal, "\n".join(words).casefold())
+    found_by = "\n".join(words).casefold()
+    return Application(id_, name, about, argv, icon, terminal, found_by, own)
 
 
 def _arguments(words: list[str], name: str, file: Path, icon: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address, ip_network
 
+from byway_core.api.rules import program_of
 from byway_core.model.decision import DIRECT, REJECT
 from byway_core.model.flow import FlowSnapshot
 from byway_gui.words import tr
@@ -26,8 +27,13 @@ class Offer:
 
 
 def offers(flow: FlowSnapshot) -> list[Offer]:
-    """From the widest by name to the widest by address."""
-    found = [
+    """From the widest by name to the widest by address; before them, the application."""
+    program = program_of(flow.process)
+    found = []
+    if program:
+        label = tr("The application {program}", program=program)
+        found.append(Offer(label, f"PROCESS-NAME,{program}"))
+    found += [
         Offer(tr("{name} and all names below it", name=name), f"DOMAIN-SUFFIX,{name}")
         for name in _sites(flow.host)
     ]

@@ -26,9 +26,9 @@ class Asked:
     problem: str = ""
 
 
-def read_question(place: str, port: str, network: Network) -> Asked:
+def read_question(place: str, port: str, network: Network, program: str = "") -> Asked:
     """`place` is a host, an address or a URL, with or without a port, which goes before `port`;
-    where neither says one, it is the web's."""
+    where neither says one, it is the web's. `program` is a name, a whole path, or "" for any."""
     place = place.strip()
     if not place:
         return Asked()
@@ -38,7 +38,7 @@ def read_question(place: str, port: str, network: Network) -> Asked:
         return Asked(problem=tr("{port} is no port: they go from 1 to 65535.", port=wanted))
     if not host:
         return Asked(problem=tr("There is no host in {place}.", place=place))
-    return Asked(Question(host, "", int(wanted), network))
+    return Asked(Question(host, "", int(wanted), network, process=program.strip()))
 
 
 def _split(place: str) -> tuple[str, str]:

@@ -20,18 +20,20 @@ _ALWAYS = ("MATCH", "FINAL")
 
 class Column(IntEnum):
     ON = 0
-    HOSTS = 1
-    ADDRESSES = 2
-    PORTS = 3
-    NETWORK = 4
-    TARGET = 5
-    NOTE = 6
-    HITS = 7
+    PROGRAMS = 1
+    HOSTS = 2
+    ADDRESSES = 3
+    PORTS = 4
+    NETWORK = 5
+    TARGET = 6
+    NOTE = 7
+    HITS = 8
 
 
 def header(column: int) -> str:
     return {
         Column.ON: tr("On", "column of check boxes"),
+        Column.PROGRAMS: tr("Applications"),
         Column.HOSTS: tr("Hosts"),
         Column.ADDRESSES: tr("Addresses"),
         Column.PORTS: tr("Ports"),
@@ -68,6 +70,7 @@ def host(kind: str, payload: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Parts:
     hosts: str
+    programs: str = ""
     addresses: str = ""
     ports: str = ""
     network: str = ""
@@ -91,7 +94,8 @@ def _parts(text: str) -> _Parts:
     if fields.resolve:
         addresses = tr("{addresses}, names too", addresses=addresses)
     ports = fields.ports.replace("/", ", ")
-    return _Parts(hosts, addresses, ports, fields.network, fields.target)
+    programs = ", ".join(fields.programs)
+    return _Parts(hosts, programs, addresses, ports, fields.network, fields.target)
 
 
 def _cut(text: str) -> tuple[str, str]:
@@ -105,6 +109,8 @@ def _cut(text: str) -> tuple[str, str]:
 
 def cell(line: RuleLine, column: int, hits: int) -> str:
     match column:
+        case Column.PROGRAMS:
+            return _parts(line.text).programs
         case Column.HOSTS:
             return _parts(line.text).hosts
         case Column.ADDRESSES:
@@ -179,8 +185,8 @@ def first_catch_all(lines: Sequence[RuleLine]) -> int | None:
 
 def no_rules() -> str:
     return tr(
-        "No rules yet: everything goes directly. A rule sends hosts, addresses or ports through "
-        "an upstream, or refuses them; the first that matches decides."
+        "No rules yet: everything goes directly. A rule sends applications, hosts, addresses or "
+        "ports through an upstream, or refuses them; the first that matches decides."
     )
 
 

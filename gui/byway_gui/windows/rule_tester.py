@@ -40,6 +40,9 @@ class RuleTester(QWidget):
         for network in Network:
             self.network.addItem(network.name, network)
         self.network.setAccessibleName(tr("Protocol"))
+        self.program = QLineEdit()
+        self.program.setPlaceholderText(tr("any application"))
+        self.program.setMaximumWidth(self.fontMetrics().averageCharWidth() * 22)
         self.answer = QLabel()
         self.answer.setTextFormat(Qt.TextFormat.RichText)
         self.answer.setWordWrap(True)
@@ -55,7 +58,7 @@ class RuleTester(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self.ask_now)
-        for field in (self.place, self.port):
+        for field in (self.place, self.port, self.program):
             field.textEdited.connect(self._changed)
             field.textChanged.connect(self._changed)
             field.returnPressed.connect(self.ask_now)
@@ -64,15 +67,16 @@ class RuleTester(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        for text, field, stretch in (
-            (tr("&Where would"), self.place, 1),
-            (tr("&go, port"), self.port, 0),
+        for text, fields, stretch in (
+            (tr("&Where would"), (self.place,), 2),
+            (tr("&go, port"), (self.port, self.network), 0),
+            (tr("fro&m", "an application"), (self.program,), 1),
         ):
             label = QLabel(text)
-            label.setBuddy(field)
+            label.setBuddy(fields[0])
             row.addWidget(label)
-            row.addWidget(field, stretch)
-        row.addWidget(self.network)
+            for field in fields:
+                row.addWidget(field, stretch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
@@ -83,16 +87,22 @@ class RuleTester(QWidget):
         self._explain = explain
         self._changed()
 
-    def ask(self, place: str, port: int, network: Network) -> None:
+    def ask(self, place: str, port: int, network: Network, program: str = "") -> None:
         """As if a user had typed it."""
         self.place.setText(place)
         self.port.setText(str(port))
         self.network.setCurrentIndex(self.network.findData(network))
+        self.program.setText(program)
         self.ask_now()
 
     def ask_now(self) -> None:
         self._pause.stop()
-        asked = read_question(self.place.text(), self.port.text(), self.network.currentData())
+        asked = read_question(
+            self.place.text(),
+            self.port.text(),
+            self.network.currentData(),
+            self.program.text(),
+        )
         if asked.question is None:
             self._say(asked.problem, "bad")
         elif self._explain is None:

@@ -33,6 +33,7 @@ from byway_gui.words import tr
 
 _WIDTHS = {
     Column.ON: Width(5, 5),
+    Column.PROGRAMS: Width(12, 18, parts=1),
     Column.HOSTS: Width(18, 40, parts=3),
     Column.ADDRESSES: Width(12, 22),
     Column.PORTS: Width(8, 12),

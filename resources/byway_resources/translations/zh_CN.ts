@@ -480,6 +480,10 @@
         <translation>任意</translation>
     </message>
     <message>
+        <source>Applica&amp;tions</source>
+        <translation>应用程序(&amp;T)</translation>
+    </message>
+    <message>
         <source>Applications</source>
         <translation>应用程序</translation>
     </message>
@@ -1364,8 +1368,8 @@
         <translation>名称</translation>
     </message>
     <message>
-        <source>Name a host, an address, a port or a protocol, or choose everything.</source>
-        <translation>请填写主机、地址、端口或协议，或选择所有流量。</translation>
+        <source>Name an application, a host, an address, a port or a protocol, or choose everything.</source>
+        <translation>请填写应用程序、主机、地址、端口或协议，或选择所有流量。</translation>
     </message>
     <message>
         <source>Name and all below it</source>
@@ -1472,8 +1476,8 @@
         <translation>没有包含“{words}”的规则。</translation>
     </message>
     <message>
-        <source>No rules yet: everything goes directly. A rule sends hosts, addresses or ports through an upstream, or refuses them; the first that matches decides.</source>
-        <translation>还没有规则，所有流量均直连。规则可让指定的主机、地址或端口经由上游或被拒绝；以第一条匹配的规则为准。</translation>
+        <source>No rules yet: everything goes directly. A rule sends applications, hosts, addresses or ports through an upstream, or refuses them; the first that matches decides.</source>
+        <translation>还没有规则，所有流量均直连。规则可让指定的应用程序、主机、地址或端口经由上游或被拒绝；以第一条匹配的规则为准。</translation>
     </message>
     <message>
         <source>No traffic has been counted in the last two minutes.</source>
@@ -2158,6 +2162,10 @@
         <translation>地址 {address}</translation>
     </message>
     <message>
+        <source>The application {program}</source>
+        <translation>应用程序 {program}</translation>
+    </message>
+    <message>
         <source>The changed profile could not be taken, the one before stays in force: {why}</source>
         <translation>无法应用更改后的配置文件，之前的仍然有效：{why}</translation>
     </message>
@@ -2766,6 +2774,10 @@
         <translation>无法读取的连接：{error}</translation>
     </message>
     <message>
+        <source>a folder is no program</source>
+        <translation>文件夹不是程序</translation>
+    </message>
+    <message>
         <source>a graphical session, and no agent that Byway knows</source>
         <translation>图形会话，没有 Byway 认得的代理程序</translation>
     </message>
@@ -2838,6 +2850,10 @@
         <translation>供规则使用的名称，例如 office</translation>
     </message>
     <message>
+        <source>a name has no / in it</source>
+        <translation>名称中不能有 /</translation>
+    </message>
+    <message>
         <source>a name in a rule cannot have commas, line breaks, or blanks at its ends</source>
         <translation>规则中的名称不能有逗号、换行，首尾不能有空格</translation>
     </message>
@@ -2890,8 +2906,16 @@
         <translation>有密码而没有用户名</translation>
     </message>
     <message>
+        <source>a path begins with /</source>
+        <translation>路径以 / 开头</translation>
+    </message>
+    <message>
         <source>a pattern, as in *.example.com</source>
         <translation>通配模式，例如 *.example.com</translation>
+    </message>
+    <message>
+        <source>a pattern, as in {sample}</source>
+        <translation>通配模式，例如 {sample}</translation>
     </message>
     <message>
         <source>a port from 1 to 65535</source>
@@ -2902,8 +2926,20 @@
         <translation>版本 {version} 的配置文件适用于更新的 Byway</translation>
     </message>
     <message>
+        <source>a program&apos;s name, as in firefox</source>
+        <translation>程序名称，例如 firefox</translation>
+    </message>
+    <message>
+        <source>a regular expression, as in ^/opt/.*/app$</source>
+        <translation>正则表达式，例如 ^/opt/.*/app$</translation>
+    </message>
+    <message>
         <source>a regular expression, as in ^ads?\.example\.com$</source>
         <translation>正则表达式，例如 ^ads?\.example\.com$</translation>
+    </message>
+    <message>
+        <source>a regular expression, as in ^fire(fox|bird)$</source>
+        <translation>正则表达式，例如 ^fire(fox|bird)$</translation>
     </message>
     <message>
         <source>a repetition of a repetition takes endless time on some names</source>
@@ -3066,6 +3102,10 @@
         <translation>其他类型</translation>
     </message>
     <message>
+        <source>any application</source>
+        <translation>任意应用程序</translation>
+    </message>
+    <message>
         <source>at least one character (RFC 1929)</source>
         <translation>至少一个字符（RFC 1929）</translation>
     </message>
@@ -3206,8 +3246,17 @@
         <translation>例如：curl https://example.com</translation>
     </message>
     <message>
+        <source>for example: firefox or /opt/app/*; several with commas</source>
+        <translation>例如：firefox 或 /opt/app/*；多个程序用逗号分隔</translation>
+    </message>
+    <message>
         <source>for example: nas.lan</source>
         <translation>例如：nas.lan</translation>
+    </message>
+    <message>
+        <source>fro&amp;m</source>
+        <comment>an application</comment>
+        <translation>来自(&amp;M)</translation>
     </message>
     <message>
         <source>from {source}</source>
@@ -3498,6 +3547,10 @@
         <translation>拒绝 (REJECT)</translation>
     </message>
     <message>
+        <source>numbers, as in 1000 or 0/1000-1999; `id` tells yours</source>
+        <translation>数字，例如 1000 或 0/1000-1999；用 `id` 查看自己的</translation>
+    </message>
+    <message>
         <source>off</source>
         <translation>已停用</translation>
     </message>
@@ -3574,6 +3627,10 @@
         <translation>普通文本</translation>
     </message>
     <message>
+        <source>port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
         <source>port {port} of {address} is in use by another program: choose another general.mixed_port</source>
         <translation>{address} 的端口 {port} 已被另一个程序占用：请换一个 general.mixed_port</translation>
     </message>
@@ -3588,6 +3645,14 @@
     <message>
         <source>ports from 0 to 65535, as in 443 or 22/80/1000-2000</source>
         <translation>0 到 65535 之间的端口，例如 443 或 22/80/1000-2000</translation>
+    </message>
+    <message>
+        <source>process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>process path</source>
+        <translation>进程路径</translation>
     </message>
     <message>
         <source>process {pid}</source>
@@ -3608,6 +3673,10 @@
     <message>
         <source>proxy request</source>
         <translation>代理请求</translation>
+    </message>
+    <message>
+        <source>quotes would be a part of it</source>
+        <translation>引号会成为其中的一部分</translation>
     </message>
     <message>
         <source>refused by the rules</source>
@@ -3898,6 +3967,10 @@
         <translation>密码写在配置文件中，能读取该文件的人都能看到</translation>
     </message>
     <message>
+        <source>the path is missing</source>
+        <translation>缺少路径</translation>
+    </message>
+    <message>
         <source>the pattern is missing</source>
         <translation>缺少模式</translation>
     </message>
@@ -3918,6 +3991,18 @@
         <translation>没有特权助手</translation>
     </message>
     <message>
+        <source>the process is not known; which one it is could change this</source>
+        <translation>进程未知；得知是哪个进程后结果可能改变</translation>
+    </message>
+    <message>
+        <source>the process is {running}, not {wanted}</source>
+        <translation>进程是 {running}，不是 {wanted}</translation>
+    </message>
+    <message>
+        <source>the process is {running}: the kernel keeps {n} bytes of its name</source>
+        <translation>进程是 {running}：内核只保留名称的 {n} 个字节</translation>
+    </message>
+    <message>
         <source>the program</source>
         <translation>程序</translation>
     </message>
@@ -3932,6 +4017,10 @@
     <message>
         <source>the program gave up before the connection was made</source>
         <translation>程序在连接建立之前就放弃了</translation>
+    </message>
+    <message>
+        <source>the program&apos;s name is missing</source>
+        <translation>缺少程序名称</translation>
     </message>
     <message>
         <source>the program&apos;s request to the local port</source>
@@ -4114,6 +4203,10 @@
         <translation>应当存放密码的变量 {name} 没有设置</translation>
     </message>
     <message>
+        <source>the whole path of a program, as in /usr/bin/curl or /opt/app/*</source>
+        <translation>程序的完整路径，例如 /usr/bin/curl 或 /opt/app/*</translation>
+    </message>
+    <message>
         <source>the worker that carried it has died</source>
         <translation>处理它的工作进程已终止</translation>
     </message>
@@ -4232,6 +4325,10 @@
     <message>
         <source>upstream {name} ({authority})</source>
         <translation>上游 {name}（{authority}）</translation>
+    </message>
+    <message>
+        <source>user id</source>
+        <translation>用户标识</translation>
     </message>
     <message>
         <source>username alone</source>
@@ -4440,6 +4537,10 @@
     <message>
         <source>{name} (in a terminal)</source>
         <translation>{name}（在终端中）</translation>
+    </message>
+    <message>
+        <source>{name} ({program})</source>
+        <translation>{name}（{program}）</translation>
     </message>
     <message>
         <source>{name} and all names below it</source>
@@ -4710,6 +4811,10 @@
         <translation>{prefix} 不是前缀长度</translation>
     </message>
     <message>
+        <source>{process} is neither a program&apos;s name nor its whole path</source>
+        <translation>{process} 既不是程序名称，也不是其完整路径</translation>
+    </message>
+    <message>
         <source>{reason}: {closer}</source>
         <translation>{reason}：{closer}</translation>
     </message>
@@ -4774,6 +4879,10 @@
         <translation>{text} 不是服务器</translation>
     </message>
     <message>
+        <source>{text} is no {what}</source>
+        <translation>{text} 不是 {what}</translation>
+    </message>
+    <message>
         <source>{text} is read as {name}: that name and everything below it</source>
         <translation>{text} 读作 {name}：该名称及其下的一切</translation>
     </message>
@@ -4812,6 +4921,10 @@
     <message>
         <source>{user} ({place})</source>
         <translation>{user}（{place}）</translation>
+    </message>
+    <message>
+        <source>{user} is no user id: a number, as `id -u` tells it</source>
+        <translation>{user} 不是用户标识：应为 `id -u` 给出的数字</translation>
     </message>
     <message>
         <source>{wanted} ({how})</source>
@@ -4896,6 +5009,10 @@
     <message>
         <source>{why}. The defaults are shown.</source>
         <translation>{why}。显示的是默认值。</translation>
+    </message>
+    <message>
+        <source>~ and variables are not replaced here: * stands for any text</source>
+        <translation>这里不会展开 ~ 和变量：* 代表任意文字</translation>
     </message>
     <message>
         <source>“Run a program…” works without it: a program that is started there goes by your rules, and everything else on this computer is left alone.</source>

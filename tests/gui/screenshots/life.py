@@ -88,6 +88,12 @@ def _rules() -> list[tuple[str, str]]:
         ("OR,((DOMAIN,updates.example.org),(DOMAIN,mirror.example.org)),singapore", ""),
         ("IP-CIDR6,2001:db8:4::/48,home,no-resolve", ""),
         ("DOMAIN-REGEX,^cdn[0-9]+\\\\.example\\\\.net$,frankfurt", "numbered servers"),
+        ("PROCESS-NAME,thunderbird,office", "mail"),
+        (
+            "AND,((OR,((PROCESS-NAME,firefox),(PROCESS-PATH,/opt/Chat/*))),"
+            "(DOMAIN-SUFFIX,example.org)),home",
+            "",
+        ),
     ]
     targets = ["DIRECT", "REJECT", *(each[0] for each in _UPSTREAMS)]
     dice = random.Random(7)

@@ -118,7 +118,7 @@ def details(desktop: Posing) -> Shots:
     window = desktop.window
     window.turn_to(0)
     desktop.pages.rules.view.select([3, 4])
-    desktop.pages.rules.tester.ask("static.video.example.net", 443, Network.TCP)
+    desktop.pages.rules.tester.ask("static.video.example.net", 443, Network.TCP, "firefox-esr")
     desktop.pages.rules.tester.ask_now()
     window.say(words.tr("Copied."), lambda: None)
     yield "rules-asked", window
@@ -176,6 +176,9 @@ def dialogs(desktop: Posing) -> Shots:
     )
     yield from shown("rule-new", EditRuleDialog(RuleLine(""), targets, window, is_new=True))
     yield from shown("rule", EditRuleDialog(store.draft.rules[8], targets, window))
+    programs = EditRuleDialog(store.draft.rules[14], targets, window)
+    programs.fields.programs.setFocus()
+    yield from shown("rule-programs", programs)
     text = RuleLine("AND,((DOMAIN-SUFFIX,example.com),(DST-PORT,99999)),ofice", note="work")
     yield from shown("rule-wrong", EditRuleDialog(text, targets, window))
     all_rules = store.draft.rules_text().replace("DOMAIN-KEYWORD,tracker", "DOMAIN-KEYWRD,tracker")

@@ -1,0 +1,134 @@
+"""What left by which way, beside what the rules say. Pure.
+
+A leak is a packet over the link that goes straight to where a rule sends nothing straight, or a
+question in clear for the name of such a destination. That something does not get through where it
+should is no leak, but told as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from byway_core.leaktest.internet import Seen
+from byway_core.leaktest.prober import DATAGRAM_PORT, Said
+from byway_core.leaktest.targets import QUIC_PORT, Target, expected, goes_direct
+from byway_core.model.decision import Network, Verdict
+from byway_core.rules.compile import RuleSet
+
+
+class Way(Enum):
+    DIRECT = "direct"
+    UPSTREAM = "upstream"
+    IN_CLEAR = "in clear"  # a name, asked so that the network reads it
+    NOT_SEEN = "not seen"  # a name that was asked of nobody in clear
+    REFUSED = "refused"
+
+
+class Judgement(Enum):
+    RIGHT = "right"
+    LEAK = "leak"
+    STUCK = "stuck"  # it should have come through
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`kind` is "names", "tcp", "udp" or "quic"; `family` 4 or 6, 0 for names. `rules` is what the
+    rules say ("DIRECT", "REJECT", an upstream's name); `through` the upstream that it came by, or
+    who was asked in clear; `error` what the program was told where nothing came through."""
+
+    target: Target
+    kind: str
+    family: int
+    rules: str
+    way: Way
+    through: str
+    error: str
+    judgement: Judgement
+
+
+_PORTS = {"udp": DATAGRAM_PORT, "quic": QUIC_PORT}
+
+
+def judged(
+    rules: RuleSet, targets: Sequence[Target], said: Iterable[Said], seen: Iterable[Seen]
+) -> list[Trial]:
+    """Every trial, by targets."""
+    answers = {(each.target, each.trial): each for each in said}
+    packets = frozenset(seen)
+    found = []
+    for number, target in enumerate(targets):
+        if target.host:
+            answer = answers.get((number, "name"))
+            found.append(_names(rules, target, answer, packets))
+        for kind in "tcp", "udp", "quic":
+            for family in 4, 6:
+                answer = answers.get((number, f"{kind}{family}"))
+                found.append(_way(rules, target, kind, family, answer, packets))
+    return found
+
+
+def _names(rules: RuleSet, target: Target, answer: Said | None, seen: frozenset[Seen]) -> Trial:
+    action = expected(rules, target, Network.TCP, target.port, six=False)
+    asked = sorted({each.address for each in seen if each.name == target.host})
+    way = Way.IN_CLEAR if asked else Way.NOT_SEEN
+    error = answer.error if answer is not None else "not tried"
+    if asked and not goes_direct(action):
+        judgement = Judgement.LEAK
+    elif error and action.verdict is not Verdict.REJECT:
+        judgement = Judgement.STUCK
+    else:
+        judgement = Judgement.RIGHT
+    return Trial(target, "names", 0, str(action), way, ", ".join(asked), error, judgement)
+
+
+def _way(
+    rules: RuleSet,
+    target: Target,
+    kind: str,
+    family: int,
+    answer: Said | None,
+    seen: frozenset[Seen],
+) -> Trial:
+    network = Network.TCP if kind == "tcp" else Network.UDP
+    port = _PORTS.get(kind, target.port)
+    action = expected(rules, target, network, port, six=family == 6)
+    address = target.six if family == 6 else target.four
+    straight = any(
+        each.address == address and each.protocol == network.value and each.port == port
+        for each in seen
+    )
+    via = (answer and answer.via) or ""
+    through = answer is not None and answer.via is not None
+    way = Way.DIRECT if straight else Way.UPSTREAM if via else Way.REFUSED
+    if straight and not goes_direct(action):
+        judgement = Judgement.LEAK
+    elif through == (action.verdict is not Verdict.REJECT) or _may_stop(network, action.verdict):
+        judgement = Judgement.RIGHT
+    else:
+        judgement = Judgement.STUCK
+    error = "" if through or answer is None else answer.error
+    return Trial(target, kind, family, str(action), way, via, error, judgement)
+
+
+def _may_stop(network: Network, verdict: Verdict) -> bool:
+    """Many upstreams carry no datagrams: refused, programs come by TCP."""
+    return network is Network.UDP and verdict is Verdict.UPSTREAM
+
+
+def leaks(trials: Iterable[Trial]) -> list[Trial]:
+    return [trial for trial in trials if trial.judgement is Judgement.LEAK]
+
+
+def as_json(trial: Trial) -> Mapping[str, object]:
+    return {
+        "target": trial.target.label,
+        "kind": trial.kind,
+        "family": trial.family,
+        "rules": trial.rules,
+        "way": trial.way.value,
+        "through": trial.through,
+        "error": trial.error,
+        "judgement": trial.judgement.value,
+    }
