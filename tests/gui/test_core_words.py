@@ -167,7 +167,7 @@ def test_what_is_found_on_the_machine() -> None:
     unread = say("{file}: {why}", file="a.toml", why=say("there is no such file"))
     known = Explained(helper, plan, "a.toml", unread, False, direct, findings)
     seen = read(json.dumps(as_json(known) | {"engines": []}).encode())
-    assert seen.helper.message == "助手没有响应"
+    assert seen.helper.message == "助手程序没有响应"
     assert seen.error == "a.toml：没有这个文件"
     for finding in seen.findings:
         for text in (finding.seen, finding.follows, *finding.remedy):

@@ -618,13 +618,13 @@ def test_why_a_connection_went_there_is_asked_with_its_application(
     make_desktop: MakeDesktop, profile: Path
 ) -> None:
     desktop = make_desktop(profile)
-    tester = desktop.rules.tester
+    tester = desktop.pages.rules.tester
     process = Process("/usr/bin/curl", "curl", 1000)
-    desktop.connections.why_wanted.emit(replace(FLOW, process=process))
+    desktop.pages.connections.why_wanted.emit(replace(FLOW, process=process))
     assert (tester.place.text(), tester.program.text()) == (FLOW.host, "/usr/bin/curl")
-    desktop.connections.why_wanted.emit(replace(FLOW, process=process._replace(path="")))
+    desktop.pages.connections.why_wanted.emit(replace(FLOW, process=process._replace(path="")))
     assert tester.program.text() == "curl"
-    desktop.connections.why_wanted.emit(FLOW)
+    desktop.pages.connections.why_wanted.emit(FLOW)
     assert tester.program.text() == ""
 
 

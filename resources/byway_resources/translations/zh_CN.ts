@@ -1125,7 +1125,7 @@
     </message>
     <message>
         <source>It does nothing without the helper; the next `byway up` removes it, or now:</source>
-        <translation>没有助手时它不起作用；下一次 `byway up` 会删除它，也可以现在删除：</translation>
+        <translation>没有助手程序时它不起作用；下一次 `byway up` 会删除它，也可以现在删除：</translation>
     </message>
     <message>
         <source>It ended with status {n}.</source>
@@ -2707,7 +2707,7 @@
     </message>
     <message>
         <source>`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none.</source>
-        <translation>`byway up` 无法连接助手。`byway run -- PROGRAM` 不需要助手。</translation>
+        <translation>`byway up` 无法连接助手程序。`byway run -- PROGRAM` 不需要助手程序。</translation>
     </message>
     <message>
         <source>`byway up` is not in force (yet): try again when it is</source>
@@ -3848,11 +3848,11 @@
     </message>
     <message>
         <source>the helper does not answer</source>
-        <translation>助手没有响应</translation>
+        <translation>助手程序没有响应</translation>
     </message>
     <message>
         <source>the helper&apos;s sockets did not arrive</source>
-        <translation>没有收到助手的套接字</translation>
+        <translation>没有收到助手程序的套接字</translation>
     </message>
     <message>
         <source>the host is empty</source>
@@ -3860,11 +3860,11 @@
     </message>
     <message>
         <source>the installed helper is newer than this Byway (version {theirs} of their contract, not {ours})</source>
-        <translation>已安装的助手比这个 Byway 新（接口版本 {theirs}，而非 {ours}）</translation>
+        <translation>已安装的助手程序比这个 Byway 新（接口版本 {theirs}，而非 {ours}）</translation>
     </message>
     <message>
         <source>the installed helper is older than this Byway (version {theirs} of their contract, not {ours})</source>
-        <translation>已安装的助手比这个 Byway 旧（接口版本 {theirs}，而非 {ours}）</translation>
+        <translation>已安装的助手程序比这个 Byway 旧（接口版本 {theirs}，而非 {ours}）</translation>
     </message>
     <message>
         <source>the kernel has no memory left for sockets</source>
@@ -3984,11 +3984,11 @@
     </message>
     <message>
         <source>the privileged helper gives no sockets any more</source>
-        <translation>特权助手不再提供套接字</translation>
+        <translation>助手程序不再提供套接字</translation>
     </message>
     <message>
         <source>the privileged helper is not there</source>
-        <translation>没有特权助手</translation>
+        <translation>没有助手程序</translation>
     </message>
     <message>
         <source>the process is not known; which one it is could change this</source>
@@ -4076,7 +4076,7 @@
     </message>
     <message>
         <source>the rules are gone: the helper has ended, or a `byway repair` has been run</source>
-        <translation>规则已失效：助手已结束，或运行过 `byway repair`</translation>
+        <translation>规则已失效：助手程序已结束，或运行过 `byway repair`</translation>
     </message>
     <message>
         <source>the server</source>

@@ -32,7 +32,6 @@ from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.engine_link import installed
-from byway_gui.inquiry import Inquiry
 from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
 from byway_gui.probe import Outcome
 from byway_gui.secrets import Access
@@ -53,7 +52,8 @@ class Posing(Desktop):
 
     def pose(self, *, busy: bool) -> None:
         answer = json.dumps(life.machine(busy=busy))
-        self.inquiry = Inquiry(self, [sys.executable, "-c", f"print({answer!r})"])
+        self.inquiry._command = (sys.executable, "-c", f"print({answer!r})")
+        installed.helper_is_there = lambda: busy  # type: ignore[assignment]
         if busy:
             now = life.now()
             self._show(Standing(Phase.ON, Reach.MACHINE, port=7890, rules=life.RULES))
@@ -225,7 +225,7 @@ def run(folder: Path, language: str, scale: int, only: str) -> None:
         studio = Studio(folder, look, only)
         profile = settings_path().with_name("profile.toml")
         for busy in (False, True):
-            installed.helper_is_there = lambda busy=busy: busy  # type: ignore[misc]
+            installed.helper_is_there = lambda: False  # at the start this machine would be asked
             if busy:
                 profile.parent.mkdir(parents=True, exist_ok=True)
                 profile.write_text(life.profile())
