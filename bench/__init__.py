@@ -12,6 +12,7 @@
     far           a slow path to the upstream
     connections_page  by itself: how long that page keeps the GUI's loop
     desktop_start     by itself: the desktop app's start, and its memory
+    names             by itself: questions for names beside mihomo's, and flat memory
     load, origin  the two ends: programs of their own, with the standard library only
 
 How to read the figures and why it is done so: docs/internals/measuring.md.

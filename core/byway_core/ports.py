@@ -29,6 +29,10 @@ class NameMemory(Protocol):
     def names(self, address: str) -> Sequence[str]:
         """Names that are still live for this address, newest first; empty where none is known."""
 
+    def hearsay(self, address: str) -> Sequence[str]:
+        """The same, as servers say that some program has chosen: to be believed only where nothing
+        better can be had."""
+
 
 class FlowSink(Protocol):
     """The ledger's side of a flow. Called on the hot path: appends, never I/O."""

@@ -80,6 +80,7 @@ def test_a_status_survives_the_wire() -> None:
         flows=2,
         up=3,
         down=4,
+        problems=("the DNS server tls://192.0.2.1 does not answer: no answer",),
         actions={"DIRECT": ActionStatus(1, 2, 3, 4), "office": ActionStatus()},
     )
     assert status_from_json(parse(line(status_to_json(status)))) == status

@@ -313,3 +313,34 @@ def test_an_endless_line_is_one_error_in_little_memory() -> None:
     answers = [json.loads(batch.answer(line)) for group in groups for line in group]
     assert "more than" in answers[0]["error"]
     assert (answers[1]["host"], len(answers)) == ("a.test", 2)
+
+
+DNS = """
+[dns]
+servers = ["tls://dns.test", { server = "tcp://192.0.2.1", via = "office" }]
+rules = ["DOMAIN-SUFFIX,corp.test,corp"]
+[dns.hosts]
+nas.test = "192.0.2.7"
+[[dns.resolver]]
+name = "corp"
+servers = ["10.0.0.53"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        ("www.test.example", "tls://dns.test, tcp://192.0.2.1 via office"),
+        ("a.corp.test", "corp (10.0.0.53)"),
+        ("nas.test", "dns.hosts of the profile"),
+        ("nas", "the system's own servers"),
+        ("dns.test", "the system's own servers"),
+        ("proxy.test", "the system's own servers"),
+        ("192.0.2.9", ""),
+    ],
+)
+def test_who_is_asked_for_the_name(profile: str, ask: Ask, host: str, asked: str) -> None:
+    Path(profile).write_text(PROFILE + DNS)
+    assert json.loads(ask(host, "443", "--json"))["names"] == asked
+    line = f"  its addresses are asked of {asked}\n"
+    assert (line in ask(host, "443")) is bool(asked)

@@ -274,3 +274,30 @@ def test_a_rule_is_checked_alone() -> None:
     assert (problem.column, problem.nearest) == (12, "DOMAIN,a.b,office")
     (problem,) = check_rule("DOMAI,a.b,DIRECT", ["DIRECT"])
     assert (problem.column, problem.nearest) == (1, "DOMAIN,a.b,DIRECT")
+
+
+def test_dns_tables_keep_what_their_user_wrote(tmp_path: Path) -> None:
+    text = """version = 1
+rules = ["MATCH,DIRECT"]
+[dns]
+servers = ["tls://192.0.2.1"]  # ours
+rules = [
+  "DOMAIN-SUFFIX,corp.example,corp",  # the office
+]
+# the office's own
+[[dns.resolver]]
+name = "corp"  # short
+servers = ["10.0.0.53"]
+"""
+    path = tmp_path / "profile.toml"
+    path.write_text(text)
+    draft = Draft.read(path)
+    servers = [{"server": "tls://dns.example", "address": "192.0.2.1"}, "192.0.2.2"]
+    changed = draft.with_value(servers, "dns", "servers").with_value(
+        "192.0.2.7", "dns", "hosts", "a"
+    )
+    found = changed.check().value.dns
+    assert [str(server) for server in found.servers] == ["tls://dns.example", "192.0.2.2"]
+    assert len(found.rules) == len(found.resolvers) == len(found.hosts) == 1
+    for comment in ("# ours", "# the office\n", "# the office's own", "# short"):
+        assert comment in changed.text

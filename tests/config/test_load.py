@@ -157,7 +157,7 @@ BROKEN = [
     ('{ file = "secret" }', "{}", "{}", "a password has one source", ""),
     ('{ file = "secret" }', "[]", "[]", "mixed_password is a list", ""),
     ("{ file = ", "{ env = 'x', file = ", "{ env", "a password has one source, not several", ""),
-    ('"192.0.2.1"', '"dns.test"', '"dns.test"', "'dns.test' is no address", ""),
+    ('"192.0.2.1"', '"dns.test"', '"dns.test"', "'dns.test' is no address", '"tls://dns.test"'),
     ('"192.0.2.1"', '"System"', '"System"', "'System' is no address", '"system"'),
     ('"192.0.2.1"', '"192.0.2.1:0"', '"192.0.2.1:0"', "0 is no port", ""),
     ('"192.0.2.1"', "53", "53,", "a server is a whole number", ""),
@@ -291,7 +291,7 @@ def test_wrong_types(head: str, message: str) -> None:
     assert found.line > 1
 
 
-@pytest.mark.parametrize("section", ["[general]", "[dns]", "[[upstream]]"])
+@pytest.mark.parametrize("section", ["[general]", "[machine]", "[[upstream]]"])
 def test_rules_behind_a_table_are_told_where_they_belong(section: str) -> None:
     found = problems(f"version = 1\n{section}\nrules = []\n")
     (stray,) = (problem for problem in found if problem.message == "unknown key rules")

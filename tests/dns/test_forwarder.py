@@ -5,7 +5,9 @@ import contextlib
 import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 from tests.support.dns_server import (
@@ -21,10 +23,14 @@ from tests.support.dns_server import (
 from tests.support.loops import until
 
 from byway_core.dns import forwarder as module
+from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.memory import NameMemory
-from byway_core.dns.servers import AsAsked, FixedServers
+from byway_core.dns.hosts_file import HostsFile
+from byway_core.dns.known_names import KnownNames
+from byway_core.dns.local_answers import LocalAnswers
+from byway_core.dns.servers import AsAsked, FixedServers, ServerList
 from byway_core.model.profile import Nameserver
+from byway_core.protocols.dns_message import parse_answer
 
 # What a try takes where a server stays silent on purpose; elsewhere a busy machine must not matter.
 SOON = 0.4
@@ -38,15 +44,15 @@ class Room:
         self, loop: asyncio.AbstractEventLoop, *servers: DnsServer | int, timeout: float = PATIENT
     ) -> None:
         self.loop = loop
-        self.memory = NameMemory()
+        self.memory = KnownNames()
         self.hosts = {"nas.lan": (ip_address("10.0.0.5"), ip_address("2001:db8::5"))}
         self.forwarder = DnsForwarder(
-            loop, self.at(*servers, timeout=timeout), self.hosts, self.memory
+            loop, self.at(*servers, timeout=timeout), LocalAnswers(self.hosts), self.memory
         )
 
     @staticmethod
-    def at(*servers: DnsServer | int, timeout: float = PATIENT) -> FixedServers:
-        return FixedServers(
+    def at(*servers: DnsServer | int, timeout: float = PATIENT) -> Choice:
+        fixed_servers = FixedServers(
             [
                 Nameserver(ip_address("127.0.0.1"), server)
                 if isinstance(server, int)
@@ -55,6 +61,7 @@ class Room:
             ],
             timeout=timeout,
         )
+        return Choice(fixed_servers)
 
     def ask(self, message: bytes, *, over_tcp: bool = False) -> bytes:
         answers: list[bytes] = []
@@ -473,7 +480,7 @@ def test_a_machine_without_descriptors(
         raise OSError(24, "Too many open files")
 
     here = room()
-    forwarder = DnsForwarder(here.loop, here.at(53), {}, here.memory, udp=none_left)
+    forwarder = DnsForwarder(here.loop, here.at(53), LocalAnswers({}), here.memory, udp=none_left)
     answers: list[bytes] = []
     forwarder.answer(query("web.example"), answers.append)
     assert answers[0][3] & 15 == 2
@@ -501,7 +508,7 @@ def test_each_question_goes_to_the_server_it_was_for(
         here = room(profiles)
         take = here.forwarder.answer_tcp if over_tcp else here.forwarder.answer
         for servers, addresses in (
-            (AsAsked(), ("192.0.2.1", "192.0.2.2")),
+            (Choice(AsAsked()), ("192.0.2.1", "192.0.2.2")),
             (here.at(profiles), ("192.0.2.3", "192.0.2.3")),
         ):
             here.forwarder.configure(servers, {})
@@ -511,3 +518,207 @@ def test_each_question_goes_to_the_server_it_was_for(
                 take(asked, answers.append, (server.host, server.port))
             until(here.loop, lambda got=got: all(got))
             assert got == [[response(asked, address)] for address in addresses]
+
+
+@dataclass
+class Moving:
+    """What resolv.conf says while networks come and go."""
+
+    list: ServerList
+
+    def current(self) -> ServerList:
+        return self.list
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ttls(message: bytes) -> int:
+    return parse_answer(message).ttl
+
+
+def timed(room: Room) -> Clock:
+    clock = Clock()
+    room.forwarder._clock = clock
+    return clock
+
+
+@pytest.mark.parametrize("over_tcp", [False, True], ids=["udp", "tcp"])
+def test_what_was_answered_is_given_again_with_what_is_left(
+    room: Callable[..., Room], over_tcp: bool
+) -> None:
+    with dns_server(fixed("192.0.2.1", ttl=60)) as server:
+        here = room(server)
+        clock = timed(here)
+        here.ask(query("web.example"))
+        clock.now += 20.5
+        asked = query("Web.Example", id_=7)
+        assert here.ask(asked, over_tcp=over_tcp) == response(asked, "192.0.2.1", ttl=39)
+        assert len(server.asked) == 1
+        clock.now += 40
+        assert ttls(here.ask(query("web.example"))) == 60
+        assert len(server.asked) == 2
+        assert here.forwarder.from_cache == 1
+
+
+def test_a_failure_is_not_asked_for_at_once_again(room: Callable[..., Room]) -> None:
+    with dns_server(fixed(rcode=2)) as server:
+        here = room(server)
+        clock = timed(here)
+        asked = query("web.example")
+        for _ in range(3):
+            assert here.ask(asked) == response(asked, rcode=2)
+        assert len(server.asked) == 1
+        clock.now += 5
+        server.script = fixed("192.0.2.1")
+        assert here.ask(asked) == response(asked, "192.0.2.1")
+
+
+def test_a_long_answer_is_cut_for_who_takes_less(room: Callable[..., Room]) -> None:
+    addresses = [f"192.0.2.{number}" for number in range(60)]
+    with dns_server(fixed(*addresses)) as server:
+        here = room(server)
+        for _ in range(2):
+            long = here.ask(query("web.example", edns=4096))
+            assert len(parse_answer(long).addresses) == 60
+        short = here.ask(query("web.example"))
+        assert len(short) <= 512
+        assert short[2] & 0x02
+        assert len(here.ask(query("web.example"), over_tcp=True)) > 900
+        assert len(server.asked) == 1
+
+
+def test_a_name_from_the_cache_is_the_newest_of_its_address(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1", ttl=600)) as server:
+        here = room(server)
+        clock = timed(here)
+        learned: list[object] = []
+        here.memory.known._on_learn = learned.extend
+        here.ask(query("one.example"))
+        here.ask(query("two.example"))
+        here.ask(query("two.example"))
+        assert len(learned) == 2, "the memory knows already"
+        here.ask(query("one.example"))
+        assert here.names("192.0.2.1") == ["one.example", "two.example"]
+        assert learned[2:] == [("192.0.2.1", "one.example", 600)]
+        clock.now += 61
+        here.ask(query("one.example"))
+        assert learned[3:] == [("192.0.2.1", "one.example", 539)]
+        assert len(server.asked) == 2
+
+
+def test_each_server_has_answers_of_its_own(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as one, dns_server(fixed("192.0.2.2")) as two:
+        here = room(one)
+        timed(here)
+        here.forwarder.configure(Choice(AsAsked()), {})
+        asked = query("web.example")
+        for _ in range(2):
+            for server, address in ((one, "192.0.2.1"), (two, "192.0.2.2")):
+                answers: list[bytes] = []
+                here.forwarder.answer(asked, answers.append, (server.host, server.port))
+                until(here.loop, lambda answers=answers: answers)
+                assert answers == [response(asked, address)]
+        assert len(one.asked) == len(two.asked) == 1
+
+
+def test_another_network_has_other_answers(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as one, dns_server(fixed("192.0.2.2")) as two:
+        here = room(one)
+        clock = timed(here)
+        here.ask(query("web.example"))
+        moving = Moving(here.at(one).default.current())
+        here.forwarder.configure(Choice(moving), {})
+        here.ask(query("web.example"))
+        moving.list = here.at(two).default.current()
+        clock.now += 1
+        asked = query("web.example")
+        assert here.ask(asked) == response(asked, "192.0.2.2")
+
+
+def test_an_answer_for_one_subnet_is_not_kept(room: Callable[..., Room]) -> None:
+    with dns_server(fixed("192.0.2.1")) as server:
+        here = room(server)
+        subnet = b"\0\x08\0\7\0\1\x18\0\xc0\0\2"
+        asked = query("web.example", edns=1232)[:-2] + len(subnet).to_bytes(2) + subnet
+        here.ask(asked)
+        here.ask(asked)
+        assert len(server.asked) == 2
+
+
+def test_what_a_server_of_a_programs_own_says_is_hearsay(
+    room: Callable[..., Room], tmp_path: Path
+) -> None:
+    """Also from the cache; the system's servers are believed."""
+    with dns_server(fixed("192.0.2.1")) as chosen, dns_server(fixed("192.0.2.2")) as systems:
+        here = room(chosen)
+        path = tmp_path / "resolv.conf"
+        path.write_text(f"nameserver {systems.host}\n")
+        servers = AsAsked(path, tmp_path / "none")
+        here.forwarder.configure(Choice(servers), {})
+        servers.current()
+        servers._endpoints = frozenset({(systems.host, systems.port)})  # resolv.conf has no ports
+        for _ in range(2):
+            for server in (chosen, systems):
+                answers: list[bytes] = []
+                asked = query("bank.example")
+                here.forwarder.answer(asked, answers.append, (server.host, server.port))
+                until(here.loop, lambda answers=answers: answers)
+        assert here.names("192.0.2.1") == []
+        assert list(here.memory.hearsay("192.0.2.1")) == ["bank.example"]
+        assert here.names("192.0.2.2") == ["bank.example"]
+        assert list(here.memory.hearsay("192.0.2.2")) == []
+        assert here.forwarder.from_cache == 2
+
+
+def test_the_systems_hosts_file_counts_where_the_system_is_asked(
+    room: Callable[..., Room], tmp_path: Path
+) -> None:
+    path = tmp_path / "hosts"
+    path.write_text("192.0.2.7 web.example nas\n")
+    with dns_server(fixed("192.0.2.1")) as profiles:
+        here = room(profiles)
+        system = Moving(ServerList(()))
+        local = LocalAnswers({}, HostsFile(path))
+        own = here.at(profiles).default
+        for choice, name, address in (
+            (Choice(system), "web.example", "192.0.2.7"),
+            (Choice(own, system), "web.example", "192.0.2.1"),
+            (Choice(own, system), "nas", "192.0.2.7"),
+        ):
+            forwarder = DnsForwarder(here.loop, choice, local, here.memory)
+            answers: list[bytes] = []
+            forwarder.answer(query(name), answers.append)
+            until(here.loop, lambda answers=answers: answers)
+            assert parse_answer(answers[0]).addresses == (address,)
+            assert name in here.names(address)
+            forwarder.close()
+
+
+def test_what_was_asked_under_another_profile_is_learned_but_not_kept(
+    room: Callable[..., Room],
+) -> None:
+    held: list[bytes] = []
+
+    def hold(asked: bytes, over_tcp: bool) -> Iterable[bytes]:
+        held.append(asked)
+        return []
+
+    with dns_server(hold) as old, dns_server(fixed("192.0.2.2")) as new:
+        here = room(old)
+        timed(here)
+        asked, answers = query("web.example"), list[bytes]()
+        here.forwarder.answer(asked, answers.append)
+        until(here.loop, lambda: held)
+        here.forwarder.configure(here.at(new), {})
+        assert here.ask(asked) == response(asked, "192.0.2.2"), "it does not wait for the old one"
+        old._udp.sendto(response(held[0], "192.0.2.1"), old.sources[0])
+        until(here.loop, lambda: answers)
+        assert answers == [response(asked, "192.0.2.1")]
+        assert here.names("192.0.2.1") == ["web.example"], "its program connects there"
+        assert here.ask(asked) == response(asked, "192.0.2.2")
+        assert len(new.asked) == 1

@@ -138,22 +138,6 @@ def test_a_replica_follows_through_marshalled_batches() -> None:
         assert replica.names(address) == original.names(address)
 
 
-def test_export_rebuilds_the_table() -> None:
-    clock = Clock()
-    original = NameMemory(clock=clock)
-    original.remember("192.0.2.1", "old.example", 0)
-    original.remember("192.0.2.1", "a.example", 60)
-    original.remember("192.0.2.1", "b.example", 7200)
-    original.remember("192.0.2.2", "gone.example", 0)
-    clock.now += GRACE + 30
-    copy = NameMemory(clock=clock)
-    copy.learn(list(original.export()))
-    assert copy.names("192.0.2.1") == original.names("192.0.2.1") == ("b.example", "a.example")
-    assert copy.names("192.0.2.2") == ()
-    clock.now += 7200 - 31
-    assert copy.names("192.0.2.1") == ("b.example",)
-
-
 ADDRESSES = st.sampled_from([f"192.0.2.{n}" for n in range(12)])
 NAMES = st.sampled_from([f"n{n}.example" for n in range(NAMES_PER_ADDRESS)])
 

@@ -9,8 +9,10 @@ import pytest
 from tests.support.dns_server import DnsServer, dns_server, fixed, question_of, response, silent
 from tests.support.loops import until
 
+from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.memory import NameMemory
+from byway_core.dns.known_names import KnownNames
+from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.server_resolver import ServerResolver
 from byway_core.dns.servers import FixedServers
 from byway_core.model.profile import Nameserver
@@ -28,9 +30,9 @@ def server() -> Iterator[DnsServer]:
 def ask(loop: asyncio.AbstractEventLoop, server: DnsServer, host: str) -> Answer:
     forwarder = DnsForwarder(
         loop,
-        FixedServers([Nameserver(ip_address(server.host), server.port)], timeout=0.05),
-        {},
-        NameMemory(),
+        Choice(FixedServers([Nameserver(ip_address(server.host), server.port)], timeout=0.05)),
+        LocalAnswers({}),
+        KnownNames(),
     )
     resolver: Resolver = ServerResolver(forwarder, {"nas.lan": (ip_address("10.0.0.5"),)})
     answers: list[Answer] = []

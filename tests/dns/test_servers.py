@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from byway_core.dns.servers import (
     ATTEMPTS,
     TIMEOUT,
+    AsAsked,
     FixedServers,
     ServerList,
     SystemServers,
@@ -131,3 +132,31 @@ def test_a_changed_link_is_followed(tmp_path: Path) -> None:
     link.unlink()
     link.symlink_to("work")
     assert texts(source.current()) == ["192.0.2.2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "search"),
+    [
+        ("search Corp.Example lab.example\n", ("corp.example", "lab.example")),
+        ("domain corp.example\n", ("corp.example",)),
+        ("search a.example\nsearch b.example\n", ("b.example",)),
+        ("search .\n", ()),
+        ("", ()),
+    ],
+    ids=["two", "domain", "the last line counts", "the root", "none"],
+)
+def test_search_domains(text: str, search: tuple[str, ...]) -> None:
+    assert parse_resolv_conf(text).search == search
+
+
+def test_the_stub_of_resolved_stands_for_its_servers(tmp_path: Path) -> None:
+    system, resolved = tmp_path / "resolv.conf", tmp_path / "resolved.conf"
+    system.write_text("nameserver 127.0.0.53\noptions edns0\nsearch corp.example\n")
+    servers = AsAsked(system, resolved)
+    assert texts(servers.current()) == ["127.0.0.53"], "resolved does not say"
+    resolved.write_text("nameserver 192.0.2.1\nnameserver 192.0.2.2\nsearch other.example\n")
+    assert texts(servers.current()) == ["192.0.2.1", "192.0.2.2"]
+    assert servers.current().search == ("corp.example",)
+    assert servers.current() is servers.current(), "made anew only where something has changed"
+    system.write_text("nameserver 192.0.2.9\n")
+    assert texts(servers.current()) == ["192.0.2.9"], "resolved is not asked here"

@@ -14,8 +14,10 @@ from tests.support.loops import until
 
 from byway_core.dns import forwarder as forwarder_module
 from byway_core.dns import session as module
+from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.memory import NameMemory
+from byway_core.dns.known_names import KnownNames
+from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.servers import FixedServers
 from byway_core.model.profile import Nameserver
 
@@ -35,9 +37,9 @@ class Line:
         self.loop = loop
         self.forwarder = DnsForwarder(
             loop,
-            FixedServers([Nameserver(ip_address(server.host), server.port)], timeout=60),
-            HOSTS,
-            NameMemory(),
+            Choice(FixedServers([Nameserver(ip_address(server.host), server.port)], timeout=60)),
+            LocalAnswers(HOSTS),
+            KnownNames(),
         )
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.buffers = buffers

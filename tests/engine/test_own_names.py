@@ -9,11 +9,16 @@ import pytest
 from tests.support.dns_server import DnsServer, dns_server, fixed
 from tests.support.loops import plain_loop, until
 
+from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.memory import NameMemory
+from byway_core.dns.known_names import KnownNames
+from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.servers import SystemServers
 from byway_core.engine.own_names import OwnNames
-from byway_core.model.profile import Dns, Nameserver
+from byway_core.model.profile import Dns, DnsResolver, Nameserver, Transport
+from byway_core.model.upstream import Upstream, UpstreamKind
+from byway_core.rules.parse import parse_rule
+from byway_core.upstreams.gateway import Gateway
 
 __all__ = ["plain_loop"]
 
@@ -45,7 +50,7 @@ def libc(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 class Names:
     def __init__(self, loop: asyncio.AbstractEventLoop, dns: Dns) -> None:
         self.loop = loop
-        self.forwarder = DnsForwarder(loop, SystemServers(), {}, NameMemory())
+        self.forwarder = DnsForwarder(loop, Choice(SystemServers()), LocalAnswers({}), KnownNames())
         self.own = OwnNames(loop, self.forwarder, dns)
 
     def ask(self, host: str) -> Answer:
@@ -95,9 +100,39 @@ def test_a_new_profile(
 ) -> None:
     names = Names(plain_loop, Dns())
     assert names.ask("a.example") == FROM_LIBC
-    names.own.configure(of(server))
+    names.own.configure(of(server), {})
     assert names.ask("a.example") == FROM_SERVER
-    names.own.configure(Dns(hosts=(("a.example", (ip_address("192.0.2.7"),)),)))
+    names.own.configure(Dns(hosts=(("a.example", (ip_address("192.0.2.7"),)),)), {})
     assert names.ask("a.example") == ([(socket.AF_INET, "192.0.2.7")], "")
     assert names.ask("b.example") == FROM_LIBC
+    names.close()
+
+
+def test_what_a_server_needs_is_never_asked_of_it(
+    plain_loop: asyncio.AbstractEventLoop, libc: list[bytes], server: DnsServer
+) -> None:
+    """The name of a server, and of the upstream that one is asked through: the system's, or the
+    plain servers', where the profile has some."""
+    tls = Nameserver(None, 853, Transport.TLS, "dns.example")
+    by_office = Nameserver(None, 853, Transport.TLS, "far.example", via="office")
+    proxy = Upstream("office", UpstreamKind.SOCKS5, "proxy.example.net", 1080)
+    tunnels = {"office": Gateway.of(proxy, None)}
+    names = Names(plain_loop, Dns())
+    names.own.configure(Dns((tls, by_office)), tunnels)
+    assert names.ask("dns.example") == names.ask("proxy.example.net") == FROM_LIBC
+    assert libc == [b"dns.example", b"proxy.example.net"]
+    names.own.configure(Dns((tls, *of(server).servers)), tunnels)
+    assert names.ask("dns.example") == FROM_SERVER
+    assert server.names() == ["dns.example"] * 2
+    names.close()
+
+
+def test_a_rule_sends_own_names_to_its_resolver(
+    plain_loop: asyncio.AbstractEventLoop, libc: list[bytes], server: DnsServer
+) -> None:
+    rules = (parse_rule("DOMAIN-SUFFIX,corp.example,corp"),)
+    dns = Dns(resolvers=(DnsResolver("corp", of(server).servers),), rules=rules)
+    names = Names(plain_loop, dns)
+    assert names.ask("proxy.corp.example") == FROM_SERVER
+    assert names.ask("proxy.example") == FROM_LIBC
     names.close()

@@ -124,7 +124,8 @@ def test_the_systems_servers_are_the_beginning(open_page: Open) -> None:
     [
         ("one", "'one' is no address"),
         ("192.0.2.1", "192.0.2.1 is in the list already"),
-        ("https://192.0.2.1/dns", "'https://192.0.2.1/dns' is no address; encrypted DNS"),
+        ("dns.example", "'dns.example' is no address"),
+        ("quic://192.0.2.1", "There is no way quic:// to ask a DNS server"),
         ("192.0.2.1:0", "0 is no port"),
     ],
 )
@@ -138,6 +139,25 @@ def test_a_wrong_server_is_said_beside_its_field(open_page: Open, text: str, say
     page.add_server("192.0.2.9")
     assert not page.widget.servers.error.isVisible()
     assert page.servers[-1] == "192.0.2.9"
+
+
+def test_a_server_with_an_upstream_stays_as_it_is_written(open_page: Open, qtbot: QtBot) -> None:
+    entry = '{ server = "tls://dns.example", via = "office" }'
+    upstream = '[[upstream]]\nname = "office"\ntype = "socks5"\nserver = "192.0.2.8"\nport = 1080\n'
+    page = open_page(f'{START}[dns]\nservers = ["192.0.2.1", {entry}]\n{upstream}')
+    assert page.servers == ["192.0.2.1", "tls://dns.example (via office)"]
+    assert page.widget.servers.error.text() == ""
+    page.add_server("https://dns.example/dns-query")
+    shown = page.widget.servers.list
+    shown.setCurrentRow(1)
+    page.widget.servers.up.click()
+    assert page.value("servers") == [
+        {"server": "tls://dns.example", "via": "office"},
+        "192.0.2.1",
+        "https://dns.example/dns-query",
+    ]
+    assert not shown.item(0).flags() & Qt.ItemFlag.ItemIsEditable
+    assert shown.item(1).flags() & Qt.ItemFlag.ItemIsEditable
 
 
 def test_servers_are_ordered_changed_and_removed(open_page: Open, qtbot: QtBot) -> None:

@@ -231,7 +231,7 @@ def test_addresses_are_sorted_as_numbers() -> None:
         ),
         pytest.param(
             {"host": "", "address": "2001:db8::7"},
-            ["IP-CIDR,2001:db8::7/128", "IP-CIDR,2001:db8::/64"],
+            ["IP-CIDR6,2001:db8::7/128", "IP-CIDR6,2001:db8::/64"],
             id="IPv6",
         ),
         pytest.param({"host": "", "address": "fe80::1%eth0"}, [], id="with a zone"),

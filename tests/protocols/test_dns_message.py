@@ -310,7 +310,7 @@ def test_edns() -> None:
     # behind another record, and with an option (a cookie) in it
     more = plain[:10] + b"\0\x02" + plain[12:] + record(b"\x01x\0", "192.0.2.7")
     more += b"\0" + struct.pack(">HHIH", 41, 1400, 0, 12) + b"\0\x0a\0\x08" + bytes(8)
-    assert edns(more, parse_query(more)) == Edns(1400, False)
+    assert edns(more, parse_query(more)) == Edns(1400, False, b"\0\x0a\0\x08" + bytes(8))
 
 
 @pytest.mark.parametrize(

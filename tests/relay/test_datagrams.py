@@ -132,6 +132,17 @@ async def test_quic_with_a_doubtful_name_is_sent_to_tcp(monkeypatch: pytest.Monk
         other.sock.close()
 
 
+async def test_hearsay_names_a_flow_but_not_quic(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with place("DOMAIN,far.test,DIRECT", "MATCH,REJECT") as here, echo() as (server, _):
+        here.rig.known_names.learn([("127.0.0.1", "far.test", 60)], hearsay=True)
+        assert await here.ask(b"x", server) == b"x"
+        monkeypatch.setattr(datagrams, "_QUIC_PORT", server[1])
+        other = Program(here.gate)
+        other.send(b"x", server)
+        assert "name is not known" in (await here.record.wait_closed()).reason
+        other.sock.close()
+
+
 async def test_questions_for_names_are_not_flows() -> None:
     async with place() as here:
         assert await here.ask(b"who", ("192.0.2.1", 53)) == b"WHO"

@@ -170,6 +170,31 @@ async def test_the_sni_chooses_among_names_that_share_an_address(said, taken, so
         writer.close()
 
 
+@pytest.mark.parametrize(
+    ("said", "taken", "source"),
+    [
+        ("b.known.example", "b.known.example", HostSource.SNI),
+        (None, "a.known.example", HostSource.DNS),
+    ],
+    ids=["says another", "says nothing"],
+)
+@pytest.mark.parametrize("rules", [RULES, ["MATCH,up"]], ids=["by rules", "whatever the name"])
+async def test_hearsay_stands_back_behind_what_a_connection_says(
+    rules, said, taken, source
+) -> None:
+    """The name comes from a server that some program has chosen: its own, or an enemy's."""
+    server = FakeSocks5(then=echo)
+    async with served(server) as port, rig(*rules, upstreams=[socks5(port)]) as relay:
+        relay.known_names.learn([("127.0.0.1", "a.known.example", 60)], hearsay=True)
+        _reader, writer = await asyncio.open_connection("127.0.0.1", relay.caught)
+        if said is not None:
+            writer.write(client_hello(said))
+        await server.wait_asked()
+        assert server.asked == [(taken, relay.caught)]
+        assert relay.record.flows[0].host_source is source
+        writer.close()
+
+
 async def test_a_client_that_closes_its_half_in_silence_is_served() -> None:
     async def answer(reader, writer) -> None:
         assert await reader.read() == b""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from byway_core.model.decision import Network, Process, Query
+from byway_core.model.decision import Process, Query
 from byway_core.rules.naive import matches
+from byway_core.rules.names import normalise_host, parse_address
 from byway_core.rules.parse import parse_rule, read_rule
-from byway_core.rules.suggestion import How, program_of, rule_for, site_of, ways
+from byway_core.rules.suggestion import How, Suggestion, program_of, site_of, suggestions
 
 
 @pytest.mark.parametrize(
@@ -31,25 +32,27 @@ def test_the_site_of_a_name(host: str, site: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "host", "address", "rule"),
+    ("how", "host", "address", "condition"),
     [
-        (How.EXACT, "www.example.com", "192.0.2.1", "DOMAIN,www.example.com,office"),
-        ("exact", "xn--mnchen-3ya.test", "", "DOMAIN,münchen.test,office"),
-        ("exact", "xn--a.test", "", "DOMAIN,xn--a.test,office"),
-        ("suffix", "www.example.com", "192.0.2.1", "DOMAIN-SUFFIX,example.com,office"),
-        ("address", "www.example.com", "192.0.2.1", "IP-CIDR,192.0.2.1/32,office"),
-        ("address", "", "2001:db8::1", "IP-CIDR6,2001:db8::1/128,office"),
-        ("network", "", "192.0.2.1", "IP-CIDR,192.0.2.0/24,office"),
-        ("network", "", "2001:db8::1", "IP-CIDR6,2001:db8::/64,office"),
+        (How.EXACT, "www.example.com", "192.0.2.1", "DOMAIN,www.example.com"),
+        (How.EXACT, "xn--mnchen-3ya.test", "", "DOMAIN,münchen.test"),
+        (How.EXACT, "xn--a.test", "", "DOMAIN,xn--a.test"),
+        (How.SITE, "www.example.com", "192.0.2.1", "DOMAIN-SUFFIX,example.com"),
+        (How.SUFFIX, "www.example.com", "192.0.2.1", "DOMAIN-SUFFIX,www.example.com"),
+        (How.ADDRESS, "www.example.com", "192.0.2.1", "IP-CIDR,192.0.2.1/32"),
+        (How.ADDRESS, "", "2001:db8::1", "IP-CIDR6,2001:db8::1/128"),
+        (How.NETWORK, "", "192.0.2.1", "IP-CIDR,192.0.2.0/24"),
+        (How.NETWORK, "", "2001:db8::1", "IP-CIDR6,2001:db8::/64"),
     ],
 )
-def test_a_rule_of_a_connection(how: How, host: str, address: str, rule: str) -> None:
-    assert rule_for(host, address, 443, Network.TCP, how, "office") == rule
-    only = rule_for(host, address, 443, Network.UDP, how, "office", only_port=True)
-    condition = rule.rpartition(",")[0]
-    assert only == f"AND,(({condition}),(DST-PORT,443),(NETWORK,UDP)),office"
-    assert not read_rule(rule).faults
-    assert not read_rule(only).faults
+def test_a_rule_of_a_connection(how: How, host: str, address: str, condition: str) -> None:
+    (found,) = [each for each in suggestions(host, address) if each.how is how]
+    assert found.condition == condition
+    assert not read_rule(f"{condition},DIRECT").faults
+    assert matches(
+        parse_rule(f"{condition},DIRECT").condition,
+        Query(normalise_host(host), parse_address(address), 443),
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,32 +74,26 @@ def test_a_rule_of_a_connection(how: How, host: str, address: str, rule: str) ->
 def test_a_rule_of_a_process(path: str, name: str, program: str) -> None:
     process = Process(path, name, 1000)
     assert program_of(process) == program
+    found = suggestions("", "", process)
     if not program:
-        assert ways("", "", process) == ()
+        assert found == []
         return
-    assert ways("", "", process) == (How.PROGRAM,)
-    rule = rule_for("", "", 443, Network.TCP, How.PROGRAM, "office", process=process)
-    assert rule == f"PROCESS-NAME,{program},office"
-    only = rule_for(
-        "", "", 443, Network.TCP, How.PROGRAM, "office", only_port=True, process=process
-    )
-    for text in (rule, only):
-        query = Query("a.test", None, 443, process=process)
-        assert matches(parse_rule(text).condition, query)
+    condition = f"PROCESS-NAME,{program}"
+    assert found == [Suggestion(How.PROGRAM, program, condition)]
+    query = Query("a.test", None, 443, process=process)
+    assert matches(parse_rule(f"{condition},office").condition, query)
 
 
 @pytest.mark.parametrize(
     ("host", "address", "possible"),
     [
-        ("www.example.com", "192.0.2.1", tuple(How)[1:]),
-        ("nas", "", (How.EXACT,)),
-        ("", "::1", (How.ADDRESS, How.NETWORK)),
-        ("not,a name", "", ()),
-        ("192.0.2.1", "", ()),
+        ("www.example.com", "192.0.2.1", list(How)[1:]),
+        ("example.com", "", [How.SUFFIX, How.EXACT]),
+        ("nas", "", [How.EXACT]),
+        ("", "::1", [How.ADDRESS, How.NETWORK]),
+        ("not,a name", "", []),
+        ("192.0.2.1", "", []),
     ],
 )
-def test_what_can_be_made_a_rule_of(host: str, address: str, possible: tuple[How, ...]) -> None:
-    assert ways(host, address) == possible
-    for how in set(How) - set(possible):
-        with pytest.raises(ValueError, match="no rule by"):
-            rule_for(host, address, 1, Network.TCP, how, "DIRECT")
+def test_what_can_be_made_a_rule_of(host: str, address: str, possible: list[How]) -> None:
+    assert [each.how for each in suggestions(host, address)] == possible

@@ -9,7 +9,7 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import ip_address
 
-from byway_core.dns.memory import NameMemory
+from byway_core.dns.known_names import KnownNames
 from byway_core.model.flow import Flow
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.relay.listener import Entrance
@@ -87,13 +87,14 @@ class Rig:
         loop = asyncio.get_running_loop()
         self.loop = loop
         self.record = Record()
-        self.memory = NameMemory()
+        self.known_names = KnownNames()
+        self.memory = self.known_names.known
         self.relay = Relay(
             routing=Routing(
                 compile_rules([parse_rule(rule) for rule in rules]),
                 {u.name: Gateway.of(u, (passwords or {}).get(u.name)) for u in upstreams},
             ),
-            edges=Edges(self.memory, Names(names), PlainSockets()),
+            edges=Edges(self.known_names, Names(names), PlainSockets()),
             sink=self.record,
             call_later=loop.call_later,
         )

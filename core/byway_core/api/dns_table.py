@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from byway_core.config.dns_section import SYSTEM, flattened, read_dns, read_entries
+from byway_core.config.dns_section import flattened, read_dns, read_entries
 from byway_core.config.findings import Findings
+from byway_core.config.nameserver_entry import SYSTEM, Ways
 from byway_core.config.positions import Path
 from byway_core.model.errors import Problem
 
@@ -44,10 +45,13 @@ def host_entries(hosts: object) -> tuple[HostEntry, ...]:
     return tuple(entries)
 
 
-def check_servers(servers: Sequence[str]) -> Mapping[int | None, tuple[Problem, ...]]:
-    """What is wrong with `dns.servers`, by the server's place from 0, None for the list itself."""
+def check_servers(
+    servers: Sequence[object], upstreams: Iterable[str] = ()
+) -> Mapping[int | None, tuple[Problem, ...]]:
+    """What is wrong with `dns.servers`, by the server's place from 0, None for the list itself.
+    `upstreams`: names that a server's `via` may have."""
     findings = Findings()
-    read_dns(findings, {"servers": list(servers)})
+    read_dns(findings, {"servers": list(servers)}, Ways(tuple(upstreams)))
     found: dict[int | None, list[Problem]] = {}
     for path, _, problem in findings.by_path():
         place = path[2] if len(path) > 2 else None

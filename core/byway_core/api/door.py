@@ -83,6 +83,7 @@ class EngineDoor:
             flows=totals.flows,
             up=totals.up,
             down=totals.down,
+            problems=engine.problems(),
             actions=actions,
         )
 

@@ -16,7 +16,7 @@ from byway_core.rules.compile import RuleSet, compile_rules
 from byway_core.rules.explain import explain as explain_query
 from byway_core.rules.question import read_question
 from byway_core.rules.shape import HOST_KINDS, RuleFields, fields_of, text_of
-from byway_core.rules.suggestion import How, program_of, rule_for, site_of, ways
+from byway_core.rules.suggestion import How, Suggestion, program_of, suggestions
 
 __all__ = [
     "HOST_KINDS",
@@ -24,13 +24,12 @@ __all__ = [
     "How",
     "Question",
     "RuleFields",
+    "Suggestion",
     "explain",
     "fields_of",
     "program_of",
-    "rule_for",
-    "site_of",
+    "suggestions",
     "text_of",
-    "ways",
 ]
 
 

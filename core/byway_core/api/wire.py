@@ -77,8 +77,9 @@ class ActionStatus:
 class EngineStatus:
     """One running engine. `since` is a Unix time in seconds; `program` the command line it runs,
     or ""; `everything` the target that all connections have whatever the rules say, or "";
-    `kill_switch`: what it took is refused after its end, unless that is an explicit one; `actions`
-    is keyed as flows name their action and has every upstream of the profile."""
+    `kill_switch`: what it took is refused after its end, unless that is an explicit one; `problems`
+    are sentences on what does not work at present; `actions` is keyed as flows name their action
+    and has every upstream of the profile."""
 
     pid: int
     version: str
@@ -95,6 +96,7 @@ class EngineStatus:
     flows: int = 0
     up: int = 0
     down: int = 0
+    problems: tuple[str, ...] = ()
     actions: Mapping[str, ActionStatus] = field(default_factory=dict)
 
 
@@ -205,6 +207,7 @@ def status_from_json(data: Mapping[str, Any]) -> EngineStatus:
         known = {name: data[name] for name in _STATUS_FIELDS if name in data}
         actions = known.get("actions", {})
         known["actions"] = {name: _known(ActionStatus, action) for name, action in actions.items()}
+        known["problems"] = tuple(known.get("problems", ()))
         return EngineStatus(**known)
     except (AttributeError, TypeError) as error:
         raise ProtocolError(say("a status that cannot be read: {error}", error=error)) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from byway_core.model.decision import Process, Query
-    from byway_core.rules.compile import RuleSet
+    from byway_core.model.profile import Profile
     from byway_core.rules.explain import Explanation
     from byway_core.rules.reasons import Beside
 
@@ -42,47 +42,67 @@ def run(args: argparse.Namespace) -> int:
             args.usage_error("--batch takes its questions from standard input")
         return _run_batch(args.profile, _process(args))
     query = _query(args)
-    rules = _rules(args.profile)
-    if rules is None:
+    profile = _profile(args.profile)
+    if profile is None:
         return 1
 
+    from byway_core.rules.compile import compile_rules
     from byway_core.rules.explain import explain
 
+    rules = compile_rules(profile.rules)
     explanation = explain(rules, query)
+    asked = _asked_of(profile, query.host)
     if args.json:
-        print(json.dumps(_as_json(explanation, args.host), indent=2))
+        print(json.dumps({**_as_json(explanation, args.host), "names": asked}, indent=2))
     else:
-        print("\n".join(_in_words(explanation, len(rules.rules))))
+        print("\n".join(_in_words(explanation, len(rules.rules), asked)))
     return 0
 
 
 def _run_batch(profile: str | None, process: Process | None) -> int:
     from byway_core.cli.explain_batch import answer_all
 
-    rules = _rules(profile)
-    if rules is None:
+    read = _profile(profile)
+    if read is None:
         return 1
+
+    from byway_core.rules.compile import compile_rules
+
     try:
+        rules = compile_rules(read.rules)
         done = answer_all(rules, process, sys.stdin.fileno(), sys.stdout.fileno())
         return 0 if done else 1
     except BrokenPipeError:
         return 0  # whoever asked has heard enough
 
 
-def _rules(profile: str | None) -> RuleSet | None:
-    """The profile's rules; None after what is wrong with it was printed to stderr."""
+def _profile(profile: str | None) -> Profile | None:
+    """The profile; None after what is wrong with it was printed to stderr."""
     from byway_core.cli.check import report
     from byway_core.config.load import load
     from byway_core.config.paths import default_profile
     from byway_core.model.errors import ProfileError
-    from byway_core.rules.compile import compile_rules
 
     file = profile if profile is not None else str(default_profile())
     try:
-        return compile_rules(load(file)[0].rules)
+        return load(file)[0]
     except ProfileError as error:
         report(file, error.problems)
         return None
+
+
+def _asked_of(profile: Profile, host: str) -> str:
+    """Who is asked for the addresses of the name; "" where nobody is, or there is no choice."""
+    from byway_core.engine.own_names import choice_of
+    from byway_core.upstreams.gateway import Gateway
+
+    dns = profile.dns
+    if not host or not (dns.servers or dns.rules or dns.hosts):
+        return ""
+    if host in dict(dns.hosts):
+        return "dns.hosts of the profile"
+    gateways = {each.name: Gateway.of(each, None) for each in profile.upstreams}
+    return choice_of(dns, gateways).described(host)
 
 
 def _query(args: argparse.Namespace) -> Query:
@@ -153,7 +173,7 @@ def _as_json(found: Explanation, host: str) -> dict[str, object]:
 _SHOWN = 20
 
 
-def _in_words(found: Explanation, count: int) -> list[str]:
+def _in_words(found: Explanation, count: int, asked: str) -> list[str]:
     from byway_core.rules import reasons
     from byway_core.rules.facts import Fact
 
@@ -168,6 +188,8 @@ def _in_words(found: Explanation, count: int) -> list[str]:
     }
     words = [reasons.headline(found)]
     words += (f"  {line}" for line in reasons.reasons(found, count))
+    if asked:
+        words.append(f"  its addresses are asked of {asked}")
     words += _listed("Nearly decided before it:", reasons.nearly(found))
     words += _listed(
         "Before it, and open without what is not known:", reasons.undecided(found, how_to_say)

@@ -103,6 +103,7 @@ def _in_words(status: EngineStatus) -> list[str]:
         facts.append(("proxy port", f"127.0.0.1:{status.mixed_port} (SOCKS and HTTP)"))
     for name, value in facts:
         lines.append(f"  {name:<12}{value}")
+    lines += [f"  {'problem':<12}{printable(each)}" for each in status.problems]
     rows = [["connections", "live", "all", "up", "down"]]
     for name, action in status.actions.items():
         rows.append([printable(name), *_numbers(action)])

@@ -153,7 +153,10 @@ def _circle(profile: Profile) -> str:
     """What is wrong where a server for names is this machine's own, or "". Only this machine's
     addresses can be bound to."""
     own = []
-    for server in profile.dns.servers:
+    resolvers = [profile.dns.servers, *(each.servers for each in profile.dns.resolvers)]
+    for server in (server for servers in resolvers for server in servers):
+        if server.address is None or server.via:
+            continue
         address = str(server.address)
         family = socket.AF_INET6 if server.address.version == 6 else socket.AF_INET
         try:
@@ -165,7 +168,7 @@ def _circle(profile: Profile) -> str:
     if not own:
         return ""
     return say(
-        "dns.servers names {servers}, which is on this machine: its own questions would "
+        "[dns] of the profile names {servers}, which is on this machine: its own questions would "
         "come back to it. Without dns.servers each question goes to the server that its program "
         "has asked.",
         servers=", ".join(own),

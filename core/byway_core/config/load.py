@@ -15,6 +15,7 @@ from byway_core.config.dns_section import read_dns
 from byway_core.config.findings import Findings
 from byway_core.config.general_section import read_general
 from byway_core.config.machine_section import read_machine
+from byway_core.config.nameserver_entry import Ways
 from byway_core.config.rule_section import read_rules
 from byway_core.config.section import TOP_KEYS, Section
 from byway_core.config.upstream_section import read_upstreams
@@ -83,7 +84,7 @@ def _read_profile(findings: Findings, table: dict[str, object]) -> Profile:
         rules=read_rules(findings, top.raw("rules"), names),
         upstreams=upstreams,
         general=read_general(findings, top.raw("general")),
-        dns=read_dns(findings, top.raw("dns")),
+        dns=read_dns(findings, top.raw("dns"), Ways.of(upstreams, names)),
         machine=read_machine(findings, top.raw("machine")),
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from byway_core.config.findings import Findings
+from byway_core.config.positions import Path
 from byway_core.config.section import type_name
 from byway_core.model.decision import DIRECT, Address, Query, Verdict
 from byway_core.model.errors import Problem
@@ -50,7 +52,10 @@ def read_rules(findings: Findings, value: object, upstreams: Sequence[str]) -> t
             expected=say("at most {most}", most=MAX_RULES),
         )
         return ()
-    rules = tuple(_read_one(findings, number, text, upstreams) for number, text in enumerate(value))
+    targets = Targets(say("upstream"), (*_ACTIONS, *upstreams))
+    rules = tuple(
+        read_one(findings, (_KEY, number), text, targets) for number, text in enumerate(value)
+    )
     last = next(
         (i for i, rule in enumerate(rules) if rule.enabled and isinstance(rule.condition, Always)),
         None,
@@ -65,48 +70,51 @@ def check_rule(text: str, targets: Iterable[str]) -> tuple[Problem, ...]:
     """What is wrong with a rule, or unwise about it, by its place in `text`, before it is in any
     profile. `targets` are the names that it may send to."""
     findings = Findings()
-    _read_one(findings, 0, text, [name for name in targets if name not in _ACTIONS])
+    others = (name for name in targets if name not in _ACTIONS)
+    read_one(findings, (_KEY, 0), text, Targets(say("upstream"), (*_ACTIONS, *others)))
     return findings.problems_of_line()
 
 
-def _read_one(findings: Findings, number: int, text: object, upstreams: Sequence[str]) -> Rule:
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What rules of one list may send to; `noun` is what it is called."""
+
+    noun: str
+    names: tuple[str, ...]
+
+
+def read_one(findings: Findings, path: Path, text: object, targets: Targets) -> Rule:
+    """The rule at `path`, whose end is its number; one that never matches where it is wrong."""
     if not isinstance(text, str):
-        message = say("rule {number} is {type}", number=number + 1, type=type_name(text))
-        findings.error((_KEY, number), message, expected=say("a string"))
+        message = say("rule {number} is {type}", number=int(path[-1]) + 1, type=type_name(text))
+        findings.error(path, message, expected=say("a string"))
         return Rule(NEVER, _NOWHERE, "", enabled=False)
     read = read_rule(text)
-    likely = _check_target(findings, number, read, upstreams)
+    likely = _check_target(findings, path, read, targets)
     for fault in read.faults:
         nearest = fault.nearest
         if likely:  # the correction is to have a target that exists
             before, _, after = nearest.rpartition(read.target)
             nearest = before + likely + after if before else ""
         findings.error(
-            (_KEY, number),
-            fault.message,
-            expected=fault.expected,
-            nearest=nearest,
-            offset=fault.offset,
+            path, fault.message, expected=fault.expected, nearest=nearest, offset=fault.offset
         )
     for note in read.notes:
-        findings.warn((_KEY, number), note.message, nearest=note.nearest, offset=note.offset)
+        findings.warn(path, note.message, nearest=note.nearest, offset=note.offset)
     return read.rule
 
 
-def _check_target(
-    findings: Findings, number: int, read: ReadRule, upstreams: Sequence[str]
-) -> str | None:
+def _check_target(findings: Findings, path: Path, read: ReadRule, targets: Targets) -> str | None:
     """Report a target that does not exist; the one that was likely meant, if one was."""
     text, target, start = read.rule.text, read.target, read.target_offset
-    if not target or target in _ACTIONS or target in upstreams:
+    if not target or target in targets.names:
         return None
-    known = [*_ACTIONS, *upstreams]
-    likely = closest(target, known)
+    likely = closest(target, targets.names)
     report = findings.error if read.rule.enabled or read.faults else findings.warn
     report(
-        (_KEY, number),
-        say("there is no upstream {target}", target=target),
-        expected=say("one of {choices}", choices=", ".join(known)),
+        path,
+        say("there is no {what} {target}", what=targets.noun, target=target),
+        expected=say("one of {choices}", choices=", ".join(targets.names)),
         nearest=text[:start] + likely + text[start + len(target) :]
         if likely and not read.faults
         else "",
@@ -137,13 +145,18 @@ def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...], last: int | None)
                 "{message} (and {n} more rules behind it)", message=message, n=len(behind) - 1
             )
         findings.warn((_KEY, behind[0]), message)
-    for index, earlier in shadowed(rules[:last]):
+    warn_of_shadowed(findings, (_KEY,), rules[:last])
+
+
+def warn_of_shadowed(findings: Findings, path: Path, rules: Sequence[Rule]) -> None:
+    """Of the list at `path`: rules that one before them always comes before."""
+    for index, earlier in shadowed(rules):
         message = say(
             "never decides: rule {earlier}, {text}, comes first",
             earlier=earlier + 1,
             text=rules[earlier].text,
         )
-        findings.warn((_KEY, index), message)
+        findings.warn((*path, index), message)
 
 
 def _warn_of_loopback(findings: Findings, rules: tuple[Rule, ...], last: int) -> None:

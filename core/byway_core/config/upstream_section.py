@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from byway_core.config.findings import Findings
+from byway_core.config.name_field import read_name
 from byway_core.config.secret_value import read_secret
 from byway_core.config.section import PORT_RANGE, Section, type_name
 from byway_core.config.server_field import read_server
 from byway_core.model.sentence import say
 from byway_core.model.upstream import Secret, SecretSource, Upstream, UpstreamKind
-from byway_core.rules.parse import OPTIONS
 
 _KEY = "upstream"
 _KEYS = ("name", "type", "server", "port", "username", "password")
@@ -37,49 +37,14 @@ def read_upstreams(findings: Findings, value: object) -> tuple[tuple[Upstream, .
     names: list[str] = []
     for number, table in enumerate(value):
         section = Section(findings, (_KEY, number), table, _KEYS)
-        name = _read_name(section, names)
+        nouns = say("the upstream"), say("an upstream")
+        name = read_name(section, names, nouns, _RESERVED)
         if name is not None:
             names.append(name)
         upstream = _read_one(section, name or "")
         if upstream is not None:
             upstreams.append(upstream)
     return tuple(upstreams), names
-
-
-def _read_name(section: Section, names: list[str]) -> str | None:
-    expected = say("a name for the rules, as in office")
-    name = section.string("name")
-    if name is None:
-        if not section.has("name"):
-            section.error("name", say("the upstream has no name"), expected=expected)
-        return None
-    fault = _fault_of_name(name, names)
-    if fault:
-        section.error("name", fault, expected=expected, nearest=_nearest_name(name))
-        return None
-    like = [other for other in (*_RESERVED, *names) if other.casefold() == name.casefold()]
-    if like:
-        section.warn(
-            "name", say("{name} and {like} differ in capitals only", name=name, like=like[0])
-        )
-    return name
-
-
-def _fault_of_name(name: str, names: list[str]) -> str:
-    if name in names:
-        return say("there already is an upstream {name}", name=name)
-    if name in _RESERVED or name.lower() in OPTIONS:
-        return say("{name} has a meaning of its own in rules", name=name)
-    if not name.strip():
-        return say("the name is empty")
-    if name != name.strip() or "," in name or not name.isprintable():
-        return say("a name in a rule cannot have commas, line breaks, or blanks at its ends")
-    return ""
-
-
-def _nearest_name(name: str) -> str:
-    plain = "-".join("".join(c if c.isprintable() else " " for c in name.replace(",", " ")).split())
-    return f'name = "{plain}"' if plain and plain != name else ""
 
 
 def _read_one(section: Section, name: str) -> Upstream | None:

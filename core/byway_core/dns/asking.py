@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from byway_core.dns.poller import READ, WRITE, Poller
-from byway_core.dns.servers import Server
+from byway_core.dns.servers import AnyServer, Server
 from byway_core.model.errors import ProtocolError
 from byway_core.protocols.dns_message import Deframer, framed, with_id
 
@@ -33,7 +33,20 @@ class Asker(Protocol):
         """Nothing more will come."""
 
 
-class Ask:
+class Ask(Protocol):
+    """A question on its way to one server."""
+
+    server: AnyServer
+    id: int
+
+    def send(self, query: bytes) -> None:
+        """Also again. OSError where it cannot go out."""
+
+    def close(self) -> None:
+        """Nothing is wanted any more."""
+
+
+class SocketAsk:
     """A socket of its own for every question: the kernel picks a random port for it and takes
     packets only from the server's address, so that who forges an answer without seeing the
     question has to guess port and id (RFC 5452 9.2)."""
@@ -47,18 +60,15 @@ class Ask:
         gone: Callable[[], None],
     ) -> None:
         """Takes over `sock`, which must not block; `gone` is called once, when it is closed."""
-        self.server = server
+        self.server: AnyServer = server
         self.id = int.from_bytes(os.urandom(2))
+        self._address = server.address
         self._poller = poller
         self._asker = asker
         self._sock = sock
         self._fd = sock.fileno()
         self._gone = gone
         self._watched = False
-
-    def send(self, query: bytes) -> None:
-        """Also again. OSError where it cannot go out."""
-        raise NotImplementedError
 
     def close(self) -> None:
         if self._fd >= 0:
@@ -68,10 +78,10 @@ class Ask:
             self._gone()
 
 
-class UdpAsk(Ask):
+class UdpAsk(SocketAsk):
     def send(self, query: bytes) -> None:
         if not self._watched:
-            self._sock.connect(self.server.address)
+            self._sock.connect(self._address)
             self._poller.watch(self._fd, READ, self._ready)
             self._watched = True
         self._sock.send(with_id(query, self.id))
@@ -90,14 +100,14 @@ class UdpAsk(Ask):
             self._asker.came(self, message)
 
 
-class TcpAsk(Ask):
+class TcpAsk(SocketAsk):
     def send(self, query: bytes) -> None:
         if self._watched:
             return  # TCP repeats by itself
         self._deframer = Deframer()
         self._unsent = framed(with_id(query, self.id))
         with suppress(BlockingIOError):
-            self._sock.connect(self.server.address)
+            self._sock.connect(self._address)
         self._poller.watch(self._fd, WRITE, self._ready)
         self._watched = True
 

@@ -13,7 +13,8 @@ import time
 from typing import Protocol
 
 from byway_core.dns.asking import Ask
-from byway_core.dns.servers import Server, ServerList
+from byway_core.dns.recall import Whose
+from byway_core.dns.servers import AnyServer, ServerList
 from byway_core.model.errors import ProtocolError
 from byway_core.protocols.dns_message import Answer, Question, Rcode, parse_answer
 
@@ -31,21 +32,23 @@ _UNABLE = (Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED)
 _HEADER = 12
 
 
-# What makes two questions one: over TCP, the query without its id, the server that was asked (None
-# where any may answer).
-Key = tuple[bool, bytes, tuple[str, int] | None]
+# What makes two questions one: over TCP, the query without its id, whose answer it is to be, and
+# under which servers it was asked.
+Key = tuple[bool, bytes, Whose, int]
 
 
 class Desk(Protocol):
     """What an exchange needs of the room."""
 
-    def open(self, exchange: Exchange, server: Server) -> Ask:
+    def open(self, exchange: Exchange, server: AnyServer) -> Ask:
         """A socket to ask this server with. OSError where no more can be had."""
 
-    def silent(self, server: Server, why: str) -> None:
+    def silent(self, server: AnyServer, why: str) -> None:
         """This server did not answer, or cannot be reached: ask others first for a while."""
 
-    def answered(self, exchange: Exchange, server: Server, message: bytes, answer: Answer) -> None:
+    def answered(
+        self, exchange: Exchange, server: AnyServer, message: bytes, answer: Answer
+    ) -> None:
         """It is over: this server's answer (which may be that there is no such name)."""
 
     def gave_up(self, exchange: Exchange, refusal: bytes | None) -> None:
@@ -89,9 +92,9 @@ class Exchange:
         self._desk = desk
         self._plan = plan
         self._step = 0
-        self._asks: dict[Server, Ask] = {}
-        self._failed: set[Server] = set()
-        self._latest: Server | None = None
+        self._asks: dict[AnyServer, Ask] = {}
+        self._failed: set[AnyServer] = set()
+        self._latest: AnyServer | None = None
         self._refusal: bytes | None = None
         self._retry_at = _NEVER
         self._ends_at = _NEVER
@@ -147,7 +150,7 @@ class Exchange:
         if len(self._failed) == len(servers):
             self._desk.gave_up(self, self._refusal)
 
-    def _put_to(self, server: Server) -> bool:
+    def _put_to(self, server: AnyServer) -> bool:
         try:
             ask = self._asks.get(server) or self._open(server)
             ask.send(self.query)
@@ -161,7 +164,7 @@ class Exchange:
             return False
         return True
 
-    def _open(self, server: Server) -> Ask:
+    def _open(self, server: AnyServer) -> Ask:
         try:
             ask = self._desk.open(self, server)
         except OSError:

@@ -9,22 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from byway_core.dns.asking import Ask, MakeSocket, TcpAsk, UdpAsk, plain_tcp, plain_udp
+from byway_core.dns.choice import Choice
 from byway_core.dns.exchange import Exchange, Key
-from byway_core.dns.hosts import Addresses
-from byway_core.dns.memory import NameMemory
+from byway_core.dns.health import Health
+from byway_core.dns.hosts import Addresses, known
+from byway_core.dns.known_names import KnownNames
+from byway_core.dns.link import Surroundings
+from byway_core.dns.links import Links
+from byway_core.dns.local_answers import HOSTS_TTL, LocalAnswers
 from byway_core.dns.poller import Poller
-from byway_core.dns.servers import AsAsked, Server, ServerList, ServerSource, server_at
+from byway_core.dns.recall import Recall, Whose
+from byway_core.dns.servers import AnyServer, AsAsked, ServerSource, StreamServer, server_at
 from byway_core.dns.session import Reply, TcpSession
+from byway_core.dns.stack import Tunnel
 from byway_core.model.errors import ProtocolError
+from byway_core.ports import Resolved
 from byway_core.protocols.dns_message import (
-    IN,
     Answer,
     Question,
     Rcode,
@@ -33,8 +40,6 @@ from byway_core.protocols.dns_message import (
     reply,
     with_id,
 )
-
-_log = logging.getLogger(__name__)
 
 Endpoint = tuple[str, int]
 
@@ -47,16 +52,10 @@ IN_FLIGHT = 1024
 SOCKETS = 1024
 # Intercepted TCP connections at once. TCP is for the rare answer that is too long for UDP.
 SESSIONS = 128
-# A server that was silent is asked last for this long, so that a dead first server costs one
-# question in half a minute its two seconds, not each.
-_REST = 30.0
+# How often it is looked at whether the system's servers have changed while answers are cached ones.
+_LOOK_AGAIN = 1.0
 # How often time-outs are looked at while there is anything under way; nothing ticks when idle.
 _TICK = 0.25
-# What the profile's hosts are worth to a client's cache, in seconds: a changed profile shows soon.
-_HOSTS_TTL = 60
-# Firefox asks for this name; where it does not exist, DNS over HTTPS stays off unless the user
-# turned it on by hand. Past us, names would be unknown and rules by name blind.
-_CANARY = "use-application-dns.net"
 
 
 class DnsForwarder:
@@ -65,45 +64,67 @@ class DnsForwarder:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        servers: ServerSource,
-        hosts: Mapping[str, Addresses],
-        memory: NameMemory,
+        choice: Choice,
+        local: LocalAnswers,
+        memory: KnownNames,
         *,
         udp: MakeSocket = plain_udp,
         tcp: MakeSocket = plain_tcp,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`hosts`: normalised name -> addresses, answered here. `udp` and `tcp` make the sockets
-        to the servers: non-blocking, not connected (marked ones where Byway's own traffic would
-        be intercepted)."""
+        """`choice` says who is asked, `local` what is not asked at all. `udp` and `tcp` make the
+        sockets to the servers: non-blocking, not connected (marked ones where Byway's own traffic
+        would be intercepted). `clock` counts the seconds that answers live."""
         self.poller = Poller(loop)
         self.questions = 0
         self.failures = 0
+        self.from_cache = 0
         self._loop = loop
-        self._servers = servers
-        self._hosts = hosts
+        self._choice = choice
+        self._local = local
         self._memory = memory
+        self._recall = Recall(memory)
+        self._look_at = 0.0
         self._udp = udp
         self._tcp = tcp
+        self._clock = clock
+        self._links = Links(Surroundings(self.poller, loop.call_later, tcp, _only_addresses, {}))
+        self._health = Health()
         # key -> the exchange and who waits for it. The same
         # question is sent once, however often it is asked: also because many copies in flight
         # make a forger's guess more likely to hit (RFC 5452 5).
         self._under_way: dict[Key, tuple[Exchange, list[tuple[int, Reply]]]] = {}
         self._waiting = 0
         self._sockets = 0
-        self._resting: dict[Server, float] = {}
-        self._turn = 0
         self._sessions: set[TcpSession] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    def configure(self, servers: ServerSource, hosts: Mapping[str, Addresses]) -> None:
-        """A new profile. What is under way goes on as it began."""
-        self._servers = servers
-        self._hosts = hosts
-        self._resting.clear()
+    def configure(
+        self,
+        choice: Choice,
+        hosts: Mapping[str, Addresses],
+        tunnels: Mapping[str, Tunnel] | None = None,
+    ) -> None:
+        """A new profile, with the upstreams that servers are asked through. What is under way goes
+        on as it began."""
+        self._choice = choice
+        self._local.use_hosts(hosts)
+        self._links.use_tunnels(tunnels or {})
+        self._health.forget()
+        self._recall.forget()
+
+    def use_lookup(self, lookup: Callable[[str, Resolved], None]) -> None:
+        """How the addresses of servers and upstreams are found; until then, only literals are."""
+        self._links.around.lookup = lookup
 
     def use_sockets(self, *, udp: MakeSocket, tcp: MakeSocket) -> None:
         """Ask with other sockets from here on."""
         self._udp, self._tcp = udp, tcp
+        self._links.around.make_socket = tcp
+
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each server that does not answer at present."""
+        return self._health.problems()
 
     def answer(self, query: bytes, answer: Reply, asked: Endpoint | None = None) -> None:
         """A question that came over UDP, for the server `asked`. `answer` is called exactly once,
@@ -140,24 +161,62 @@ class DnsForwarder:
             exchange.close()
             for _, answer in waiting:
                 answer(b"")
+        self._links.close()
         self.poller.close()
 
     # -- what is asked
 
     def _take(self, query: bytes, answer: Reply, asked: Endpoint | None, *, over_tcp: bool) -> None:
+        now = self._clock()
+        if now >= self._look_at:
+            self._look(now)
+        message = self._recall.quick(query, asked, now)
+        if message is not None:
+            self.questions += 1
+            self.from_cache += 1
+            answer(message)
+            return
         try:
             question = parse_query(query)
         except ProtocolError:
             answer(_refusal(query))
             return
         self.questions += 1
-        local = self._local(query, question)
+        source = self._choice.source(question.name)
+        local = self._local.find(query, question, of_system=source is self._choice.system)
         if local is not None:
-            answer(local if over_tcp else fitted(local, query, question))
+            if local.addresses:
+                self._memory.learn([(each, question.name, HOSTS_TTL) for each in local.addresses])
+            answer(local.message if over_tcp else fitted(local.message, query, question))
             return
-        if not isinstance(self._servers, AsAsked):
-            asked = None
-        key = (over_tcp, query[2:], asked)
+        whose: Whose = (None, False)
+        if asked is not None and isinstance(source, AsAsked):
+            whose = (asked, not source.knows(asked))
+        message = self._recall.find(query, question, whose, asked, now, over_tcp=over_tcp)
+        if message is None:
+            self._ask(query, question, answer, source, whose, over_tcp=over_tcp)
+        else:
+            self.from_cache += 1
+            answer(message)
+
+    def _look(self, now: float) -> None:
+        """At what may have changed under us: another network, or a VPN, gives other answers."""
+        self._look_at = now + _LOOK_AGAIN
+        hosts_have, servers_have = self._local.look(), self._choice.has_changed()
+        if hosts_have or servers_have:
+            self._recall.forget()
+
+    def _ask(
+        self,
+        query: bytes,
+        question: Question,
+        answer: Reply,
+        source: ServerSource,
+        whose: Whose,
+        *,
+        over_tcp: bool,
+    ) -> None:
+        key = (over_tcp, query[2:], whose, self._recall.epoch)
         if self._waiting >= IN_FLIGHT:
             self.failures += 1
             answer(reply(query, question, Rcode.SERVFAIL))
@@ -167,46 +226,19 @@ class DnsForwarder:
         if under_way is not None:
             under_way[1].append((question.id, answer))
             return
-        plan = self._plan() if asked is None else self._only(asked)
+        plan = source.current()
+        servers = self._health.ordered(plan) if whose[0] is None else _only(whose[0])
+        plan = replace(plan, servers=servers)
         exchange = Exchange(self, query, question, plan, key, over_tcp=over_tcp)
         self._under_way[key] = (exchange, [(question.id, answer)])
         self._tick_on()
         exchange.start(time.monotonic())
 
-    def _local(self, query: bytes, question: Question) -> bytes | None:
-        """The answer that is known here."""
-        if question.qclass != IN:
-            return None
-        addresses = self._hosts.get(question.name)
-        if addresses:
-            ours = [address.packed for address in addresses]
-            self._memory.learn([(str(each), question.name, _HOSTS_TTL) for each in addresses])
-            return reply(query, question, Rcode.NOERROR, ours, _HOSTS_TTL)
-        if question.name == _CANARY:
-            return reply(query, question, Rcode.NXDOMAIN)
-        return None
-
-    def _only(self, asked: Endpoint) -> ServerList:
-        current = self._servers.current()
-        server = server_at(*asked)
-        return ServerList((server,) if server else (), current.timeout, current.attempts)
-
-    def _plan(self) -> ServerList:
-        """The servers in the order in which to ask them for this question."""
-        current = self._servers.current()
-        servers = current.servers
-        if len(servers) < 2 or not (current.rotate or self._resting):
-            return current
-        if current.rotate:
-            self._turn = (self._turn + 1) % len(servers)
-            servers = servers[self._turn :] + servers[: self._turn]
-        now = time.monotonic()
-        servers = tuple(sorted(servers, key=lambda server: self._resting.get(server, 0.0) > now))
-        return ServerList(servers, current.timeout, current.attempts, current.rotate)
-
     # -- what an exchange asks for and tells (exchange.Desk)
 
-    def open(self, exchange: Exchange, server: Server) -> Ask:
+    def open(self, exchange: Exchange, server: AnyServer) -> Ask:
+        if isinstance(server, StreamServer):
+            return self._links.ask(exchange, server)
         if self._sockets >= SOCKETS:
             raise OSError(errno.EMFILE, "too many questions are under way")
         make, kind = (self._tcp, TcpAsk) if exchange.over_tcp else (self._udp, UdpAsk)
@@ -214,28 +246,29 @@ class DnsForwarder:
         self._sockets += 1
         return ask
 
-    def silent(self, server: Server, why: str) -> None:
-        if server not in self._servers.current().servers:
-            return  # its program has chosen it, and will choose again
-        now = time.monotonic()
-        if self._resting.get(server, 0.0) <= now:
-            _log.warning("the DNS server %s does not answer: %s", server.text, why)
-        self._resting[server] = now + _REST
+    def silent(self, server: AnyServer, why: str) -> None:
+        # Any other one its program has chosen, and will choose again.
+        if any(server in source.current().servers for source in self._choice.sources()):
+            self._health.silent(server, why)
 
-    def answered(self, exchange: Exchange, server: Server, message: bytes, answer: Answer) -> None:
-        if self._resting.pop(server, None) is not None:
-            _log.info("the DNS server %s answers again", server.text)
-        question = exchange.question
-        if answer.addresses and question.qclass == IN:
-            # Before anybody is answered: the client connects as soon as it knows.
-            self._memory.learn(
-                [(address, question.name, answer.ttl) for address in answer.addresses]
-            )
+    def answered(
+        self, exchange: Exchange, server: AnyServer, message: bytes, answer: Answer
+    ) -> None:
+        self._health.answered(server)
+        query, question = exchange.query, exchange.question
+        _, _, whose, epoch = exchange.key
+        # Before anybody is answered: the client connects as soon as it knows.
+        self._recall.keep(query, question, whose, epoch, message, answer, self._clock())
         self._end(exchange, message)
 
     def gave_up(self, exchange: Exchange, refusal: bytes | None) -> None:
         self.failures += 1
-        self._end(exchange, refusal or reply(exchange.query, exchange.question, Rcode.SERVFAIL))
+        query, question = exchange.query, exchange.question
+        _, _, whose, epoch = exchange.key
+        self._recall.keep_failure(
+            query, question, whose, epoch, refused=refusal is not None, now=self._clock()
+        )
+        self._end(exchange, refusal or reply(query, question, Rcode.SERVFAIL))
 
     def _end(self, exchange: Exchange, message: bytes) -> None:
         exchange.close()
@@ -254,7 +287,7 @@ class DnsForwarder:
 
     def _tick_on(self) -> None:
         if self._timer is None:
-            often = min(_TICK, self._servers.current().timeout / 4)
+            often = min(_TICK, self._choice.default.current().timeout / 4)
             self._timer = self._loop.call_later(often, self._tick)
 
     def _tick(self) -> None:
@@ -267,6 +300,15 @@ class DnsForwarder:
             session.look(now)
         if self._under_way or self._sessions:
             self._tick_on()
+
+
+def _only(asked: Endpoint) -> tuple[AnyServer, ...]:
+    server = server_at(*asked)
+    return (server,) if server else ()
+
+
+def _only_addresses(host: str, done: Resolved) -> None:
+    done(known(host, {}), f"nobody is there to look up {host}")
 
 
 def _refusal(query: bytes) -> bytes:

@@ -23,6 +23,12 @@ def hosts_of(entries: Iterable[tuple[str, Addresses]]) -> dict[str, Addresses]:
 _NEAR = (".localhost", ".local", ".home.arpa", ".internal", ".lan", ".home")
 
 
+def is_here(host: str) -> bool:
+    """Whether a name can only be meant here: it has no dot, or is this machine's (RFC 6761 6.3), or
+    multicast DNS's (RFC 6762 3). No server elsewhere may ever see these."""
+    return "." not in host or host.endswith((".local", ".localhost"))
+
+
 def is_near(host: str) -> bool:
     """Whether a name is of this machine or its surroundings, of which a server elsewhere knows
     nothing: what has no dot, and what ends like such names. The system is to be asked for these."""

@@ -7,7 +7,7 @@ give the original an `on_learn` that forwards, and the replica the forwarded bat
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 # One address of one answer: the address as inet_ntop() writes it, the normalised name, the TTL in
@@ -37,7 +37,7 @@ _EVICT_AT_ONCE = 16
 
 
 class NameMemory:
-    """A bounded table, oldest use forgotten first. Implements `ports.NameMemory`.
+    """A bounded table, oldest use forgotten first.
 
     Not thread-safe: it belongs to the loop that answers questions.
     """
@@ -91,15 +91,14 @@ class NameMemory:
         self._table[address] = entry  # to the end: the youngest use
         return entry[1]
 
-    def export(self) -> Iterator[Learned]:
-        """All that is remembered, in an order that rebuilds it elsewhere by `learn` (a name in its
-        grace gets a new one there, which does no harm)."""
-        now = self._clock()
-        for address, (_, names, deaths) in self._table.items():
-            for name, death in zip(reversed(names), reversed(deaths), strict=True):
-                if death > now:
-                    # Rounded up, and without the grace that learning adds again.
-                    yield address, name, max(0, int(death - now - GRACE) + 1)
+    def leads(self, name: str, addresses: Sequence[str]) -> bool:
+        """Whether each of these addresses was given out for this name last."""
+        table = self._table
+        for address in addresses:  # a loop: this is asked for each cached answer
+            entry = table.get(_unmapped(address))
+            if entry is None or entry[1][0] != name:
+                return False
+        return True
 
     def _enter(self, address: str, name: str, death: float) -> None:
         old = self._table.pop(address, None)

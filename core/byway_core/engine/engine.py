@@ -16,8 +16,10 @@ from functools import partial
 
 from byway_core.accounting.ledger import Ledger
 from byway_core.dns.forwarder import DnsForwarder
+from byway_core.dns.hosts_file import HostsFile
+from byway_core.dns.known_names import KnownNames
+from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.memory import Learned as LearnedName
-from byway_core.dns.memory import NameMemory
 from byway_core.engine.composition import Composed, compose, raise_descriptor_limit, routing_of
 from byway_core.engine.crew import Crew, Member
 from byway_core.engine.messages import (
@@ -32,7 +34,7 @@ from byway_core.engine.messages import (
     NewProfile,
     StopListening,
 )
-from byway_core.engine.own_names import OwnNames, servers_of
+from byway_core.engine.own_names import OwnNames, choice_of
 from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
 from byway_core.intercept.interception import Interception
@@ -112,11 +114,13 @@ class Engine:
         self._loop = loop
         dns = self.profile.dns
         self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
-        self._names = NameMemory(on_learn=self._learned)
+        self._names = KnownNames(on_learn=self._learned)
         as_asked = self.identity.kind is Kind.MACHINE
-        servers = servers_of(dns, as_asked=as_asked)
-        self._forwarder = DnsForwarder(loop, servers, {}, self._names)
-        self._resolver = OwnNames(loop, self._forwarder, dns, as_asked=as_asked)
+        tunnels = self._routing.gateways
+        choice = choice_of(dns, tunnels, as_asked=as_asked)
+        local = LocalAnswers({}, HostsFile())
+        self._forwarder = DnsForwarder(loop, choice, local, self._names)
+        self._resolver = OwnNames(loop, self._forwarder, dns, tunnels, as_asked=as_asked)
         self._relay = Relay(
             routing=self._routing,
             edges=Edges(self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp),
@@ -256,7 +260,7 @@ class Engine:
         self.profile, self.passwords = new.profile, new.passwords
         self._relay.routing = new.routing
         self.ledger.use_rules(new.profile.rules)
-        self._resolver.configure(new.profile.dns)
+        self._resolver.configure(new.profile.dns, new.routing.gateways)
         self._profiles += 1
         self._behind = set(self._crew.numbers)
         self._caught_up.clear()
@@ -266,6 +270,10 @@ class Engine:
         """Until all workers decide by the profile that was used last."""
         while self._behind:
             await self._caught_up.wait()
+
+    def problems(self) -> tuple[str, ...]:
+        """Sentences on what does not work at present."""
+        return self._forwarder.problems()
 
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow by the ledger's id; False where there is none."""
@@ -309,9 +317,9 @@ class Engine:
 
     # -- the workers --------------------------------------------------------------------------
 
-    def _learned(self, batch: Sequence[LearnedName]) -> None:
+    def _learned(self, batch: Sequence[LearnedName], hearsay: bool) -> None:
         if self._crew:
-            self._crew.tell(Learned(tuple(batch)))
+            self._crew.tell(Learned(tuple(batch), hearsay))
 
     def _heard(self, number: int, message: object, descriptors: list[int]) -> None:
         match message:

@@ -27,6 +27,7 @@ class Learned:
     """Names that were given out: (address, name, seconds to live)."""
 
     entries: tuple[tuple[str, str, int], ...]
+    hearsay: bool
 
 
 @dataclass(frozen=True, slots=True)

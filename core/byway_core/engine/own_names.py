@@ -1,20 +1,24 @@
-"""The names that Byway itself must reach, under whatever profile is in force.
+"""The names that Byway itself must reach, under whatever profile is in force, and who is asked for
+which name at all.
 
-With dns.servers in the profile these are asked, and nobody else; otherwise libc. Names of this
-machine and its neighbourhood (localhost, nas.local) are libc's in any case: no server elsewhere
-knows them.
+Where the profile names servers for a name these are asked, and nobody else; otherwise libc. Names
+of this machine and its neighbourhood (localhost, nas.local) are libc's in any case: no server
+elsewhere knows them.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
 
+from byway_core.dns.choice import Choice
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.hosts import hosts_of, is_near, known
+from byway_core.dns.hosts import hosts_of, known
 from byway_core.dns.resolver import SystemResolver
 from byway_core.dns.server_resolver import ServerResolver
 from byway_core.dns.servers import AsAsked, FixedServers, ServerSource, SystemServers
-from byway_core.model.profile import Dns
+from byway_core.dns.stack import Tunnel
+from byway_core.model.profile import Dns, Nameserver, Transport
 from byway_core.ports import Resolved
 
 
@@ -26,6 +30,7 @@ class OwnNames:
         loop: asyncio.AbstractEventLoop,
         forwarder: DnsForwarder,
         dns: Dns,
+        tunnels: Mapping[str, Tunnel] | None = None,
         *,
         as_asked: bool = False,
     ) -> None:
@@ -33,33 +38,59 @@ class OwnNames:
         self._system = SystemResolver(loop, {})
         self._servers = ServerResolver(forwarder, {})
         self._forwarder = forwarder
-        self.configure(dns)
+        forwarder.use_lookup(self.lookup)
+        self.configure(dns, tunnels or {})
 
-    def configure(self, dns: Dns) -> None:
-        """A new profile's; the forwarder is given it too."""
+    def configure(self, dns: Dns, tunnels: Mapping[str, Tunnel]) -> None:
+        """A new profile's, with its upstreams; the forwarder is given it too."""
         self._hosts = hosts_of(dns.hosts)
-        self._ask = self._servers if dns.servers else self._system
-        servers = servers_of(dns, as_asked=self._as_asked)
-        self._forwarder.configure(servers, self._hosts)
+        self._choice = choice_of(dns, tunnels, as_asked=self._as_asked)
+        self._forwarder.configure(self._choice, self._hosts, tunnels)
 
     def lookup(self, host: str, done: Resolved) -> None:
         """See `ports.Resolver.lookup`."""
         found = known(host, self._hosts)
         if found:
             done(found, "")
-        elif is_near(host):
+        elif self._choice.source(host) is self._choice.system:
             self._system.lookup(host, done)
         else:
-            self._ask.lookup(host, done)
+            self._servers.lookup(host, done)
 
     def close(self) -> None:
         """Whoever still waits is told so."""
         self._system.close()
 
 
-def servers_of(dns: Dns, *, as_asked: bool = False) -> ServerSource:
+def choice_of(dns: Dns, tunnels: Mapping[str, Tunnel], *, as_asked: bool = False) -> Choice:
     """Who is asked for names: the profile's servers, or the system's; `as_asked`: the one that the
     program has asked."""
-    if dns.servers:
-        return FixedServers(dns.servers)
-    return AsAsked() if as_asked else SystemServers()
+    system: ServerSource = AsAsked() if as_asked else SystemServers()
+    plain = [server for server in dns.servers if server.transport is Transport.PLAIN]
+    return Choice(
+        FixedServers(dns.servers) if dns.servers else system,
+        system,
+        rules=dns.rules,
+        resolvers={
+            resolver.name: FixedServers(resolver.servers) if resolver.servers else system
+            for resolver in dns.resolvers
+        },
+        needed=frozenset(_needed(dns, tunnels)),
+        plain=FixedServers(plain) if plain else None,
+    )
+
+
+def _needed(dns: Dns, tunnels: Mapping[str, Tunnel]) -> Iterator[str]:
+    """Names without which a server cannot be reached."""
+    lists = [dns.servers, *(resolver.servers for resolver in dns.resolvers)]
+    for server in (server for servers in lists for server in servers):
+        name = _name_to_reach(server, tunnels)
+        if name:
+            yield name
+
+
+def _name_to_reach(server: Nameserver, tunnels: Mapping[str, Tunnel]) -> str:
+    """The server's own, or its upstream's, to which the server's goes as a name."""
+    if server.via:
+        return tunnels[server.via].server[0] if server.via in tunnels else ""
+    return server.host if server.address is None else ""

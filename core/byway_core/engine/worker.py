@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from byway_core.accounting.feed import LedgerFeed
 from byway_core.dns.forwarder import DnsForwarder
-from byway_core.dns.memory import NameMemory
+from byway_core.dns.known_names import KnownNames
+from byway_core.dns.local_answers import LocalAnswers
 from byway_core.engine.channel import Channel
 from byway_core.engine.composition import raise_descriptor_limit, routing_of, unpacked
 from byway_core.engine.messages import (
@@ -30,7 +31,7 @@ from byway_core.engine.messages import (
     NewProfile,
     StopListening,
 )
-from byway_core.engine.own_names import OwnNames, servers_of
+from byway_core.engine.own_names import OwnNames, choice_of
 from byway_core.helper_client.marked import MarkedSockets
 from byway_core.model.profile import Profile
 from byway_core.relay.machine import Relay
@@ -50,10 +51,12 @@ class Worker:
         self._selector = RelaySelector()
         self._loop = asyncio.SelectorEventLoop(self._selector)
         self._channel = Channel(sock)
-        self._names = NameMemory()
+        self._names = KnownNames()
         # For names of Byway's own only: programs' questions are the main process's.
-        self._forwarder = DnsForwarder(self._loop, servers_of(profile.dns), {}, NameMemory())
-        self._resolver = OwnNames(self._loop, self._forwarder, profile.dns)
+        tunnels = routing.gateways
+        choice = choice_of(profile.dns, tunnels)
+        self._forwarder = DnsForwarder(self._loop, choice, LocalAnswers({}), KnownNames())
+        self._resolver = OwnNames(self._loop, self._forwarder, profile.dns, tunnels)
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._relay = Relay(
             routing=routing,
@@ -81,8 +84,8 @@ class Worker:
 
     def _receive(self, message: object, descriptors: list[int]) -> None:
         match message:
-            case Learned(entries):
-                self._names.learn(entries)
+            case Learned(entries, hearsay):
+                self._names.learn(entries, hearsay=hearsay)
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
                 self._relay.listen(listening, entrance, program)
@@ -93,8 +96,8 @@ class Worker:
             case NewProfile(number, packed):
                 profile, passwords = unpacked(packed)
                 self._feed.use_rules()
-                self._resolver.configure(profile.dns)
-                self._relay.routing = routing_of(profile, passwords)
+                self._relay.routing = routing = routing_of(profile, passwords)
+                self._resolver.configure(profile.dns, routing.gateways)
                 self._channel.send(InUse(number))
             case StopListening():
                 self._relay.stop_listening()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from functools import lru_cache
 
 from byway_core.model.errors import InterceptError
 
@@ -63,6 +64,7 @@ class Gate:
         self._sender.close()
 
 
+@lru_cache(maxsize=256)  # programs ask one or two servers for names, again and again
 def endpoint(packed: bytes) -> Endpoint:
     """The address as text and the port, of a destination as `Gate.receive` gives it."""
     family = socket.AF_INET if len(packed) == 6 else socket.AF_INET6
@@ -85,14 +87,11 @@ class Way4:
     __slots__ = ("_control", "_ports", "_sender", "_sum", "_to")
 
     def __init__(self, sender: socket.socket, source: Endpoint, to: Endpoint) -> None:
-        address = socket.inet_aton(source[0])
         self._sender = sender
         self._ports = source[1], to[1]
         self._to = (to[0], 0)
-        # struct in_pktinfo: interface (any), source to send from, unused
-        self._control = [(socket.IPPROTO_IP, _IP_PKTINFO, struct.pack("=i4s4x", 0, address))]
-        pseudo = address + socket.inet_aton(to[0]) + struct.pack("!H", socket.IPPROTO_UDP)
-        self._sum = _sum(pseudo) + source[1] + to[1]
+        self._control, summed = _origin4(source[0])
+        self._sum = summed + _origin4(to[0])[1] + socket.IPPROTO_UDP + source[1] + to[1]
 
     def __call__(self, payload: bytes | memoryview) -> None:
         length = _UDP.size + len(payload)
@@ -102,6 +101,15 @@ class Way4:
         checksum = 0xFFFF - (self._sum + 2 * length + _sum(payload)) % 0xFFFF
         header = _UDP.pack(*self._ports, length, checksum)
         self._sender.sendmsg((header, payload), self._control, 0, self._to)
+
+
+@lru_cache(maxsize=1024)  # a way is made for each question; the addresses are the same ones
+def _origin4(address: str) -> tuple[list[tuple[int, int, bytes]], int]:
+    """What makes a datagram come from that address, and what it adds to the checksum."""
+    packed = socket.inet_aton(address)
+    # struct in_pktinfo: interface (any), source to send from, unused
+    control = (socket.IPPROTO_IP, _IP_PKTINFO, struct.pack("=i4s4x", 0, packed))
+    return [control], _sum(packed)
 
 
 class Way6:

@@ -29,21 +29,66 @@ class General:
     workers: int | None = None
 
 
+class Transport(Enum):
+    """How a DNS server is asked."""
+
+    PLAIN = "udp"  # and over TCP where an answer does not fit
+    TCP = "tcp"
+    TLS = "tls"  # RFC 7858
+    HTTPS = "https"  # RFC 8484
+
+
 @dataclass(frozen=True, slots=True)
 class Nameserver:
-    """A plain DNS server, asked over UDP, and over TCP where an answer does not fit."""
+    """A DNS server. `host` is its name (normalised), which its certificate must have, or "" where
+    only its address is known; `address` is None where that is to be looked up; one of the two is
+    there. `path` is of HTTPS alone; `via` is the upstream that it is asked through, "" for none."""
 
-    address: IPv4Address | IPv6Address
+    address: IPv4Address | IPv6Address | None
     port: int = 53
+    transport: Transport = Transport.PLAIN
+    host: str = ""
+    path: str = ""
+    via: str = ""
+
+    def __str__(self) -> str:
+        """As the profile has it, with its upstream."""
+        where = self.host or str(self.address)
+        if self.port != STANDARD_PORTS[self.transport]:
+            where = f"[{where}]:{self.port}" if ":" in where else f"{where}:{self.port}"
+        elif ":" in where and self.transport is not Transport.PLAIN:
+            where = f"[{where}]"
+        scheme = "" if self.transport is Transport.PLAIN else f"{self.transport.value}://"
+        via = f" via {self.via}" if self.via else ""
+        return f"{scheme}{where}{self.path}{via}"
+
+
+STANDARD_PORTS = {
+    Transport.PLAIN: 53,
+    Transport.TCP: 53,
+    Transport.TLS: 853,
+    Transport.HTTPS: 443,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DnsResolver:
+    """Servers with a name, for `dns.rules`; none: the system's."""
+
+    name: str
+    servers: tuple[Nameserver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dns:
     """`servers` empty: the system's own resolvers. `hosts` are answered without asking anyone:
-    name (normalised) -> addresses."""
+    name (normalised) -> addresses. `rules` say by name which of `resolvers` is asked; the action
+    of each is that resolver's name in an upstream's place."""
 
     servers: tuple[Nameserver, ...] = ()
     hosts: tuple[tuple[str, tuple[IPv4Address | IPv6Address, ...]], ...] = ()
+    resolvers: tuple[DnsResolver, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 # Printers, file servers, routers, other machines of one's own: RFC 1918, RFC 6598 (carriers and

@@ -89,10 +89,12 @@ class Answer(NamedTuple):
 
 
 class Edns(NamedTuple):
-    """A query's OPT record: the UDP payload its sender takes, and whether it wants DNSSEC."""
+    """A query's OPT record: the UDP payload its sender takes, whether it wants DNSSEC, and its
+    options as they stand."""
 
     udp_size: int
     dnssec_ok: bool
+    options: bytes = b""
 
 
 def parse_query(message: bytes) -> Question:
@@ -217,9 +219,10 @@ def edns(query: bytes, question: Question) -> Edns | None:
         for _ in range(sum(counts)):
             name, at = _name(query, at)
             kind, size, ttl, length = _record(query, at)
+            at += 10
             if kind == OPT and not name:
-                return Edns(size, bool(ttl & _DNSSEC_OK))
-            at += 10 + length
+                return Edns(size, bool(ttl & _DNSSEC_OK), query[at : at + length])
+            at += length
     except (IndexError, error, ProtocolError):
         pass
     return None

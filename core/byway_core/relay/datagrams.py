@@ -154,9 +154,10 @@ class Datagrams:
     def _decide(self, flow: Flow) -> str:
         """Let the rules speak; why the flow does not go on, or ""."""
         routing = self.relay.routing
-        names = self.relay.edges.names.names(flow.asked_address)
-        if names:
-            flow.host, flow.host_source = names[0], HostSource.DNS
+        memory = self.relay.edges.names
+        names = memory.names(flow.asked_address)
+        if known := names or memory.hearsay(flow.asked_address):
+            flow.host, flow.host_source = known[0], HostSource.DNS
         query = Query(
             flow.host,
             address_of(flow.asked_address),
@@ -176,7 +177,7 @@ class Datagrams:
             return ""
         if flow.port == _QUIC_PORT:
             # Over TCP the first bytes tell the name. Refused, QUIC comes back that way.
-            if not names and routing.rules.host_matters(query):
+            if not names and routing.rules.host_matters(query._replace(host="")):
                 return say("its name is not known, and a rule asks for it: over TCP it is told")
             others = (routing.rules.decide(query._replace(host=name)) for name in names[1:])
             if any(other.action != action for other in others):
@@ -389,8 +390,10 @@ def refuse(gate: Gate, source: Source, packed: bytes) -> None:
 
 
 def _say(way: Way, payload: bytes | memoryview) -> None:
-    with contextlib.suppress(OSError):  # the program is gone, a buffer is full, or it is a refusal
+    try:  # noqa: SIM105 - suppress takes 0.4 us more, of the 10 that a cached name costs
         way(payload)
+    except OSError:  # the program is gone, a buffer is full, or it is a refusal
+        pass
 
 
 def _say_answer(way: Way, message: bytes) -> None:

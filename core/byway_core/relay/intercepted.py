@@ -1,9 +1,10 @@
 """A connection that TPROXY brought: its address is known, its name must be learned.
 
 A name from the DNS memory beats a sniffed one (behind an encrypted ClientHello the SNI is only
-the provider's public name). Sniffing happens only where it can change the outcome, and a
-destination whose client once stayed silent for the whole wait (a server-first protocol) is not
-waited for again - until one of its clients does speak first: the silent one was made in advance.
+the provider's public name); what is hearsay there does not. Sniffing happens only where it can
+change the outcome, and a destination whose client once stayed silent for the whole wait (a
+server-first protocol) is not waited for again - until one of its clients does speak first: the
+silent one was made in advance.
 """
 
 from __future__ import annotations
@@ -91,10 +92,14 @@ class Intercepted(Connection):
 
     def _settle(self, query: Query) -> None:
         """Decide by what the DNS memory says, which may be nothing."""
-        if self.names:
-            self.flow.host, self.flow.host_source = self.names[0], HostSource.DNS
-            query = Query(self.names[0], *query[1:])
+        names = self.names or self._hearsay()
+        if names:
+            self.flow.host, self.flow.host_source = names[0], HostSource.DNS
+            query = Query(names[0], *query[1:])
         self.decide(query)
+
+    def _hearsay(self) -> Sequence[str]:
+        return self.relay.edges.names.hearsay(self.flow.asked_address)
 
     def _sniffing_helps(self, query: Query, names: Sequence[str]) -> bool:
         if len(names) == 1 or (query.address is None):
@@ -104,11 +109,19 @@ class Intercepted(Connection):
             return False
         rules = self.relay.routing.rules
         if not names:
-            return rules.host_matters(query)
+            return rules.host_matters(query) or self._would_be_passed_on(query)
         # Several names share the address. It matters which one is meant if they go different
         # ways, or if an upstream is to be told the name.
         actions = {rules.decide(query._replace(host=name)).action for name in names}
         return len(actions) > 1 or actions.pop().verdict is Verdict.UPSTREAM
+
+    def _would_be_passed_on(self, query: Query) -> bool:
+        """Whether a name that is only said to be this address's would go to an upstream."""
+        names = self._hearsay()
+        if not names:
+            return False
+        action = self.relay.routing.rules.decide(query._replace(host=names[0])).action
+        return action.verdict is Verdict.UPSTREAM
 
 
 def _sniffed(side: Side, mask: int) -> None:

@@ -67,7 +67,8 @@ class Requested(Connection):
         if request.host:
             flow.host, flow.host_source = request.host, HostSource.REQUEST
         else:
-            names = self.relay.edges.names.names(request.address)
+            memory = self.relay.edges.names
+            names = memory.names(request.address) or memory.hearsay(request.address)
             if names:
                 flow.host, flow.host_source = names[0], HostSource.DNS
         query = self.ask(request.address)

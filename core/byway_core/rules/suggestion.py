@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
+from dataclasses import dataclass
+from enum import Enum
 from ipaddress import ip_network
 
-from byway_core.model.decision import UNKNOWN_PROCESS, Network, Process
+from byway_core.model.decision import UNKNOWN_PROCESS, Process
 from byway_core.rules.name_payloads import is_name
 from byway_core.rules.names import display_form, normalise_host, parse_address
 from byway_core.rules.processes import own_name
-from byway_core.rules.shape import RuleFields, text_of
 
 # Under two letters these are nobody's own name: example.co.uk, example.com.cn. The whole list
 # (publicsuffix.org) has ten thousand entries and changes weekly; where this one lacks one, the
@@ -33,60 +33,51 @@ _INTERPRETER = re.compile(
 _UNSPEAKABLE = re.compile(r"""[,()*?/"']|^\s|\s$""")
 
 
-class How(StrEnum):
-    """How much a rule is to take: all of this program; this name; it and all beside it; this
-    address; its network."""
+class How(Enum):
+    """How much a rule is to take."""
 
-    PROGRAM = "program"
-    EXACT = "exact"
-    SUFFIX = "suffix"
+    PROGRAM = "program"  # all of this program
+    SITE = "site"  # the name under which somebody registered this one, and all below it
+    SUFFIX = "suffix"  # this name and all below it
+    EXACT = "exact"  # this name
     ADDRESS = "address"
-    NETWORK = "network"
+    NETWORK = "network"  # what is likely the same provider's
 
 
-def ways(host: str, address: str, process: Process | None = None) -> tuple[How, ...]:
-    """What can be made a rule of."""
-    found: list[How] = [How.PROGRAM] if program_of(process) else []
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`what` is the program, name, address or network that it is about; `condition` a rule without
+    its target."""
+
+    how: How
+    what: str
+    condition: str
+
+
+def suggestions(host: str, address: str, process: Process | None = None) -> list[Suggestion]:
+    """What can be made a rule of: the program, then from the widest by name to the widest by
+    address."""
+    found: list[Suggestion] = []
+    if program := program_of(process):
+        found.append(Suggestion(How.PROGRAM, program, f"PROCESS-NAME,{program}"))
     if is_name(host) and parse_address(host) is None:
-        found.append(How.EXACT)
-        if site_of(host):
-            found.append(How.SUFFIX)
-    if parse_address(address) is not None:
-        found += [How.ADDRESS, How.NETWORK]
-    return tuple(found)
-
-
-def rule_for(
-    host: str,
-    address: str,
-    port: int,
-    network: Network,
-    how: How | str,
-    target: str,
-    *,
-    only_port: bool = False,
-    process: Process | None = None,
-) -> str:
-    """The rule that sends such a connection to `target`; `only_port`: only that port, and TCP or
-    UDP as it was. ValueError where `how` is none of its `ways`."""
-    how, destination = How(how), parse_address(address)
-    if how not in ways(host, address, process):
-        raise ValueError(f"no rule by {how.value} for {host or address or 'nothing'}")
-    hosts: tuple[tuple[str, str], ...] = ()
-    networks: tuple[str, ...] = ()
-    programs: tuple[str, ...] = ()
-    if how is How.PROGRAM:
-        programs = (program_of(process),)
-    elif how is How.EXACT:
-        hosts = (("DOMAIN", _readable(host)),)
-    elif how is How.SUFFIX:
-        hosts = (("DOMAIN-SUFFIX", _readable(site_of(host))),)
-    elif destination is not None:
-        whole = how is How.ADDRESS
-        bits = destination.max_prefixlen if whole else _NETWORK_BITS[destination.version]
-        networks = (str(ip_network((destination, bits), strict=False)),)
-    ports, only = (str(port), network.value.upper()) if only_port else ("", "")
-    return text_of(RuleFields(hosts, networks, ports, only, target, programs=programs))
+        site, name = _readable(site_of(host)), _readable(host)
+        if site and site != name:
+            found.append(Suggestion(How.SITE, site, f"DOMAIN-SUFFIX,{site}"))
+        if site:
+            found.append(Suggestion(How.SUFFIX, name, f"DOMAIN-SUFFIX,{name}"))
+        found.append(Suggestion(How.EXACT, name, f"DOMAIN,{name}"))
+    destination = parse_address(address)
+    if destination is not None and "%" not in address:  # a rule names no interface
+        for how, bits in (
+            (How.ADDRESS, destination.max_prefixlen),
+            (How.NETWORK, _NETWORK_BITS[destination.version]),
+        ):
+            network = ip_network((destination, bits), strict=False)
+            what = str(network) if how is How.NETWORK else str(destination)
+            kind = "IP-CIDR" if network.version == 4 else "IP-CIDR6"
+            found.append(Suggestion(how, what, f"{kind},{network}"))
+    return found
 
 
 def program_of(process: Process | None) -> str:
@@ -111,6 +102,8 @@ def site_of(host: str) -> str:
 
 def _readable(host: str) -> str:
     """With its own letters instead of A-labels, where that reads back as the same name."""
+    if not host:
+        return host
     shown = display_form(host)
     try:
         same = is_name(shown) and normalise_host(shown) == normalise_host(host)

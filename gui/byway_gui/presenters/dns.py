@@ -17,6 +17,7 @@ from byway_gui.presenters.upstreams import problem_text
 from byway_gui.words import tr
 
 _SERVERS, _HOSTS = ("dns", "servers"), ("dns", "hosts")
+_SERVER, _VIA = "server", "via"
 
 
 def about() -> str:
@@ -27,19 +28,28 @@ def about() -> str:
     )
 
 
-def servers_of(draft: Draft | None) -> tuple[str, ...]:
-    """The servers as they are written; none for the system's."""
+def servers_of(draft: Draft | None) -> tuple[object, ...]:
+    """The servers as they are written, texts or tables; none for the system's."""
     value = None if draft is None else draft.value(*_SERVERS)
     if not isinstance(value, list) or value == [SYSTEM]:
         return ()
-    return tuple(str(each) for each in value)
+    return tuple(value)
+
+
+def server_text(server: object) -> str:
+    """A server in a line: of a table, what it says beside the server too."""
+    if not isinstance(server, dict):
+        return str(server)
+    keys = ", ".join(f"{key} {value}" for key, value in server.items() if key != _SERVER)
+    text = str(server.get(_SERVER, ""))
+    return f"{text} ({keys})" if keys else text
 
 
 def hosts_of(draft: Draft | None) -> tuple[HostEntry, ...]:
     return () if draft is None else host_entries(draft.value(*_HOSTS))
 
 
-def with_servers(draft: Draft, servers: Sequence[str]) -> Draft:
+def with_servers(draft: Draft, servers: Sequence[object]) -> Draft:
     """These servers; the system's where there are none."""
     if not servers and draft.value(*_SERVERS) is None:
         return draft
@@ -71,9 +81,11 @@ def split_addresses(text: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[\s,;]+", text) if part)
 
 
-def server_errors(servers: Sequence[str]) -> str:
-    """What is wrong with the list, or unwise; "" where nothing is."""
-    found = [each for problems in check_servers(servers).values() for each in problems]
+def server_errors(servers: Sequence[object]) -> str:
+    """What is wrong with the list, or unwise; "" where nothing is. Whether a server's upstream is
+    there is said where the whole profile is checked."""
+    ways = [str(each.get(_VIA)) for each in servers if isinstance(each, dict)]
+    found = [each for problems in check_servers(servers, ways).values() for each in problems]
     return "\n".join(problem_text(problem) for problem in found)
 
 

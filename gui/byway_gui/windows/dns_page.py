@@ -122,7 +122,7 @@ class DnsPage(QWidget):
 
     # -- what a user does
 
-    def _take_servers(self, servers: list[str]) -> None:
+    def _take_servers(self, servers: list[object]) -> None:
         change = partial(dns.with_servers, servers=servers)
         if not self.history.do(change, tr("Changed the DNS servers.")):
             self._show()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from byway_gui.dialogs.field_note import FieldNote
-from byway_gui.presenters.dns import server_errors
+from byway_gui.presenters.dns import server_errors, server_text
 from byway_gui.words import tr
 
 # Servers that are seen without scrolling; hardly anybody has more.
@@ -35,7 +35,7 @@ class ServerList(QGroupBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Servers"), parent)
-        self._servers: list[str] = []
+        self._servers: list[object] = []
         self.system = QRadioButton(tr("The s&ystem's own servers"))
         self.own = QRadioButton(tr("T&hese servers, and no others:"))
         self.own_list = QWidget()
@@ -46,7 +46,9 @@ class ServerList(QGroupBox):
         self.list.setFixedHeight((self.list.fontMetrics().lineSpacing() + 6) * _LINES)
         self.field = QLineEdit()
         self.field.setAccessibleName(tr("Another DNS server"))
-        self.field.setPlaceholderText(tr("an address, for example: 192.0.2.1 or [2001:db8::1]:53"))
+        self.field.setPlaceholderText(
+            tr("for example: 192.0.2.1, tls://dns.example or https://dns.example/dns-query")
+        )
         self.error = FieldNote()
         self.add = QPushButton(tr("A&dd"))
         self.remove = QPushButton(tr("Remo&ve"))
@@ -95,15 +97,16 @@ class ServerList(QGroupBox):
             shortcut.activated.connect(button.click)
             button.setToolTip(shortcut.key().toString(QKeySequence.SequenceFormat.NativeText))
 
-    def show_servers(self, servers: Sequence[str]) -> None:
-        """What the profile has now."""
+    def show_servers(self, servers: Sequence[object]) -> None:
+        """What the profile has now: texts, and tables, which are changed in the file."""
         row = self.list.currentRow()
         self._servers = list(servers)
         self.list.blockSignals(True)
         self.list.clear()
         for server in servers:
-            item = QListWidgetItem(server)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            item = QListWidgetItem(server_text(server))
+            if isinstance(server, str):
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.list.addItem(item)
         self.list.blockSignals(False)
         self.list.setCurrentRow(min(max(row, 0), len(servers) - 1))
@@ -157,5 +160,5 @@ class ServerList(QGroupBox):
         else:
             self._choose(servers)
 
-    def _choose(self, servers: list[str]) -> None:
+    def _choose(self, servers: list[object]) -> None:
         self.chosen.emit(servers)

@@ -24,8 +24,8 @@
         <translation>缺少 &quot;{sign}&quot;</translation>
     </message>
     <message>
-        <source>&quot;{system}&quot;, or addresses as in &quot;192.0.2.1&quot;, &quot;127.0.0.1:5353&quot;, &quot;[::1]:53&quot;</source>
-        <translation>&quot;{system}&quot;，或地址，例如 &quot;192.0.2.1&quot;、&quot;127.0.0.1:5353&quot;、&quot;[::1]:53&quot;</translation>
+        <source>&quot;{system}&quot;, addresses as in &quot;192.0.2.1&quot;, &quot;127.0.0.1:5353&quot;, &quot;[::1]:53&quot;, or URLs as in &quot;tls://dns.example&quot;, &quot;https://dns.example/dns-query&quot;, &quot;tcp://192.0.2.1&quot;</source>
+        <translation>&quot;{system}&quot;，地址，例如 &quot;192.0.2.1&quot;、&quot;127.0.0.1:5353&quot;、&quot;[::1]:53&quot;，或 URL，例如 &quot;tls://dns.example&quot;、&quot;https://dns.example/dns-query&quot;、&quot;tcp://192.0.2.1&quot;</translation>
     </message>
     <message>
         <source># Behind Byway&apos;s, until the program that has made them makes them again:</source>
@@ -778,6 +778,10 @@
     <message>
         <source>DOMAIN is {name} alone; DOMAIN-SUFFIX,{name} would take {host} too</source>
         <translation>DOMAIN 只匹配 {name} 本身；DOMAIN-SUFFIX,{name} 也会匹配 {host}</translation>
+    </message>
+    <message>
+        <source>DOMAIN, DOMAIN-SUFFIX, DOMAIN-KEYWORD, DOMAIN-WILDCARD or DOMAIN-REGEX</source>
+        <translation>DOMAIN、DOMAIN-SUFFIX、DOMAIN-KEYWORD、DOMAIN-WILDCARD 或 DOMAIN-REGEX</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -2706,6 +2710,10 @@
         <translation>只写 [&quot;{system}&quot;]，或写地址</translation>
     </message>
     <message>
+        <source>[dns] of the profile names {servers}, which is on this machine: its own questions would come back to it. Without dns.servers each question goes to the server that its program has asked.</source>
+        <translation>配置文件的 [dns] 写了本机的 {servers}：它自己的查询会回到它自己。没有 dns.servers 时，每个查询发往程序所问的服务器。</translation>
+    </message>
+    <message>
         <source>`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none.</source>
         <translation>`byway up` 无法连接助手程序。`byway run -- PROGRAM` 不需要助手程序。</translation>
     </message>
@@ -2720,6 +2728,10 @@
     <message>
         <source>a NUL in {key}</source>
         <translation>{key} 中有 NUL 字符</translation>
+    </message>
+    <message>
+        <source>a SOCKS or HTTP upstream</source>
+        <translation>SOCKS 或 HTTP 上游</translation>
     </message>
     <message>
         <source>a SOCKS4 server</source>
@@ -2826,6 +2838,10 @@
         <translation>1024 到 65535 之间不需要特权的端口列表，例如 [50080]</translation>
     </message>
     <message>
+        <source>a list of rules, as in [&quot;DOMAIN-SUFFIX,corp.example,corp&quot;]</source>
+        <translation>规则列表，例如 [&quot;DOMAIN-SUFFIX,corp.example,corp&quot;]</translation>
+    </message>
+    <message>
         <source>a list of rules, as in [&quot;DOMAIN-SUFFIX,example.com,DIRECT&quot;]</source>
         <translation>规则列表，例如 [&quot;DOMAIN-SUFFIX,example.com,DIRECT&quot;]</translation>
     </message>
@@ -2856,6 +2872,10 @@
     <message>
         <source>a name in a rule cannot have commas, line breaks, or blanks at its ends</source>
         <translation>规则中的名称不能有逗号、换行，首尾不能有空格</translation>
+    </message>
+    <message>
+        <source>a name in server, as in tls://dns.example</source>
+        <translation>server 中写名称，例如 tls://dns.example</translation>
     </message>
     <message>
         <source>a name of {n} characters is longer than any can be</source>
@@ -2930,6 +2950,10 @@
         <translation>程序名称，例如 firefox</translation>
     </message>
     <message>
+        <source>a question has a name, and neither port nor address</source>
+        <translation>查询只有名称，没有端口和地址</translation>
+    </message>
+    <message>
         <source>a regular expression, as in ^/opt/.*/app$</source>
         <translation>正则表达式，例如 ^/opt/.*/app$</translation>
     </message>
@@ -2956,6 +2980,10 @@
     <message>
         <source>a request needs an &quot;id&quot;, a number or a text</source>
         <translation>请求需要 &quot;id&quot;，为数字或文本</translation>
+    </message>
+    <message>
+        <source>a resolver</source>
+        <translation>解析器</translation>
     </message>
     <message>
         <source>a rule of {n} characters</source>
@@ -3066,12 +3094,12 @@
         <translation>地址或网段，例如 192.168.0.0/16 或 fd00::/8</translation>
     </message>
     <message>
-        <source>an address, as in &quot;192.0.2.1&quot;, or a list of them</source>
-        <translation>地址，例如 &quot;192.0.2.1&quot;，或地址列表</translation>
+        <source>an address, as in &quot;192.0.2.1&quot;</source>
+        <translation>地址，例如 &quot;192.0.2.1&quot;</translation>
     </message>
     <message>
-        <source>an address, for example: 192.0.2.1 or [2001:db8::1]:53</source>
-        <translation>地址，例如：192.0.2.1 或 [2001:db8::1]:53</translation>
+        <source>an address, as in &quot;192.0.2.1&quot;, or a list of them</source>
+        <translation>地址，例如 &quot;192.0.2.1&quot;，或地址列表</translation>
     </message>
     <message>
         <source>an answer that cannot be read: {error}</source>
@@ -3092,6 +3120,14 @@
     <message>
         <source>an error of Byway&apos;s own: {error}</source>
         <translation>Byway 自身出错：{error}</translation>
+    </message>
+    <message>
+        <source>an upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>an upstream&apos;s name</source>
+        <translation>上游的名称</translation>
     </message>
     <message>
         <source>and {n} more: `byway check` has them</source>
@@ -3206,12 +3242,8 @@
         <translation>dns 是 {type}</translation>
     </message>
     <message>
-        <source>dns.servers names {servers}, which is on this machine: its own questions would come back to it. Without dns.servers each question goes to the server that its program has asked.</source>
-        <translation>dns.servers 写了本机的 {servers}：它自己的查询会回到它自己。没有 dns.servers 时，每个查询发往程序所问的服务器。</translation>
-    </message>
-    <message>
-        <source>encrypted DNS is not supported yet</source>
-        <translation>尚不支持加密 DNS</translation>
+        <source>dns.servers for all the rest</source>
+        <translation>其余的用 dns.servers</translation>
     </message>
     <message>
         <source>ended</source>
@@ -3232,6 +3264,10 @@
     <message>
         <source>expected {what}</source>
         <translation>应为 {what}</translation>
+    </message>
+    <message>
+        <source>for example: 192.0.2.1, tls://dns.example or https://dns.example/dns-query</source>
+        <translation>例如：192.0.2.1、tls://dns.example 或 https://dns.example/dns-query</translation>
     </message>
     <message>
         <source>for example: 192.168.1.2; several with commas</source>
@@ -3457,6 +3493,10 @@
     <message>
         <source>no rule matches; the default is DIRECT</source>
         <translation>没有规则匹配；默认为 DIRECT</translation>
+    </message>
+    <message>
+        <source>no rule of dns.rules names the resolver {name}</source>
+        <translation>dns.rules 中没有规则使用解析器 {name}</translation>
     </message>
     <message>
         <source>no system bus: {error}</source>
@@ -3687,6 +3727,14 @@
         <translation>resolve 与 no-resolve 互斥</translation>
     </message>
     <message>
+        <source>resolver</source>
+        <translation>解析器</translation>
+    </message>
+    <message>
+        <source>resolver is {type}</source>
+        <translation>resolver 是 {type}</translation>
+    </message>
+    <message>
         <source>routing rule {rule}</source>
         <translation>路由规则 {rule}</translation>
     </message>
@@ -3753,6 +3801,10 @@
     <message>
         <source>status {n}</source>
         <translation>退出状态 {n}</translation>
+    </message>
+    <message>
+        <source>tcp://, tls:// or https:// in server</source>
+        <translation>server 中写 tcp://、tls:// 或 https://</translation>
     </message>
     <message>
         <source>testing…</source>
@@ -4071,6 +4123,10 @@
         <translation>请求中没有有效的主机和端口</translation>
     </message>
     <message>
+        <source>the resolver</source>
+        <translation>解析器</translation>
+    </message>
+    <message>
         <source>the rules are gone: root&apos;s part of it has ended, or a `byway repair` has been run</source>
         <translation>规则已失效：root 的部分已结束，或运行过 `byway repair`</translation>
     </message>
@@ -4115,6 +4171,10 @@
         <translation>服务器返回了未知的错误代码（{code}）</translation>
     </message>
     <message>
+        <source>the server is an address already</source>
+        <translation>server 已经是地址</translation>
+    </message>
+    <message>
         <source>the server is empty</source>
         <translation>服务器为空</translation>
     </message>
@@ -4149,6 +4209,10 @@
     <message>
         <source>the server&apos;s rules forbid this destination</source>
         <translation>服务器的规则禁止该目标</translation>
+    </message>
+    <message>
+        <source>the servers are missing</source>
+        <translation>缺少服务器</translation>
     </message>
     <message>
         <source>the system bus is gone</source>
@@ -4191,8 +4255,8 @@
         <translation>缺少类型</translation>
     </message>
     <message>
-        <source>the upstream has no name</source>
-        <translation>上游没有名称</translation>
+        <source>the upstream</source>
+        <translation>上游</translation>
     </message>
     <message>
         <source>the user name is empty</source>
@@ -4215,8 +4279,8 @@
         <translation>{fact}</translation>
     </message>
     <message>
-        <source>there already is an upstream {name}</source>
-        <translation>已有名为 {name} 的上游</translation>
+        <source>there already is {what} {name}</source>
+        <translation>已有名为 {name} 的 {what}</translation>
     </message>
     <message>
         <source>there is no kind {text}</source>
@@ -4231,8 +4295,12 @@
         <translation>没有这个文件</translation>
     </message>
     <message>
-        <source>there is no upstream {target}</source>
-        <translation>没有上游 {target}</translation>
+        <source>there is no upstream {via}</source>
+        <translation>没有上游 {via}</translation>
+    </message>
+    <message>
+        <source>there is no way {scheme}:// to ask a DNS server</source>
+        <translation>不支持用 {scheme}:// 查询 DNS 服务器</translation>
     </message>
     <message>
         <source>there is no {key} {text}</source>
@@ -4241,6 +4309,10 @@
     <message>
         <source>there is no {target} in it, which everything was to go through</source>
         <translation>其中没有所有流量要走的 {target}</translation>
+    </message>
+    <message>
+        <source>there is no {what} {target}</source>
+        <translation>没有 {what} {target}</translation>
     </message>
     <message>
         <source>this cannot be changed here: {error}</source>
@@ -4315,6 +4387,10 @@
         <translation>未知的地址类型</translation>
     </message>
     <message>
+        <source>upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
         <source>upstream is no list of tables</source>
         <translation>upstream 不是表的列表</translation>
     </message>
@@ -4325,6 +4401,10 @@
     <message>
         <source>upstream {name} ({authority})</source>
         <translation>上游 {name}（{authority}）</translation>
+    </message>
+    <message>
+        <source>upstreams do not carry the datagrams of a plain server</source>
+        <translation>上游不传输普通 DNS 服务器的数据报</translation>
     </message>
     <message>
         <source>user id</source>
@@ -4357,6 +4437,10 @@
     <message>
         <source>warning:</source>
         <translation>警告：</translation>
+    </message>
+    <message>
+        <source>what no rule matches is asked of dns.servers</source>
+        <translation>没有规则匹配的名称会向 dns.servers 查询</translation>
     </message>
     <message>
         <source>what rules call it, for example: office</source>
@@ -4823,6 +4907,10 @@
         <translation>在它之前写 {rules}</translation>
     </message>
     <message>
+        <source>{scheme}:// has no path</source>
+        <translation>{scheme}:// 没有路径</translation>
+    </message>
+    <message>
         <source>{sign} cannot stand in a host name</source>
         <translation>主机名中不能有 {sign}</translation>
     </message>
@@ -4849,6 +4937,10 @@
     <message>
         <source>{text} is neither a host name nor an address</source>
         <translation>{text} 既不是主机名也不是地址</translation>
+    </message>
+    <message>
+        <source>{text} is no URL of a DNS server</source>
+        <translation>{text} 不是 DNS 服务器的 URL</translation>
     </message>
     <message>
         <source>{text} is no address</source>
@@ -4927,8 +5019,16 @@
         <translation>{user} 不是用户标识：应为 `id -u` 给出的数字</translation>
     </message>
     <message>
+        <source>{via} is a service: it answers itself, and leads to no DNS server</source>
+        <translation>{via} 是服务：它自己应答，不通往 DNS 服务器</translation>
+    </message>
+    <message>
         <source>{wanted} ({how})</source>
         <translation>{wanted}（{how}）</translation>
+    </message>
+    <message>
+        <source>{what} has no name</source>
+        <translation>{what} 没有名称</translation>
     </message>
     <message>
         <source>{what} in {file}</source>
