@@ -13,7 +13,7 @@ from byway_core.accounting import feed as module
 from byway_core.accounting.feed import LedgerFeed
 from byway_core.accounting.ledger import Ledger
 from byway_core.accounting.record import pack, unpack
-from byway_core.model.decision import Decision
+from byway_core.model.decision import Decision, Process
 from byway_core.model.events import EventKind
 from byway_core.model.flow import Flow, FlowSnapshot, FlowState
 from byway_core.ports import FlowSink
@@ -56,6 +56,7 @@ def values(it: Flow) -> dict[str, object]:
 def test_a_record_keeps_everything(decision: Decision | None) -> None:
     it = end(flow(7, "bücher.example", decision), 2**60, 5, "why")
     it.decision = decision
+    it.process = Process("/usr/bin/curl", "curl", 1000) if decision else None
     assert values(unpack(pack(it))) == values(it)
 
 
@@ -99,6 +100,25 @@ def test_a_full_batch_is_sent_at_once_a_small_one_soon(
     pair.feed.decided(flow(module.BATCH + 1))
     until(plain_loop, lambda: len(pair.batches) == 2)
     assert len(pair.shown()) == module.BATCH + 1
+
+
+def test_a_process_travels_whenever_it_is_found(
+    plain_loop: asyncio.AbstractEventLoop, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROGRESS", 0.02)
+    curl = Process("/usr/bin/curl", "curl", 1000)
+    early, late, last = flow(1), flow(2), flow(3)
+    early.process = curl
+    for it in (early, late, last):
+        pair.feed.decided(it)
+    pair.feed.flush()
+    assert [snapshot.process for snapshot in pair.shown()] == [curl, None, None]
+    late.process = curl
+    until(plain_loop, lambda: pair.shown()[1].process == curl)
+    last.process = curl
+    pair.feed.closed(end(last))
+    pair.feed.flush()
+    assert [snapshot.process for snapshot in pair.shown()] == [curl, curl, curl]
 
 
 def test_byte_counts_travel(

@@ -9,7 +9,7 @@ from tests.support.loops import until
 
 from byway_core.accounting import ledger as module
 from byway_core.accounting.ledger import ActionTotals, Ledger
-from byway_core.model.decision import Decision, Network
+from byway_core.model.decision import Decision, Network, Process
 from byway_core.model.events import EventKind
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_core.ports import FlowSink
@@ -223,6 +223,20 @@ def test_byte_counts_are_told_when_they_change(
     assert following.ids() == [("opened", "4711.2"), ("updated", "4711.2"), ("updated", "4711.2")]
     assert [snapshot.up for _, snapshot in following.seen] == [0, 10, 10]
     assert following.seen[2][1].state is FlowState.OPEN
+
+
+def test_a_process_that_is_found_later_is_told(
+    plain_loop: asyncio.AbstractEventLoop, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TICK", 0.005)
+    it = flow(1)
+    ledger.decided(it)
+    following = Following(ledger)
+    it.process = Process("", "", 1000)
+    until(plain_loop, lambda: following.seen)
+    ((kind, snapshot),) = following.seen
+    assert kind is EventKind.UPDATED
+    assert snapshot.process == Process("", "", 1000)
 
 
 def test_many_flows_are_looked_at_in_turns(

@@ -96,6 +96,22 @@ async def test_the_engine_knows_before_the_kernel(place: Place) -> None:
     assert logging.getLogger().level == logging.DEBUG
 
 
+async def test_rules_by_process_are_reported_where_nobody_can_know_it(place: Place) -> None:
+    assert not place.engine.problems()
+    place.engine._desk.obstacle = "the kernel lacks a module, tcp_diag"
+    assert not (await place.reloading.reload()).problems
+    assert place.engine.problems() == (
+        "which application a connection is of is not known: the kernel lacks a module, tcp_diag",
+    )
+    place.write(("PROCESS-NAME,curl,REJECT", *NEW), "198.51.100.0/24")
+    said = await place.reloading.reload()
+    assert said.taken
+    assert [problem.message for problem in said.problems if problem.warning] == [
+        "rules by process or user match nothing here: the kernel lacks a module, tcp_diag"
+    ]
+    assert place.engine.problems() == tuple(problem.message for problem in said.problems)
+
+
 async def test_a_kernel_that_refuses_leaves_all_as_it_was(place: Place) -> None:
     place.write(NEW, "198.51.100.0/24")
     before = place.engine.profile

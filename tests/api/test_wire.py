@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.snapshots import FLOW
 
 from byway_core.api.wire import (
     ActionStatus,
@@ -24,7 +25,7 @@ from byway_core.api.wire import (
     status_from_json,
     status_to_json,
 )
-from byway_core.model.decision import Network
+from byway_core.model.decision import Network, Process
 from byway_core.model.errors import Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 
@@ -49,6 +50,7 @@ SNAPSHOTS = st.builds(
     down=st.integers(0, 2**63),
     reason=TEXT,
     program=TEXT,
+    process=st.none() | st.builds(Process, TEXT, TEXT, st.integers(-1, 2**32)),
 )
 
 
@@ -154,10 +156,25 @@ def test_any_json_is_a_request_or_an_error_of_ours(value: dict[str, Any]) -> Non
     assert request.method == value["method"]
 
 
-@pytest.mark.parametrize("change", [{"state": "asleep"}, {"network": None}, {"host_source": []}])
+def test_a_flow_of_an_engine_that_knows_no_processes() -> None:
+    data = flow_to_json(FLOW)
+    del data["process"]
+    assert flow_from_json(data) == FLOW
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": "asleep"},
+        {"network": None},
+        {"host_source": []},
+        {"process": "curl"},
+        {"process": {"path": "/usr/bin/curl"}},
+    ],
+)
 def test_a_flow_that_this_version_does_not_know(change: dict[str, Any]) -> None:
     data = {name: 0 for name in FlowSnapshot.__slots__}
-    data |= {"network": "tcp", "state": "open", "host_source": ""} | change
+    data |= {"network": "tcp", "state": "open", "host_source": "", "process": None} | change
     with pytest.raises(ProtocolError):
         flow_from_json(data)
     del data["id"]

@@ -28,6 +28,7 @@ _ELSEWHERE = {
     "protocols/dns_stored.py": "is caught: it is not kept",
     "protocols/host_name.py": "is caught: no host name",
     "protocols/proxy_request.py": "what a program is told that has asked for a proxy",
+    "protocols/socks_datagram.py": "is counted",
     "rules/naive.py": "a programming error",
     "rules/name_index.py": "a programming error",
     "rules/number_index.py": "a programming error",
@@ -42,6 +43,7 @@ _ENGLISH = {
     "old helper": "a fault's name",
     "old byway": "a fault's name",
     "own port": "an entrance's name",
+    "from others": "what is counted, for the log",
     "the limit of open files (ulimit -n) is reached": "is logged",
 }
 _COMMANDS = re.compile(

@@ -208,7 +208,8 @@ def test_a_table_of_connections(running: Running, byway: Byway) -> None:
     _, out, _ = byway("connections")
     head, *lines = out.splitlines()
     assert head.split() == [
-        *("TIME", "ID", "FROM", "TO", "BY", "RULE", "STATE", "UP", "DOWN", "WHY", "IT", "ENDED")
+        *("TIME", "ID", "APPLICATION", "FROM", "TO", "BY", "RULE", "STATE", "UP", "DOWN"),
+        *("WHY", "IT", "ENDED"),
     ]
     assert [line.split()[1] for line in lines] == [f"{here}.2", f"{here}.3"]
     assert "a-much-longer-name.example.com:443 (dns)  office  #1    connecting" in lines[0]

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from tests.support.snapshots import FLOW
 
+from byway_core.model.decision import Process
 from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui.engine_link.inbox import Batch, Key
 from byway_gui.models.flow_table import FlowTable
@@ -345,6 +346,21 @@ def test_one_programs_connections(table: FlowTable) -> None:
     assert numbers(table) == [2]
     table.take(batch(voided=frozenset({1})))
     assert told == [["", "a"], []]
+
+
+def test_a_program_that_becomes_known(table: FlowTable) -> None:
+    curl = Process("/usr/bin/curl", "curl", 1000)
+    table.take(one(1, program=""))
+    table.choose(Filter(program="curl"), Stand.ALL)
+    assert numbers(table) == []
+    table.take(one(1, program="", process=curl))
+    assert numbers(table) == [1]
+    assert table.data(table.index(0, Column.PROGRAM)) == "curl"
+    assert table.programs() == ["curl"]
+    table.take(one(1, program="", process=curl, closed=True))
+    assert table.programs() == ["curl"]
+    table.choose(Filter(("cur",)), Stand.ENDED)
+    assert numbers(table) == [1]
 
 
 # -- what is shown -------------------------------------------------------------------------------

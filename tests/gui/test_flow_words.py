@@ -123,6 +123,16 @@ def test_facts_of_a_live_one() -> None:
     assert "Why it ended" not in found
 
 
+def test_the_process_is_a_fact_of_its_own() -> None:
+    assert "Process" not in dict(facts(FLOW, RATES, NOW))
+    known = replace(FLOW, process=Process("/opt/far/tool", "tool", 1000))
+    assert dict(facts(known, RATES, NOW))["Process"] == "/opt/far/tool, of user number 1000"
+    assert dict(facts(known, RATES, NOW))["Program"] == FLOW.program  # what the user has started
+    others = replace(FLOW, program="", process=Process("", "", 0))
+    assert dict(facts(others, RATES, NOW))["Process"] == "not known, of user number 0"
+    assert dict(facts(others, RATES, NOW))["Program"] == "not known"
+
+
 def test_facts_of_an_ended_one() -> None:
     flow = replace(FLOW, **CLOSED, host="", closed=NOW, reason="closed by the user", up=7)
     found = dict(facts(flow, STILL, NOW))

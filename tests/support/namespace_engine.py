@@ -4,7 +4,8 @@ Run as a program: `python namespace_engine.py OPTIONS -- PROGRAM…`, with core,
 pyroute2 on PYTHONPATH and nothing else installed, so that any user's Python will do.
 
 It starts PROGRAM in its own namespace and serves the sockets. Every connection gets one line of
-JSON, `{"address", "port", "source", "worker"}`, and is closed. Every datagram is answered: a DNS
+JSON, `{"address", "port", "source", "worker"}`, with `--processes` also `"process"`: path, name and
+user, and is closed. Every datagram is answered: a DNS
 question for an address by 198.51.100.7 or 2001:db8::7, `size N` by N bytes, anything else by JSON
 as above. Events go, one JSON object a line, to the descriptor `--events`; commands are read, one
 word a line with arguments, from `--control`.
@@ -15,6 +16,7 @@ word a line with arguments, from `--control`.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -29,6 +31,7 @@ from pathlib import Path
 
 from byway_core.intercept import datagrams
 from byway_core.intercept.checkpoints import Point
+from byway_core.intercept.diagnosis import Diagnosis
 from byway_core.intercept.namespace import (
     Finished,
     NotExecuted,
@@ -39,6 +42,8 @@ from byway_core.intercept.namespace import (
     leave_terminal_to_program,
 )
 from byway_core.intercept.origin import original_destination
+from byway_core.intercept.processes import ProcessFinder
+from byway_core.model.decision import Network
 from byway_core.model.errors import InterceptError
 
 ANSWER4 = "198.51.100.7"
@@ -113,6 +118,7 @@ class Engine:
 
     def _serve(self) -> None:
         interception = self.namespace.interception
+        self.diagnoses = [Diagnosis.inside(each) for each in interception.diagnoses]
         self.listeners = {
             listener.fileno(): (number, listener)
             for number, listeners in enumerate(interception.tcp)
@@ -139,12 +145,28 @@ class Engine:
         accepted, source = listener.accept()
         address, port = original_destination(accepted)
         line = {"address": address, "port": port, "source": source[0], "worker": worker}
+        if self.options.processes:
+            line["process"] = self._process(worker, source[:2], (address, port))
         with accepted:
             accepted.sendall((json.dumps(line) + "\n").encode())
+
+    def _process(
+        self, worker: int, near: datagrams.Endpoint, far: datagrams.Endpoint
+    ) -> tuple[str, str, int] | None:
+        holder = self.diagnoses[worker].holder(Network.TCP, near, far)
+        if holder is None:
+            return None
+        found = dict(ProcessFinder().find([holder.inode]))
+        path, name = found.get(holder.inode, ("", ""))
+        return path, name, holder.uid
 
     def _answer(self, gate: datagrams.Gate) -> None:
         payload, source, packed = gate.receive()
         client, destination = datagrams.plain(source), datagrams.endpoint(packed)
+        if payload == b"refuse":
+            with contextlib.suppress(PermissionError):  # the kernel says so of what it rejects
+                gate.way(source=client, to=destination)(b"")
+            return
         gate.way(source=destination, to=client)(self._reply(payload, client, destination))
 
     def _reply(
@@ -258,6 +280,7 @@ def main() -> int:
     parser.add_argument("--kill")
     parser.add_argument("--forbid")
     parser.add_argument("--ignore", type=int)
+    parser.add_argument("--processes", action="store_true", help="tell whose a connection is")
     parser.add_argument("--fork", action="store_true", help="have a worker, which ends after us")
     parser.add_argument("--stay", action="store_true", help="do not stop with the program")
     parser.add_argument("program", nargs="+")

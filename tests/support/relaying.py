@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import ip_address
 
 from byway_core.dns.known_names import KnownNames
+from byway_core.intercept.desk import Desk
 from byway_core.model.flow import Flow
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.relay.listener import Entrance
@@ -83,7 +84,14 @@ class Rig:
     is its own address, 127.0.0.1 and `caught`. So rules send such connections to an upstream.
     """
 
-    def __init__(self, rules: list[str], upstreams: list[Upstream], passwords=None, **names: str):
+    def __init__(
+        self,
+        rules: list[str],
+        upstreams: list[Upstream],
+        passwords=None,
+        desk: Desk | None = None,
+        **names: str,
+    ):
         loop = asyncio.get_running_loop()
         self.loop = loop
         self.record = Record()
@@ -94,10 +102,12 @@ class Rig:
                 compile_rules([parse_rule(rule) for rule in rules]),
                 {u.name: Gateway.of(u, (passwords or {}).get(u.name)) for u in upstreams},
             ),
-            edges=Edges(self.known_names, Names(names), PlainSockets()),
+            edges=Edges(self.known_names, Names(names), PlainSockets(), desk=desk),
             sink=self.record,
             call_later=loop.call_later,
         )
+        if desk is not None:
+            self.relay.watch(desk)
         self.port = self.caught = 0
 
     def open(self) -> None:
@@ -132,10 +142,14 @@ class Rig:
 
 @contextlib.asynccontextmanager
 async def rig(
-    *rules: str, upstreams: list[Upstream] | None = None, passwords=None, **names: str
+    *rules: str,
+    upstreams: list[Upstream] | None = None,
+    passwords=None,
+    desk: Desk | None = None,
+    **names: str,
 ) -> AsyncIterator[Rig]:
-    """A running rig; ended with all its connections."""
-    made = Rig(list(rules) or ["MATCH,DIRECT"], upstreams or [], passwords, **names)
+    """A running rig; ended with all its connections. `desk` stays the caller's."""
+    made = Rig(list(rules) or ["MATCH,DIRECT"], upstreams or [], passwords, desk, **names)
     made.open()
     try:
         yield made
@@ -184,6 +198,17 @@ def dead_port() -> Iterator[int]:
         yield sock.getsockname()[1]
 
 
+@contextlib.contextmanager
+def silent_listener(address: str, port: int) -> Iterator[None]:
+    """A server that answers no SYN: its queue is full (listen(2))."""
+    with socket.create_server((address, port), backlog=0), contextlib.ExitStack() as stack:
+        for _ in range(2):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((address, port))
+        yield
+
+
 class FakeSocks5:
     """A SOCKS5 server that says what the test wants, and keeps what it was asked."""
 
@@ -217,9 +242,9 @@ class FakeSocks5:
             await self.then(reader, writer)
 
 
-def socks5(port: int, name: str = "up", **more: str) -> Upstream:
+def socks5(port: int, name: str = "up", server: str = "127.0.0.1", **more: str) -> Upstream:
     """An upstream on loopback."""
-    return Upstream(name, UpstreamKind.SOCKS5, "127.0.0.1", port, **more)
+    return Upstream(name, UpstreamKind.SOCKS5, server, port, **more)
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -9,7 +9,8 @@ import asyncio
 import marshal
 from collections.abc import Callable
 
-from byway_core.accounting.record import Record, pack
+from byway_core.accounting.record import Record, pack, packed_process
+from byway_core.model.decision import Process
 from byway_core.model.flow import Flow, FlowState
 
 # Records in a batch before it is sent: one system call for some tens of connections, and with
@@ -21,8 +22,8 @@ DELAY = 0.05
 # Seconds between reports of byte counts, while there is anything to report about.
 PROGRESS = 1.0
 
-# (id, up, down, state)
-Progress = tuple[int, int, int, str]
+# (id, up, down, state, process)
+Progress = tuple[int, int, int, str, tuple[str, str, int] | None]
 # (generation of the rules, opened, progress, closed). A flow is never in both of the last parts
 # and the first: one that closes before its opening was sent is only in `closed`.
 Batch = tuple[int, list[Record], list[Progress], list[Record]]
@@ -39,8 +40,8 @@ class LedgerFeed:
         self._live: dict[int, Flow] = {}
         self._opened: dict[int, Flow] = {}
         self._closed: list[Record] = []
-        # What the ledger knows of the bytes of live flows: id -> (up, down, state).
-        self._told: dict[int, tuple[int, int, FlowState]] = {}
+        # What the ledger knows of live flows: id -> (up, down, state, process).
+        self._told: dict[int, tuple[int, int, FlowState, Process | None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._ticker: asyncio.TimerHandle | None = None
 
@@ -97,10 +98,11 @@ class LedgerFeed:
         that."""
         told, found = self._told, []
         for number, flow in self._live.items():
-            now = (flow.up, flow.down, flow.state)
+            now = (flow.up, flow.down, flow.state, flow.process)
             if told.get(number) != now and number not in self._opened:
                 told[number] = now
-                found.append((number, flow.up, flow.down, flow.state.value))
+                process = packed_process(flow.process)
+                found.append((number, flow.up, flow.down, flow.state.value, process))
         return found
 
     def _flush(self, progress: list[Progress]) -> None:

@@ -29,6 +29,7 @@ from byway_core.accounting.record import (
     unpack,
 )
 from byway_core.accounting.rulebook import RuleBook
+from byway_core.model.decision import Process
 from byway_core.model.events import EventKind
 from byway_core.model.flow import Flow, FlowSnapshot, FlowState
 from byway_core.model.rule import Rule
@@ -43,6 +44,8 @@ LOOKS = 2000
 _KEEP_BOOKS = 8
 _HERE = 0
 
+# Of a flow that lives: bytes up and down, state, process.
+Standing = tuple[int, int, FlowState, Process | None]
 # A flow, the rules it was decided by, and the worker that carries it (0: this process).
 Live = tuple[Flow, RuleBook, int]
 # A flow that has ended stays packed, as most of a worker's come: few are ever looked at.
@@ -99,8 +102,8 @@ class Ledger:
         self._lost: set[int] = set()
         self._followers: list[Follower] = []
         self._expecting: list[Callable[[], None]] = []
-        # While somebody follows: id -> (up, down, state) as told last.
-        self._told: dict[int, tuple[int, int, FlowState]] = {}
+        # While somebody follows: id -> what changes while a flow lives, as told last.
+        self._told: dict[int, Standing] = {}
         self._looking: Iterator[Live] = iter(())
         self._timer: asyncio.TimerHandle | None = None
 
@@ -118,7 +121,7 @@ class Ledger:
         if flow.decision is not None:
             book.count(flow.decision.rule_index)
         if self._followers:
-            self._told[flow.id] = (flow.up, flow.down, flow.state)
+            self._told[flow.id] = _standing(flow)
             self._tell(EventKind.OPENED, entry)
 
     def _end(self, record: Record, book: RuleBook) -> None:
@@ -147,11 +150,12 @@ class Ledger:
         book = self._books.get(generation) or self._book
         for record in opened:
             self._open(unpack(record), book, worker)
-        for number, up, down, state in progress:
+        for number, up, down, state, process in progress:
             entry = self._live.get(number)
             if entry is not None:
                 flow = entry[0]
                 flow.up, flow.down, flow.state = up, down, STATES[state]
+                flow.process = process and Process(*process)
         for record in closed:
             entry = self._live.pop(record[ID], None)
             if entry is not None:
@@ -241,7 +245,7 @@ class Ledger:
         if self._timer is None:
             self._timer = self._loop.call_later(TICK, self._tick)
             for flow, _, _ in self._live.values():
-                self._told[flow.id] = (flow.up, flow.down, flow.state)
+                self._told[flow.id] = _standing(flow)
 
         def leave() -> None:
             if follower in self._followers:
@@ -266,7 +270,7 @@ class Ledger:
             follower(kind, render)
 
     def _tick(self) -> None:
-        """Tell of changed byte counts and states, some flows at a time."""
+        """Tell of what has changed, some flows at a time."""
         self._timer = self._loop.call_later(TICK, self._tick)
         looked = list(islice(self._looking, LOOKS))
         if len(looked) < LOOKS:
@@ -275,7 +279,7 @@ class Ledger:
             looked = list({entry[0].id: entry for entry in chain(looked, fresh)}.values())
         for entry in looked:
             flow = entry[0]
-            now = (flow.up, flow.down, flow.state)
+            now = _standing(flow)
             if flow.id in self._live and self._told.get(flow.id) != now:
                 self._told[flow.id] = now
                 self._tell(EventKind.UPDATED, entry)
@@ -312,7 +316,12 @@ class Ledger:
             down=flow.down,
             reason=flow.reason,
             program=flow.program,
+            process=flow.process,
         )
+
+
+def _standing(flow: Flow) -> Standing:
+    return flow.up, flow.down, flow.state, flow.process
 
 
 def _action(flow: Flow) -> str:

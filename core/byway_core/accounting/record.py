@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from byway_core.model.decision import Action, Decision, Network, Verdict
+from byway_core.model.decision import Action, Decision, Network, Process, Verdict
 from byway_core.model.flow import Flow, FlowState, HostSource
 from byway_core.model.sentence import Parts, put_together, taken_apart
 
 # id, opened, closed, network, source, source port, address, port, host, how it was learned,
-# verdict ("": none yet), upstream, rule index, state, up, down, reason (taken apart), program
+# verdict ("": none yet), upstream, rule index, state, up, down, reason (taken apart), program,
+# process
 Record = tuple[
     int,
     float,
@@ -32,6 +33,7 @@ Record = tuple[
     int,
     Parts,
     str,
+    tuple[str, str, int] | None,
 ]
 
 # Places in a record: the ledger reads these of every one, and the rest when somebody looks.
@@ -76,7 +78,13 @@ def pack(flow: Flow) -> Record:
         flow.down,
         taken_apart(flow.reason),
         flow.program,
+        packed_process(flow.process),
     )
+
+
+def packed_process(process: Process | None) -> tuple[str, str, int] | None:
+    """As marshal takes it, for which a named tuple is none."""
+    return process and (process.path, process.name, process.uid)
 
 
 def unpack(record: Record) -> Flow:
@@ -96,4 +104,5 @@ def unpack(record: Record) -> Flow:
     flow.down = record[15]
     flow.reason = put_together(record[16])
     flow.program = record[17]
+    flow.process = record[18] and Process(*record[18])
     return flow

@@ -131,7 +131,12 @@ class Reloading:
                 return self._outcome(
                     False, (Problem(0, 0, say("an error of Byway's own: {error}", error=error)),)
                 )
-            return self._outcome(True, change.warnings, change.restart)
+            return self._outcome(True, (*change.warnings, *self._undecidable()), change.restart)
+
+    def _undecidable(self) -> tuple[Problem, ...]:
+        """What no reading of the file can find out."""
+        said = self.engine.undecidable
+        return (Problem(0, 0, said, warning=True),) if said else ()
 
     def _outcome(
         self, taken: bool, problems: tuple[Problem, ...], restart: tuple[str, ...] = ()

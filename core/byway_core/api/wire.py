@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from typing import Any, NamedTuple
 
-from byway_core.model.decision import Network
+from byway_core.model.decision import Network, Process
 from byway_core.model.errors import BywayError, Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_core.model.sentence import say, with_parts, without_parts
@@ -167,6 +167,7 @@ def flow_to_json(flow: FlowSnapshot) -> dict[str, Any]:
         "down": flow.down,
         "reason": flow.reason,
         "program": flow.program,
+        "process": flow.process and flow.process._asdict(),
     }
     return with_parts(flow_as_json) if flow.reason else flow_as_json
 
@@ -179,6 +180,8 @@ def flow_from_json(data: Mapping[str, Any]) -> FlowSnapshot:
         known["network"] = Network(known["network"])
         known["host_source"] = HostSource(known["host_source"])
         known["state"] = FlowState(known["state"])
+        process = data.get("process")  # engines before this one did not know it
+        known["process"] = process and Process(process["path"], process["name"], process["uid"])
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ProtocolError(say("a flow that cannot be read: {error}", error=error)) from error
     return FlowSnapshot(**known)

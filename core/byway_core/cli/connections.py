@@ -17,9 +17,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "connections",
         help="what went where, and why",
-        description="Lists the live connections of your running engines: since when, from which "
-        "program, to where (and how the name was learned), by which action and rule, in which "
-        "state, how many bytes, and why it ended. Exit status 3 if no engine runs.",
+        description="Lists the live connections of your running engines: since when, of which "
+        "application (as far as that can be known), from which program or port, to where (and how "
+        "the name was learned), by which action and rule, in which state, how many bytes, and why "
+        "it ended. Exit status 3 if no engine runs.",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--closed", action="store_true", help="ended connections instead")
@@ -75,7 +76,7 @@ class Printer:
     """Flows and events as lines on stdout."""
 
     # While following, later rows are not known yet: widths that most rows fit.
-    _FOLLOWED = (1, 8, 10, 15, 40, 8, 4, 10, 7, 7, 0)
+    _FOLLOWED = (1, 8, 10, 15, 15, 40, 8, 4, 10, 7, 7, 0)
 
     def __init__(self, args: argparse.Namespace) -> None:
         self._json = args.json
@@ -91,14 +92,14 @@ class Printer:
         rows = [_HEAD[1:], *(_cells(flow) for flow in flows)]
         columns = widths(rows)
         for cells in rows:
-            print(row(cells, columns, right=(7, 8)))
+            print(row(cells, columns, right=(8, 9)))
 
     def print_head(self) -> None:
         """Above the events."""
         from byway_core.cli.terminal import row
 
         if not self._json:
-            print(row(_HEAD, self._FOLLOWED, right=(8, 9)), flush=True)
+            print(row(_HEAD, self._FOLLOWED, right=(9, 10)), flush=True)
 
     def print_event(self, event: FlowEvent | Lost) -> None:
         """At once, also into a pipe. Byte counts that have changed are for programs alone."""
@@ -117,12 +118,13 @@ class Printer:
             print(_json(event.flow, event=event.kind.value), flush=True)
         elif event.kind is not EventKind.UPDATED:
             mark = "+" if event.kind is EventKind.OPENED else "-"
-            print(row([mark, *_cells(event.flow)], self._FOLLOWED, right=(8, 9)), flush=True)
+            print(row([mark, *_cells(event.flow)], self._FOLLOWED, right=(9, 10)), flush=True)
 
 
 # A command line can be pages long; its beginning tells which it is.
 _PROGRAM = 24
-_HEAD = ["", "TIME", "ID", "FROM", "TO", "BY", "RULE", "STATE", "UP", "DOWN", "WHY IT ENDED"]
+_HEAD = ["", "TIME", "ID", "APPLICATION", "FROM", "TO", "BY", "RULE", "STATE", "UP", "DOWN"]
+_HEAD += ["WHY IT ENDED"]
 
 
 def _cells(flow: FlowSnapshot) -> list[str]:
@@ -137,6 +139,7 @@ def _cells(flow: FlowSnapshot) -> list[str]:
     return [
         clock(flow.opened),
         flow.id,
+        shortened(printable(_application(flow)), _PROGRAM),
         shortened(printable(flow.program), _PROGRAM) or endpoint(flow.source, flow.source_port),
         printable(to),
         printable(flow.action),
@@ -146,6 +149,15 @@ def _cells(flow: FlowSnapshot) -> list[str]:
         size(flow.down),
         printable(flow.reason),
     ]
+
+
+def _application(flow: FlowSnapshot) -> str:
+    """Its process as PROCESS-NAME has it; whose it is, where only that is known."""
+    from byway_core.rules.suggestion import program_of
+
+    if flow.process is None:
+        return "?"
+    return program_of(flow.process) or f"user {flow.process.uid}"
 
 
 def _json(flow: FlowSnapshot, **more: Any) -> str:

@@ -30,6 +30,7 @@ from byway_core.engine.messages import (
     Flows,
     InUse,
     Learned,
+    LookInside,
     Marked,
     NewProfile,
     StopListening,
@@ -37,6 +38,7 @@ from byway_core.engine.messages import (
 from byway_core.engine.own_names import OwnNames, choice_of
 from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
+from byway_core.intercept.desk import Desk
 from byway_core.intercept.interception import Interception
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords, Profile
@@ -121,14 +123,19 @@ class Engine:
         local = LocalAnswers({}, HostsFile())
         self._forwarder = DnsForwarder(loop, choice, local, self._names)
         self._resolver = OwnNames(loop, self._forwarder, dns, tunnels, as_asked=as_asked)
+        self._desk = Desk()
+        edges = Edges(
+            self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp, self._desk
+        )
         self._relay = Relay(
             routing=self._routing,
-            edges=Edges(self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp),
+            edges=edges,
             sink=self.ledger,
             call_later=loop.call_later,
             first_id=1,
             id_step=self.workers,
         )
+        self._relay.watch(self._desk)
         self._datagrams = Datagrams(self._relay, loop.call_later, self._forwarder.answer)
         self._selector = selector
         if selector is None:
@@ -136,6 +143,8 @@ class Engine:
         else:
             selector.carry(self._relay)
         self._crew.attach(loop, self._heard, self._lost)
+        if self.undecidable:
+            log.warning("%s", self.undecidable)
 
     # -- where connections come in ------------------------------------------------------------
 
@@ -147,6 +156,21 @@ class Engine:
                 self._listen(number, listening, Entrance.TRANSPARENT, program)
         for gate in interception.gates:
             self._datagrams.serve(gate, program)
+        for number, diagnosis in enumerate(interception.diagnoses):
+            if number == 0:
+                self._desk.look_inside(diagnosis)
+            else:
+                self._crew.give(number, LookInside(), diagnosis.detach())
+
+    @property
+    def undecidable(self) -> str:
+        """What users must know of their rules that ask for the process, where nobody knows it; else
+        ""."""
+        if not self._desk.obstacle or not self._relay.routing.rules.asks_process:
+            return ""
+        return say(
+            "rules by process or user match nothing here: {obstacle}", obstacle=self._desk.obstacle
+        )
 
     @property
     def has_machine(self) -> bool:
@@ -273,7 +297,14 @@ class Engine:
 
     def problems(self) -> tuple[str, ...]:
         """Sentences on what does not work at present."""
-        return self._forwarder.problems()
+        problems = self._forwarder.problems()
+        if self._desk.obstacle:
+            unknown = say(
+                "which application a connection is of is not known: {obstacle}",
+                obstacle=self._desk.obstacle,
+            )
+            problems = (*problems, self.undecidable or unknown)
+        return problems
 
     def close_flow(self, flow_id: str) -> bool:
         """End a live flow by the ledger's id; False where there is none."""
@@ -309,6 +340,7 @@ class Engine:
             self._selector.drop()
         self._datagrams.close()
         self._relay.close()
+        self._desk.close()
         self._resolver.close()
         self._forwarder.close()
         if self._marked is not None:

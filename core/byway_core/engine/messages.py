@@ -23,6 +23,11 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class LookInside:
+    """Programs are those of an own namespace, which the socket that comes along asks about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """Names that were given out: (address, name, seconds to live)."""
 

@@ -27,12 +27,14 @@ from byway_core.engine.messages import (
     InUse,
     Learned,
     Listen,
+    LookInside,
     Marked,
     NewProfile,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, choice_of
 from byway_core.helper_client.marked import MarkedSockets
+from byway_core.intercept.desk import Desk
 from byway_core.model.profile import Profile
 from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges, Routing
@@ -58,9 +60,10 @@ class Worker:
         self._forwarder = DnsForwarder(self._loop, choice, LocalAnswers({}), KnownNames())
         self._resolver = OwnNames(self._loop, self._forwarder, profile.dns, tunnels)
         self._feed = LedgerFeed(self._loop, self._send_flows)
+        self._desk = Desk()
         self._relay = Relay(
             routing=routing,
-            edges=Edges(self._names, self._resolver, PlainSockets(), self._hand_dns),
+            edges=Edges(self._names, self._resolver, PlainSockets(), self._hand_dns, self._desk),
             sink=self._feed,
             call_later=self._loop.call_later,
             first_id=number + 1,
@@ -69,6 +72,7 @@ class Worker:
         # A name that the main process has just given out is in the channel before the program
         # that asked can connect: taking it in first keeps the order.
         self._relay.before_accept = self._channel.drain
+        self._relay.watch(self._desk)
 
     def run(self) -> None:
         """Serve until the main process is gone."""
@@ -78,6 +82,7 @@ class Worker:
         self._selector.drop()
         self._channel.insist()
         self._relay.close()
+        self._desk.close()
         self._feed.close()
         self._channel.close()
         self._loop.close()
@@ -91,6 +96,8 @@ class Worker:
                 self._relay.listen(listening, entrance, program)
             case Marked():
                 self._mark(MarkedSockets(socket.socket(fileno=descriptors.pop())))
+            case LookInside():
+                self._desk.look_inside(socket.socket(fileno=descriptors.pop()))
             case CloseFlow(flow_id):
                 self._relay.close_flow(flow_id)
             case NewProfile(number, packed):

@@ -6,6 +6,8 @@ The engine's side, which needs no privilege and never waits once a program runs:
     launch         … the launcher process: forked, served, waited for
     interception   … the sockets
     origin       where an accepted connection wanted to go
+    desk         which process a connection comes from; a thread that answers
+    diagnosis      … whose the socket is, by the kernel     processes   … and what it is, by /proc
     datagrams    UDP: received with their original destination, answered from it
     obstacles    why a machine does not let us, in the user's words
 

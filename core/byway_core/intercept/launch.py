@@ -83,9 +83,11 @@ class Launch:
         self._hear_until(Kind.READY)
         self.checkpoint(Point.RECEIVED)
         self.channel.setblocking(False)
-        *listeners, datagrams = self._received
+        *listeners, diagnoses, datagrams = self._received
         self._received = []
-        interception = Interception.of([m.descriptors for m in listeners], datagrams.descriptors)
+        interception = Interception.of(
+            [m.descriptors for m in listeners], datagrams.descriptors, diagnoses.descriptors
+        )
         return interception, tuple(datagrams.text.splitlines())
 
     def abandon(self) -> None:

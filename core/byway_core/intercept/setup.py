@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from byway_core.intercept import names, wire
 from byway_core.intercept.checkpoints import Checkpoint, Point
+from byway_core.intercept.diagnosis import open_socket
 from byway_core.intercept.features import missing_modules
 from byway_core.intercept.kernel import call_process
 from byway_core.intercept.links import ADDRESS4, ADDRESS6, INTERFACE, RESOLVER, Links
@@ -123,8 +124,19 @@ def _send(channel: socket.socket, made: sockets.SocketSet, notices: list[str]) -
     for number, listeners in enumerate(made.tcp):
         passed = [listener.fileno() for listener in listeners]
         wire.send(channel, Message(Kind.LISTENERS, number, descriptors=passed))
+    diagnoses = _diagnoses(len(made.tcp))
+    passed = [each.fileno() for each in diagnoses]
+    wire.send(channel, Message(Kind.DIAGNOSES, descriptors=passed))
     passed = [each.fileno() for each in (*made.udp, *made.answers)]
     wire.send(channel, Message(Kind.DATAGRAMS, text="\n".join(notices), descriptors=passed))
+
+
+def _diagnoses(workers: int) -> list[socket.socket]:
+    """None where the kernel cannot be asked: the engine finds that out for itself and says so."""
+    try:
+        return [open_socket() for _ in range(workers)]
+    except OSError:
+        return []
 
 
 @contextlib.contextmanager

@@ -26,6 +26,9 @@ class Kind(Enum):
     UNSHARED = 1  # it is in its namespaces and waits for the maps
     LISTENERS = 2  # first: the worker's number; descriptors: a listener for each family
     DATAGRAMS = 3  # descriptors: receivers, then as many raw senders; text: notices, one a line
+    DIAGNOSES = (
+        15  # descriptors: what each worker asks for processes by; none where there is no way
+    )
     OBSTACLE = 4  # first: Stage, second: errno or 0, text: detail
     READY = 5  # the program waits for its release
     # the launcher, about the program

@@ -10,7 +10,7 @@ from byway_core.model.flow import FlowSnapshot
 
 class EventKind(Enum):
     OPENED = "opened"
-    UPDATED = "updated"  # its state or its byte counts; at most about once a second
+    UPDATED = "updated"  # its state, byte counts or process; at most about once a second
     CLOSED = "closed"
 
 

@@ -20,6 +20,7 @@ class HostSource(Enum):
     DNS = "dns"
     SNI = "tls-sni"
     HTTP = "http-host"
+    QUIC = "quic-sni"
     REQUEST = "request"  # a proxy client named it
 
 
@@ -35,7 +36,8 @@ class Flow:
 
     `opened` and `closed` are Unix times in seconds (`closed` 0.0 while it lives); `up` counts the
     bytes from the program to the destination, `down` those back; `reason` says in the user's words
-    why it ended, "" for a clean end. `asked_address` is "" where a proxy client gave a name only.
+    why it ended, "" for a clean end. `asked_address` is "" where a proxy client gave a name only;
+    `process` is None where it is not known (yet).
     """
 
     __slots__ = (
@@ -49,6 +51,7 @@ class Flow:
         "network",
         "opened",
         "port",
+        "process",
         "program",
         "reason",
         "source",
@@ -74,6 +77,7 @@ class Flow:
         self.down = 0
         self.reason = ""
         self.program = ""
+        self.process: Process | None = None
 
 
 @dataclass(frozen=True, slots=True)

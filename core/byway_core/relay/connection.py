@@ -4,7 +4,7 @@ The state of a connection is what its two sides' `step` is:
 
     client side             server side             meaning
     (the subclass's)        -                       learning the destination
-    _client_waits           -                       a name is being resolved
+    _client_waits           -                       its process is looked for, or a name resolved
     _client_waits           (the Dial's)            connecting
     _client_waits           handshaking.answered    the upstream's handshake
     Pump.streaming          Pump.streaming          data both ways
@@ -35,6 +35,7 @@ from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
 from byway_core.relay.dialing import Dial, Target, by_turns
 from byway_core.relay.handshaking import begin, opening
+from byway_core.relay.inquiry import Inquiry, with_process
 from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import shown, why
 from byway_core.relay.stream import Side
@@ -72,6 +73,7 @@ class Connection:
         "flow",
         "gateway",
         "handshake",
+        "inquiry",
         "opening",
         "patient",
         "query",
@@ -99,6 +101,7 @@ class Connection:
         self.to_port = 0
         self.queue: dict[Timed, float] | None = None  # Deadlines' own
         self.query: Query | None = None
+        self.inquiry: Inquiry | None = None
 
     # -- what the subclass says ---------------------------------------------------------------
 
@@ -125,16 +128,22 @@ class Connection:
             flow.network,
             address_of(flow.source),
             flow.source_port,
+            flow.process,
         )
 
     def decide(self, query: Query) -> None:
-        """Let the rules speak, then dial."""
+        """Let the rules speak, if need be once the process is known; then dial."""
+        self.client.step = _client_waits
+        with_process(self.inquiry, self.relay.routing, query, self._decide)
+
+    def _decide(self, query: Query) -> None:
+        if self.ended:  # while its process was looked for
+            return
         relay, flow = self.relay, self.flow
         flow.decision = decision = relay.routing.rules.decide(query)
         flow.state = FlowState.CONNECTING
         relay.sink.decided(flow)
         self.query = query
-        self.client.step = _client_waits
         verdict = decision.action.verdict
         if verdict is Verdict.REJECT:
             flow.reason = say("refused by the rules")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from byway_core.model.flow import Flow
 from byway_core.relay.connection import Connection, reset_on_close
+from byway_core.relay.inquiry import Inquiry
 from byway_core.relay.intercepted import Intercepted
 from byway_core.relay.requested import Requested
 
@@ -84,7 +85,9 @@ class Listener:
         relay, source = self._relay, self._plain(peer[0])
         if self.entrance is Entrance.MIXED:
             flow = Flow(relay.next_id(), source, peer[1], "", 0)
-            self._start(Requested(relay, accepted, flow, relay.routing.account))
+            name = accepted.getsockname()
+            connection = Requested(relay, accepted, flow, relay.routing.account)
+            self._start(connection, (self._plain(name[0]), name[1]))
             return
         name = accepted.getsockname()
         port = name[1]
@@ -96,12 +99,20 @@ class Listener:
         if port == _DNS_PORT and relay.edges.hand_dns is not None:
             relay.edges.hand_dns(socket.socket(fileno=accepted.detach()))
             return
-        flow = Flow(relay.next_id(), source, peer[1], self._plain(name[0]), port)
-        self._start(Intercepted(relay, accepted, flow))
+        to = self._plain(name[0])
+        flow = Flow(relay.next_id(), source, peer[1], to, port)
+        self._start(Intercepted(relay, accepted, flow), (to, port))
 
-    def _start(self, connection: Connection) -> None:
+    def _start(self, connection: Connection, far: tuple[str, int]) -> None:
+        """`far` is where the program's socket is connected to."""
+        relay, desk = self._relay, self._relay.edges.desk
         connection.flow.program = self.program
-        self._relay.admit(connection)
+        if desk is None or self.entrance is Entrance.OWN_PORT:  # that one is another machine's
+            relay.admit(connection)
+            return
+        inquiry = connection.inquiry = Inquiry(desk, relay.deadlines, connection.flow, far)
+        relay.admit(connection)
+        inquiry.ask_idly()
 
 
 def plain(address: str) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from socket import SHUT_WR, AddressFamily
 from typing import TYPE_CHECKING
 
+from byway_core.model.decision import Query
 from byway_core.model.flow import Flow, HostSource
 from byway_core.model.sentence import say
 from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
 from byway_core.relay.connection import Connection, address_of
+from byway_core.relay.inquiry import with_process
 from byway_core.relay.reasons import why
 from byway_core.relay.stream import READ_BYTES, SHARE_BYTES
 
@@ -71,10 +73,15 @@ class Requested(Connection):
             names = memory.names(request.address) or memory.hearsay(request.address)
             if names:
                 flow.host, flow.host_source = names[0], HostSource.DNS
-        query = self.ask(request.address)
-        if request.host and self.relay.routing.rules.wants_address(query):
-            self.client.step = _waiting_for_address
-            self.relay.edges.resolver.lookup(request.host, self._resolved)
+        self.client.step = _waiting
+        with_process(self.inquiry, self.relay.routing, self.ask(request.address), self._reach)
+
+    def _reach(self, query: Query) -> None:
+        """The process is known, if it matters: where would this go?"""
+        if self.ended:
+            return
+        if self.relay.routing.rules.wants_address(query):
+            self.relay.edges.resolver.lookup(query.host, self._resolved)
         else:
             self.decide(query)
 
@@ -141,7 +148,7 @@ def _requesting(side: Side, mask: int) -> None:
             connection.requested(connection.proxy.request)
 
 
-def _waiting_for_address(side: Side, mask: int) -> None:
+def _waiting(side: Side, mask: int) -> None:
     side.arrived(mask)
 
 

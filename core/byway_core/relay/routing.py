@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from byway_core.intercept.desk import Desk
 from byway_core.ports import NameMemory, Resolver, SocketSource
 from byway_core.protocols.proxy_request import Account
 from byway_core.rules.compile import RuleSet
@@ -25,9 +26,11 @@ class Routing:
 @dataclass(frozen=True, slots=True)
 class Edges:
     """The surroundings, the same for all profiles. `hand_dns` takes over an accepted connection
-    to port 53 (non-blocking; it closes it); None where such connections are like all others."""
+    to port 53 (non-blocking; it closes it); None where such connections are like all others.
+    `desk` knows which processes they come from; None where nobody asks."""
 
     names: NameMemory
     resolver: Resolver
     sockets: SocketSource
     hand_dns: Callable[[socket.socket], None] | None = None
+    desk: Desk | None = None

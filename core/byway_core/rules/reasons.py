@@ -58,7 +58,9 @@ def reasons(found: Explanation, count: int) -> list[str]:
             say("a rule says resolve: {host} is looked up first, which may change it", host=host)
         )
     if found.host_matters:
-        lines.append(say("the name is not known; learning it (DNS, TLS, HTTP) could change this"))
+        lines.append(
+            say("the name is not known; learning it (DNS, TLS, HTTP, QUIC) could change this")
+        )
     if found.process_matters:
         lines.append(say("the process is not known; which one it is could change this"))
     return lines

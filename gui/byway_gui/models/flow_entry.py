@@ -73,6 +73,7 @@ class Entry:
             and before.rule_index == flow.rule_index
             and before.reason == flow.reason
             and before.address == flow.address
+            and before.process == flow.process
         )
         if not same:
             self._hay = ""

@@ -24,7 +24,17 @@ from byway_gui.models.rows import Rows, runs
 from byway_gui.presenters.flow_details import brief
 from byway_gui.presenters.flow_filter import Filter, Stand
 from byway_gui.presenters.flow_order import CHANGING, value
-from byway_gui.presenters.flows import COUNTERS, NUMBERS, Column, Mark, Rates, cell, header, mark
+from byway_gui.presenters.flows import (
+    COUNTERS,
+    NUMBERS,
+    Column,
+    Mark,
+    Rates,
+    application,
+    cell,
+    header,
+    mark,
+)
 from byway_gui.theme import colour
 from byway_gui.words import tr
 
@@ -144,9 +154,12 @@ class FlowTable(Rows):
             entry = live.get(key) or ended.get(key)
             if entry is None:
                 entry = Entry(key, flow, next(self._numbers), now)
-                self._programs[flow.program] += 1
+                self._programs[application(flow)] += 1
                 renamed = True
             else:
+                if entry.flow.process != flow.process:
+                    self._discount(entry.flow)
+                    self._programs[application(flow)] += 1
                 renamed = entry.become(flow, now)
                 changed.append(entry)
             if not renamed:
@@ -175,11 +188,14 @@ class FlowTable(Rows):
     def _forget(self, key: Key) -> Entry:
         entry = self._live.pop(key, None) or self._ended.pop(key)
         entry.fits = False
-        program = entry.flow.program
+        self._discount(entry.flow)
+        return entry
+
+    def _discount(self, flow: FlowSnapshot) -> None:
+        program = application(flow)
         self._programs[program] -= 1
         if not self._programs[program]:
             del self._programs[program]
-        return entry
 
     def _tell(self, rows: list[int], first: int, last: int) -> None:
         """That cells of these rows have changed."""
@@ -241,7 +257,7 @@ class FlowTable(Rows):
     def _fits(entry: Entry, chosen: Filter) -> bool:
         if chosen.takes_all:
             return True
-        fits_program = chosen.program is None or chosen.program == entry.flow.program
+        fits_program = chosen.program is None or chosen.program == application(entry.flow)
         return fits_program and entry.has(chosen.words)
 
     # -- what is known
@@ -278,7 +294,7 @@ class FlowTable(Rows):
         return len(self._live) + len(self._ended)
 
     def programs(self) -> list[str]:
-        """Commands of the programs that connections are of, as snapshots have them."""
+        """What connections come from, as `application` has it."""
         return sorted(self._programs)
 
     def _keys(self) -> list[Key]:

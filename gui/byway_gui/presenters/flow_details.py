@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from byway_core.model.decision import DIRECT, REJECT, Network
+from byway_core.model.decision import DIRECT, REJECT, Network, Process
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_gui.presenters.flows import (
     STILL,
     Rates,
+    application,
     destination,
     duration,
     endpoint,
@@ -36,7 +37,8 @@ def facts(flow: FlowSnapshot, rates: Rates, now: float) -> list[Fact]:
         (tr("Address"), flow.address or tr("not known: the upstream looks the name up")),
         (tr("Port"), f"{flow.port} {'UDP' if flow.network is Network.UDP else 'TCP'}"),
         (tr("From"), endpoint(flow.source, flow.source_port)),
-        (tr("Program"), program(flow.program)),
+        (tr("Program"), program(application(flow))),
+        *([(tr("Process"), _process(flow.process))] if flow.process else []),
         (tr("Goes"), _way(flow)),
         (tr("Rule"), rule(flow) or tr("not decided yet")),
         (tr("State"), tr("ended") if ended else state(flow)),
@@ -59,7 +61,7 @@ def brief(flow: FlowSnapshot) -> str:
     """The most telling ones, for a tooltip; a line each."""
     address = f" ({flow.address})" if flow.host and flow.address else ""
     lines = [
-        flow.program,
+        application(flow),
         f"{destination(flow)}{address}",
         tr("from {source}", source=endpoint(flow.source, flow.source_port)),
         " · ".join(filter(None, (target(flow.action), rule(flow)))) or tr("not decided yet"),
@@ -79,6 +81,11 @@ def moment(when: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(when))
 
 
+def _process(process: Process) -> str:
+    program = process.path or process.name or tr("not known")
+    return tr("{program}, of user number {uid}", program=program, uid=process.uid)
+
+
 def _way(flow: FlowSnapshot) -> str:
     if flow.action == str(DIRECT):
         return tr("directly, without an upstream")
@@ -93,6 +100,7 @@ def _source(flow: FlowSnapshot) -> str:
         HostSource.DNS: tr("Byway's answer to the program's DNS question"),
         HostSource.SNI: tr("the server name in the TLS greeting"),
         HostSource.HTTP: tr("the Host line of the HTTP request"),
+        HostSource.QUIC: tr("the server name in the first QUIC packets"),
         HostSource.REQUEST: tr("the program's request to the local port"),
     }[flow.host_source]
 

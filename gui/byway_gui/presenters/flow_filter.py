@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from byway_core.model.flow import FlowSnapshot
-from byway_gui.presenters.flows import destination, rule
+from byway_gui.presenters.flows import application, destination, rule
 from byway_gui.presenters.targets import target
 
 
@@ -18,8 +18,8 @@ class Stand(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`words` as `words_of` reads them, all of which must be found; `program` a command as
-    snapshots have it, None for any. Which stand is looked at is told apart, as how many of each
+    """`words` as `words_of` reads them, all of which must be found; `program` as `application` has
+    it, None for any. Which stand is looked at is told apart, as how many of each
     there are is always shown."""
 
     words: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ def haystack(flow: FlowSnapshot) -> str:
     parts = (
         destination(flow),
         flow.address,
-        flow.program,
+        application(flow),
         rule(flow),
         flow.action,
         target(flow.action),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from byway_core.model.flow import FlowSnapshot, FlowState
-from byway_gui.presenters.flows import Column, Rates, lasted, learned, state
+from byway_gui.presenters.flows import Column, Rates, application, lasted, learned, state
 from byway_gui.presenters.targets import target
 
 # Of one column, comparable among themselves.
@@ -45,7 +45,7 @@ def _address(text: str) -> tuple[int, int]:
 
 _VALUES: dict[int, Callable[[FlowSnapshot, Rates, float], Value]] = {
     Column.TIME: lambda flow, rates, now: flow.opened,
-    Column.PROGRAM: lambda flow, rates, now: flow.program.casefold(),
+    Column.PROGRAM: lambda flow, rates, now: application(flow).casefold(),
     Column.DESTINATION: lambda flow, rates, now: (flow.host or flow.address, flow.port),
     Column.ADDRESS: lambda flow, rates, now: _address(flow.address),
     Column.SOURCE: lambda flow, rates, now: (flow.source, flow.source_port),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from enum import Enum, IntEnum, auto
 
+from byway_core.api.rules import program_of
 from byway_core.model.decision import REJECT, Network
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_gui.presenters.targets import target
@@ -103,7 +104,7 @@ def cell(flow: FlowSnapshot, column: int, rates: Rates = STILL, now: float = 0.0
 def _word(flow: FlowSnapshot, column: int) -> str:
     match column:
         case Column.PROGRAM:
-            return program(flow.program)
+            return program(application(flow))
         case Column.ADDRESS:
             return flow.address
         case Column.SOURCE:
@@ -115,6 +116,12 @@ def _word(flow: FlowSnapshot, column: int) -> str:
         case Column.RULE:
             return rule(flow)
     return state(flow)
+
+
+def application(flow: FlowSnapshot) -> str:
+    """What a connection comes from: the command that was started for it, else its process as rules
+    name it; "" where neither is known."""
+    return flow.program or program_of(flow.process)
 
 
 def program(command: str) -> str:
@@ -146,6 +153,7 @@ def learned(flow: FlowSnapshot) -> str:
         HostSource.DNS: tr("DNS"),
         HostSource.SNI: tr("TLS name"),
         HostSource.HTTP: tr("HTTP Host"),
+        HostSource.QUIC: tr("QUIC name"),
         HostSource.REQUEST: tr("proxy request"),
     }[flow.host_source]
 

@@ -1714,6 +1714,10 @@
         <translation>配置文件的问题</translation>
     </message>
     <message>
+        <source>Process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
         <source>Profile</source>
         <translation>配置文件</translation>
     </message>
@@ -1748,6 +1752,10 @@
     <message>
         <source>Proxies and other servers that rules can send connections through.</source>
         <translation>规则可使用的代理和其他服务器。</translation>
+    </message>
+    <message>
+        <source>QUIC name</source>
+        <translation>QUIC 域名</translation>
     </message>
     <message>
         <source>R&amp;epair the network</source>
@@ -3202,6 +3210,10 @@
         <translation>由用户关闭</translation>
     </message>
     <message>
+        <source>command not supported</source>
+        <translation>不支持该命令</translation>
+    </message>
+    <message>
         <source>conditions in parentheses, as in ((NETWORK,UDP),(DST-PORT,443))</source>
         <translation>括号中的条件，例如 ((NETWORK,UDP),(DST-PORT,443))</translation>
     </message>
@@ -3224,6 +3236,10 @@
     <message>
         <source>default</source>
         <translation>默认</translation>
+    </message>
+    <message>
+        <source>directly, past {upstream}: udp = &quot;direct&quot;</source>
+        <translation>直连，绕过 {upstream}：udp = &quot;direct&quot;</translation>
     </message>
     <message>
         <source>directly, without a proxy (DIRECT)</source>
@@ -3335,6 +3351,10 @@
         <translation>未说明原因</translation>
     </message>
     <message>
+        <source>it gave no reason (general failure)</source>
+        <translation>没有给出原因（一般性故障）</translation>
+    </message>
+    <message>
         <source>it has said nothing</source>
         <translation>没有输出</translation>
     </message>
@@ -3371,12 +3391,20 @@
         <translation>内容无误，但已撤回：{error}</translation>
     </message>
     <message>
+        <source>its QUIC name cannot be read, and a rule asks for it: over TCP it is told</source>
+        <translation>无法读取其 QUIC 名称，而有规则需要它：改用 TCP 就能得知</translation>
+    </message>
+    <message>
         <source>its engine has ended</source>
         <translation>引擎已结束</translation>
     </message>
     <message>
-        <source>its name is not known, and a rule asks for it: over TCP it is told</source>
-        <translation>名称未知，而有规则需要它：改用 TCP 就能得知</translation>
+        <source>its port for datagrams</source>
+        <translation>其数据报端口</translation>
+    </message>
+    <message>
+        <source>its rules forbid it</source>
+        <translation>其规则禁止</translation>
     </message>
     <message>
         <source>lan_ports is {what}</source>
@@ -3751,6 +3779,10 @@
         <translation>第 {number} 条规则是 {type}</translation>
     </message>
     <message>
+        <source>rules by process or user match nothing here: {obstacle}</source>
+        <translation>按进程或用户的规则在这里不会匹配：{obstacle}</translation>
+    </message>
+    <message>
         <source>rules is missing</source>
         <translation>缺少 rules</translation>
     </message>
@@ -3769,10 +3801,6 @@
     <message>
         <source>servers is {what}</source>
         <translation>servers 是 {what}</translation>
-    </message>
-    <message>
-        <source>several names have this address, and go different ways: over TCP it is told</source>
-        <translation>多个名称使用该地址且去向不同：改用 TCP 就能区分</translation>
     </message>
     <message>
         <source>signal {n}</source>
@@ -3963,8 +3991,8 @@
         <translation>缺少名称</translation>
     </message>
     <message>
-        <source>the name is not known; learning it (DNS, TLS, HTTP) could change this</source>
-        <translation>名称未知；得知名称后（DNS、TLS、HTTP）结果可能改变</translation>
+        <source>the name is not known; learning it (DNS, TLS, HTTP, QUIC) could change this</source>
+        <translation>名称未知；得知名称后（DNS、TLS、HTTP、QUIC）结果可能改变</translation>
     </message>
     <message>
         <source>the name is too long for SOCKS5</source>
@@ -4147,6 +4175,10 @@
         <translation>服务器选择了未提供的认证方式（{method}）</translation>
     </message>
     <message>
+        <source>the server closed the connection</source>
+        <translation>服务器关闭了连接</translation>
+    </message>
+    <message>
         <source>the server could not open the connection (general failure)</source>
         <translation>服务器无法建立连接（一般性故障）</translation>
     </message>
@@ -4185,6 +4217,14 @@
     <message>
         <source>the server name in the TLS greeting</source>
         <translation>TLS 握手中的服务器域名</translation>
+    </message>
+    <message>
+        <source>the server name in the first QUIC packets</source>
+        <translation>最初几个 QUIC 数据包中的服务器域名</translation>
+    </message>
+    <message>
+        <source>the server names no port for them</source>
+        <translation>服务器没有给出其端口</translation>
     </message>
     <message>
         <source>the server refused: the destination is unreachable, or its rules forbid it</source>
@@ -4447,6 +4487,10 @@
         <translation>规则中使用的名称，例如：office</translation>
     </message>
     <message>
+        <source>which application a connection is of is not known: {obstacle}</source>
+        <translation>无法得知连接属于哪个应用程序：{obstacle}</translation>
+    </message>
+    <message>
         <source>wrong username or password</source>
         <translation>用户名或密码错误</translation>
     </message>
@@ -4481,6 +4525,10 @@
     <message>
         <source>{did} on being given the username and password</source>
         <translation>收到用户名和密码后，{did}</translation>
+    </message>
+    <message>
+        <source>{did} when it was asked to</source>
+        <translation>收到请求时，{did}</translation>
     </message>
     <message>
         <source>{did} without an answer: is it a SOCKS5 server?</source>
@@ -4899,6 +4947,10 @@
         <translation>{process} 既不是程序名称，也不是其完整路径</translation>
     </message>
     <message>
+        <source>{program}, of user number {uid}</source>
+        <translation>{program}，用户编号 {uid}</translation>
+    </message>
+    <message>
         <source>{reason}: {closer}</source>
         <translation>{reason}：{closer}</translation>
     </message>
@@ -5001,6 +5053,18 @@
     <message>
         <source>{upstream} does not carry datagrams</source>
         <translation>{upstream} 不传输数据报</translation>
+    </message>
+    <message>
+        <source>{upstream} does not carry datagrams: {why}</source>
+        <translation>{upstream} 不传输数据报：{why}</translation>
+    </message>
+    <message>
+        <source>{upstream} has ended what carried datagrams</source>
+        <translation>{upstream} 结束了传输数据报的连接</translation>
+    </message>
+    <message>
+        <source>{upstream} is to carry no datagrams: udp = &quot;refuse&quot;</source>
+        <translation>{upstream} 设为不传输数据报：udp = &quot;refuse&quot;</translation>
     </message>
     <message>
         <source>{up} sent, {down} received</source>
