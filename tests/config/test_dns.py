@@ -311,7 +311,7 @@ def test_fake_addresses() -> None:
         ('fake_addresses = true\nreal_names = [""]', "the text to look for is missing", 5),
         (
             'real_names = ["a.example"]',
-            "real_names without fake_addresses = true: all names are real anyhow",
+            "real_names without fake_addresses = true: all are real anyhow",
             4,
         ),
     ],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from byway_core.config.section import Section, type_name
 from byway_core.model.rule import Condition
+from byway_core.model.sentence import say
 from byway_core.rules.faults import Fault
 from byway_core.rules.grammar import Clause, Field
 from byway_core.rules.name_payloads import domain_suffix, domain_wildcard
 
 _KEY = "real_names"
-_EXPECTED = 'names and patterns, as in ["*.example.com", "+.example.net"]'
+_EXPECTED = say('names and patterns, as in ["*.example.com", "+.example.net"]')
 # Each is asked once for a name; more is a list of its own, and a matter for the rules.
 _MOST = 1000
 _WITH_ALL_BELOW = "+."
@@ -22,18 +23,20 @@ def read_real_names(section: Section) -> tuple[Condition, ...]:
         return ()
     if not isinstance(value, list):
         nearest = f'{_KEY} = ["{value}"]' if isinstance(value, str) else ""
-        message = f"{_KEY} is {type_name(value)}"
-        section.error(_KEY, message, expected=f"a list of {_EXPECTED}", nearest=nearest)
+        message = say("{key} is {what}", key=_KEY, what=type_name(value))
+        section.error(_KEY, message, expected=_EXPECTED, nearest=nearest)
         return ()
     if len(value) > _MOST:
-        section.error(_KEY, f"{len(value)} names", expected=f"at most {_MOST}")
+        message = say("{count} names", count=len(value))
+        section.error(_KEY, message, expected=say("at most {count}", count=_MOST))
     if value and section.raw("fake_addresses") is not True:
-        section.warn(_KEY, f"{_KEY} without fake_addresses = true: all names are real anyhow")
+        section.warn(_KEY, say("real_names without fake_addresses = true: all are real anyhow"))
     found = []
     for number, text in enumerate(value):
         path = (*section.path, _KEY, number)
         if not isinstance(text, str):
-            section.findings.error(path, f"this is {type_name(text)}", expected=_EXPECTED)
+            message = say("this is {what}", what=type_name(text))
+            section.findings.error(path, message, expected=_EXPECTED)
             continue
         try:
             found.append(_condition(text))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from byway_core.dns.fake_log import FakeLog
 from byway_core.dns.fake_names import Given
 from byway_core.model.fake_addresses import fake_number
+from byway_core.model.sentence import say
 from byway_core.rules.names import parse_address
 
 # So much of the numbers is in use at most: a free one is found in a few steps, and one that was
@@ -102,6 +103,8 @@ class FakePool:
             else:
                 self._log.append(name, number)
         except OSError as error:
-            self.problem = f"fake addresses will not outlive this engine: {error.strerror or error}"
+            self.problem = say(
+                "fake addresses will not outlive this engine: {why}", why=error.strerror or error
+            )
         else:
             self.problem = ""

@@ -8,7 +8,6 @@ other half is for programs in namespaces of their own, of which many may run.
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -23,6 +22,7 @@ from byway_core.dns.fake_pool import FakePool
 from byway_core.engine.messages import FakesGiven
 from byway_core.model.fake_addresses import FAKES
 from byway_core.model.profile import Profile
+from byway_core.model.sentence import say
 
 log = logging.getLogger(__name__)
 
@@ -95,10 +95,12 @@ class Fakes:
         if self.answers.choice is None:
             return ()
         if self.answers.pool is None:
-            return (
-                f"{len(self._parts)} engines give out fake addresses already: names that should "
-                "have one are not answered",
+            words = say(
+                "{count} engines give out fake addresses already: names that should have one are "
+                "not answered",
+                count=len(self._parts),
             )
+            return (words,)
         return tuple(filter(None, (self.answers.pool.problem,)))
 
     def close(self) -> None:
@@ -150,5 +152,8 @@ def _held(parts: tuple[Part, ...]) -> dict[str, int]:
 
 
 def _not_kept(error: OSError) -> str:
-    why = error.strerror or errno.errorcode.get(error.errno or 0, "")
-    return f"fake addresses will not outlive this engine: {folder()}: {why}"
+    return say(
+        "fake addresses will not outlive this engine: {folder}: {why}",
+        folder=folder(),
+        why=error.strerror or error,
+    )

@@ -23,6 +23,7 @@ from byway_core.dns.servers import AsAsked, FixedServers, ServerSource, SystemSe
 from byway_core.dns.stack import Tunnel
 from byway_core.model.fake_addresses import may_be_fake
 from byway_core.model.profile import Dns, Nameserver, Profile, Transport
+from byway_core.model.sentence import say
 from byway_core.ports import Resolved
 from byway_core.relay.routing import Routing
 from byway_core.rules.compile import RuleSet
@@ -80,9 +81,10 @@ def _told_real(
     """Pass on what was found, but for what leads back here."""
     real = [pair for pair in addresses if not may_be_fake(pair[1])]
     if addresses and not real:
-        error = (
-            f"the name {host} leads back to Byway: the resolver on this machine asks it in its "
-            "turn. dns.servers of the profile can name others"
+        error = say(
+            "the name {host} leads back to Byway: the resolver on this machine asks it in its "
+            "turn. dns.servers of the profile can name others",
+            host=host,
         )
     done(real, error)
 

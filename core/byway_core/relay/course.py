@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from byway_core.intercept.datagrams import Endpoint
 from byway_core.model.decision import DIRECT, Decision, Network, Query, Verdict
 from byway_core.model.flow import Flow, HostSource
+from byway_core.model.sentence import say
 from byway_core.model.upstream import UdpWay, UpstreamKind
 from byway_core.protocols.host_name import packed_address
 from byway_core.relay.locating import address_of
@@ -48,9 +49,11 @@ def course_of(flow: Flow, query: Query, routing: Routing, *, unread: bool = Fals
     flow.decision = decision = routing.rules.decide(query)
     action = decision.action
     if action.verdict is Verdict.REJECT:
-        return Course("refused by the rules")
+        return Course(say("refused by the rules"))
     if unread and flow.port == _QUIC_PORT:
-        return Course("its QUIC name cannot be read, and a rule asks for it: over TCP it is told")
+        return Course(
+            say("its QUIC name cannot be read, and a rule asks for it: over TCP it is told")
+        )
     if action.verdict is Verdict.UPSTREAM:
         return _by_upstream(flow, decision, routing.gateways[action.upstream], _there(flow, query))
     return _straight(_there(flow, query))
@@ -64,19 +67,23 @@ def _there(flow: Flow, query: Query) -> Endpoint:
 
 
 def _straight(to: Endpoint) -> Course:
-    return Course(to=to) if packed_address(to[0]) else Course(f"no address of {to[0]} was found")
+    if packed_address(to[0]):
+        return Course(to=to)
+    return Course(say("no address of {host} was found", host=to[0]))
 
 
 def _by_upstream(flow: Flow, decision: Decision, gateway: Gateway, there: Endpoint) -> Course:
     upstream = gateway.upstream
     if upstream.udp is UdpWay.REFUSE:
-        return Course(f'{gateway.described} is to carry no datagrams: udp = "refuse"')
+        return Course(
+            say('{upstream} is to carry no datagrams: udp = "refuse"', upstream=gateway.described)
+        )
     if upstream.udp is UdpWay.DIRECT:
         flow.decision = decision._replace(action=DIRECT)
-        flow.reason = f'directly, past {gateway.described}: udp = "direct"'
+        flow.reason = say('directly, past {upstream}: udp = "direct"', upstream=gateway.described)
         return _straight(there)
     if upstream.kind is UpstreamKind.SERVICE and packed_address(upstream.server):
         return Course(to=gateway.server)  # in the destination's place; it takes them as they are
     if upstream.kind is UpstreamKind.SOCKS5:
         return Course(to=there, gateway=gateway)
-    return Course(f"{gateway.described} does not carry datagrams")
+    return Course(say("{upstream} does not carry datagrams", upstream=gateway.described))
