@@ -17,6 +17,7 @@ _ELSEWHERE = {
     "coexistence/netlink.py": "is caught, and makes the list incomplete",
     "dns/asking.py": "is logged, and a problem of `byway status`",
     "dns/choice.py": "for `byway explain`",
+    "dns/fake_choice.py": "for `byway explain`",
     "dns/exchange.py": "is logged, and a problem of `byway status`",
     "dns/forwarder.py": "is logged",
     "dns/health.py": "is logged, and a problem of `byway status`",

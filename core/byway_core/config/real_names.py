@@ -28,7 +28,7 @@ def read_real_names(section: Section) -> tuple[Condition, ...]:
         return ()
     if len(value) > _MOST:
         message = say("{count} names", count=len(value))
-        section.error(_KEY, message, expected=say("at most {count}", count=_MOST))
+        section.error(_KEY, message, expected=say("at most {most}", most=_MOST))
     if value and section.raw("fake_addresses") is not True:
         section.warn(_KEY, say("real_names without fake_addresses = true: all are real anyhow"))
     found = []
