@@ -281,3 +281,17 @@ def test_keys(open_page: Open, qtbot: QtBot) -> None:
     assert [name for name, _ in page.hosts] == ["nas.lan"]
     assert page.widget.hosts.accessibleName() == "Names of your own"
     assert page.widget.servers.list.accessibleName() == "DNS servers"
+
+
+def test_fake_addresses_are_a_choice(open_page: Open) -> None:
+    page = open_page(FULL)
+    box = page.widget.fakes
+    assert not box.isChecked()
+    box.click()
+    assert box.isChecked()
+    assert page.value("fake_addresses") is True
+    box.click()
+    assert page.value("fake_addresses") is None
+    assert page.text == FULL
+    page.widget.undo.click()
+    assert box.isChecked()

@@ -16,7 +16,7 @@ from byway_core.api.profiles import Draft
 from byway_gui.presenters.upstreams import problem_text
 from byway_gui.words import tr
 
-_SERVERS, _HOSTS = ("dns", "servers"), ("dns", "hosts")
+_SERVERS, _HOSTS, _FAKES = ("dns", "servers"), ("dns", "hosts"), ("dns", "fake_addresses")
 _SERVER, _VIA = "server", "via"
 
 
@@ -26,6 +26,25 @@ def about() -> str:
         "When a program asks for a name, Byway asks the servers below, hands on the real address, "
         "and remembers the name, so that your rules and proxies get the name and not the address."
     )
+
+
+def about_fakes() -> str:
+    """What the choice means, in a sentence or two."""
+    return tr(
+        "Names that do not go directly in any case get an address of Byway's own, and nobody in your "
+        "network reads which ones you use. Programs that must know the real addresses may not like it."
+    )
+
+
+def gives_fakes(draft: Draft | None) -> bool:
+    return draft is not None and draft.value(*_FAKES) is True
+
+
+def with_fakes(draft: Draft, given: bool) -> Draft:
+    """With the choice made; off is nothing worth a line."""
+    if given == gives_fakes(draft):
+        return draft
+    return draft.with_value(True if given else None, *_FAKES)
 
 
 def servers_of(draft: Draft | None) -> tuple[object, ...]:

@@ -102,6 +102,7 @@ def _source(flow: FlowSnapshot) -> str:
         HostSource.HTTP: tr("the Host line of the HTTP request"),
         HostSource.QUIC: tr("the server name in the first QUIC packets"),
         HostSource.REQUEST: tr("the program's request to the local port"),
+        HostSource.FAKE: tr("the address, which Byway gave out in its place"),
     }[flow.host_source]
 
 

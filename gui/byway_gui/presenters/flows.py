@@ -155,6 +155,7 @@ def learned(flow: FlowSnapshot) -> str:
         HostSource.HTTP: tr("HTTP Host"),
         HostSource.QUIC: tr("QUIC name"),
         HostSource.REQUEST: tr("proxy request"),
+        HostSource.FAKE: tr("fake address"),
     }[flow.host_source]
 
 

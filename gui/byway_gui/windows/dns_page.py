@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QGroupBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
+    QStyle,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -36,6 +38,7 @@ class DnsPage(QWidget):
         self._entries: tuple[HostEntry, ...] = ()
         self.history = History(store, self)
         self.servers = ServerList()
+        self.fakes = QCheckBox(tr("Fa&ke addresses for proxied names"))
         self.hosts = _host_table()
         self.add = QPushButton(tr("&Add…"))
         self.edit = QPushButton(tr("&Edit…"))
@@ -73,10 +76,13 @@ class DnsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(self.servers)
+        layout.addWidget(self.fakes)
+        layout.addWidget(_indented(dns.about_fakes(), self.fakes))
         layout.addWidget(names, 1)
 
     def _connect(self) -> None:
         self.servers.chosen.connect(self._take_servers)
+        self.fakes.clicked.connect(self._take_fakes)
         self.add.clicked.connect(lambda: self._ask(None))
         self.edit.clicked.connect(self._edit)
         self.remove.clicked.connect(self._remove)
@@ -101,6 +107,7 @@ class DnsPage(QWidget):
         draft = self._store.draft
         self.setEnabled(draft is not None)
         self.servers.show_servers(dns.servers_of(draft))
+        self.fakes.setChecked(dns.gives_fakes(draft))
         row = max(self.hosts.currentRow(), 0)
         self._entries = dns.hosts_of(draft)
         self.hosts.setRowCount(len(self._entries))
@@ -125,6 +132,11 @@ class DnsPage(QWidget):
     def _take_servers(self, servers: list[object]) -> None:
         change = partial(dns.with_servers, servers=servers)
         if not self.history.do(change, tr("Changed the DNS servers.")):
+            self._show()
+
+    def _take_fakes(self, given: bool) -> None:
+        words = tr("Turned fake addresses on.") if given else tr("Turned fake addresses off.")
+        if not self.history.do(partial(dns.with_fakes, given=given), words):
             self._show()
 
     def _edit(self) -> None:
@@ -152,6 +164,16 @@ class DnsPage(QWidget):
         if (entry := self._selected()) is not None:
             change = partial(dns.without_host, entry=entry)
             self.history.do(change, tr("Removed {name}.", name=entry.name))
+
+
+def _indented(text: str, box: QCheckBox) -> QLabel:
+    """What a check box means, below its words."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    width = box.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, None, box)
+    gap = box.style().pixelMetric(QStyle.PixelMetric.PM_CheckBoxLabelSpacing, None, box)
+    label.setIndent(width + gap)
+    return label
 
 
 def _host_table() -> QTableWidget:

@@ -928,6 +928,10 @@
         <translation>仅 {name}</translation>
     </message>
     <message>
+        <source>Fa&amp;ke addresses for proxied names</source>
+        <translation>为走代理的域名使用虚拟地址(&amp;K)</translation>
+    </message>
+    <message>
         <source>Files</source>
         <translation>文件</translation>
     </message>
@@ -1398,6 +1402,10 @@
     <message>
         <source>Names of your own</source>
         <translation>自定义域名</translation>
+    </message>
+    <message>
+        <source>Names that do not go directly in any case get an address of Byway&apos;s own, and nobody in your network reads which ones you use. Programs that must know the real addresses may not like it.</source>
+        <translation>凡不是一律直连的域名，程序会得到 Byway 自己的地址，网络中没有人能看到您使用了哪些域名。必须知道真实地址的程序可能无法正常工作。</translation>
     </message>
     <message>
         <source>Ne&amp;xt</source>
@@ -2510,6 +2518,14 @@
         <translation>启用或停用(&amp;F)</translation>
     </message>
     <message>
+        <source>Turned fake addresses off.</source>
+        <translation>已关闭虚拟地址。</translation>
+    </message>
+    <message>
+        <source>Turned fake addresses on.</source>
+        <translation>已开启虚拟地址。</translation>
+    </message>
+    <message>
         <source>Turned off.</source>
         <translation>已停用。</translation>
     </message>
@@ -3286,6 +3302,18 @@
         <translation>应为 {what}</translation>
     </message>
     <message>
+        <source>fake address</source>
+        <translation>虚拟地址</translation>
+    </message>
+    <message>
+        <source>fake addresses will not outlive this engine: {folder}: {why}</source>
+        <translation>此引擎结束后虚拟地址不会保留：{folder}：{why}</translation>
+    </message>
+    <message>
+        <source>fake addresses will not outlive this engine: {why}</source>
+        <translation>此引擎结束后虚拟地址不会保留：{why}</translation>
+    </message>
+    <message>
         <source>for example: 192.0.2.1, tls://dns.example or https://dns.example/dns-query</source>
         <translation>例如：192.0.2.1、tls://dns.example 或 https://dns.example/dns-query</translation>
     </message>
@@ -3463,6 +3491,10 @@
         <translation>name、server 和 port</translation>
     </message>
     <message>
+        <source>names and patterns, as in [&quot;*.example.com&quot;, &quot;+.example.net&quot;]</source>
+        <translation>域名和通配符的列表，例如 [&quot;*.example.com&quot;, &quot;+.example.net&quot;]</translation>
+    </message>
+    <message>
         <source>names of interfaces, as in [&quot;br0&quot;]</source>
         <translation>接口名称，例如 [&quot;br0&quot;]</translation>
     </message>
@@ -3473,6 +3505,10 @@
     <message>
         <source>needs {facts}</source>
         <translation>需要 {facts}</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>网络</translation>
     </message>
     <message>
         <source>network card</source>
@@ -3505,6 +3541,10 @@
     <message>
         <source>no address</source>
         <translation>没有地址</translation>
+    </message>
+    <message>
+        <source>no address of {host} was found</source>
+        <translation>没有找到 {host} 的地址</translation>
     </message>
     <message>
         <source>no graphical session, and no agent that Byway knows</source>
@@ -3755,6 +3795,10 @@
         <translation>引号会成为其中的一部分</translation>
     </message>
     <message>
+        <source>real_names without fake_addresses = true: all are real anyhow</source>
+        <translation>有 real_names 而没有 fake_addresses = true：本来就都是真实地址</translation>
+    </message>
+    <message>
         <source>refused by the rules</source>
         <translation>被规则拒绝</translation>
     </message>
@@ -3857,6 +3901,10 @@
     <message>
         <source>the address is missing</source>
         <translation>缺少地址</translation>
+    </message>
+    <message>
+        <source>the address, which Byway gave out in its place</source>
+        <translation>地址本身，它是 Byway 代替域名给出的</translation>
     </message>
     <message>
         <source>the body&apos;s transfer coding is not understood here</source>
@@ -4025,6 +4073,10 @@
     <message>
         <source>the name {host} is not a valid host name</source>
         <translation>名称 {host} 不是有效的主机名</translation>
+    </message>
+    <message>
+        <source>the name {host} leads back to Byway: the resolver on this machine asks it in its turn. dns.servers of the profile can name others</source>
+        <translation>域名 {host} 又指回 Byway：本机的解析器反过来向它查询。可以在配置的 dns.servers 中指定其他服务器</translation>
     </message>
     <message>
         <source>the name {host} was not looked up: Byway is stopping</source>
@@ -4391,6 +4443,10 @@
         <translation>这不是 {wanted}：无法理解它的应答（开头为 {shown}）</translation>
     </message>
     <message>
+        <source>this is {what}</source>
+        <translation>这是 {what}</translation>
+    </message>
+    <message>
         <source>this kernel has none</source>
         <translation>内核没有</translation>
     </message>
@@ -4511,12 +4567,24 @@
         <translation>{addresses}（含域名）</translation>
     </message>
     <message>
+        <source>{address} is an address that Byway gives in a name&apos;s place, and it stands for none (any more): the program must ask for the name again</source>
+        <translation>{address} 是 Byway 代替域名给出的地址，它（已）不代表任何域名：程序必须重新查询该域名</translation>
+    </message>
+    <message>
         <source>{address} is just outside {network} (both are in {wider})</source>
         <translation>{address} 刚好在 {network} 之外（两者都在 {wider} 中）</translation>
     </message>
     <message>
         <source>{address} is no address</source>
         <translation>{address} 不是地址</translation>
+    </message>
+    <message>
+        <source>{count} engines give out fake addresses already: names that should have one are not answered</source>
+        <translation>已有 {count} 个引擎在给出虚拟地址：应当得到虚拟地址的域名不会得到回答</translation>
+    </message>
+    <message>
+        <source>{count} names</source>
+        <translation>{count} 个域名</translation>
     </message>
     <message>
         <source>{did} in the middle of its answer</source>
