@@ -2,8 +2,7 @@
 
 A number stands for an IPv4 address and an IPv6 one, which mean the same name. Nobody on the
 Internet has either: RFC 2544 keeps the first for benchmarks, and the second is a unique local
-prefix (RFC 4193, drawn at random) of Byway's own. By RFC 6724 getaddrinfo() puts such an IPv6
-address behind IPv4, so that programs take IPv6 only where they have nothing else.
+prefix (RFC 4193, drawn at random) of Byway's own.
 """
 
 from __future__ import annotations

@@ -29,10 +29,10 @@ def about() -> str:
 
 
 def about_fakes() -> str:
-    """What the choice means, in a sentence or two."""
+    """What the choice means."""
     return tr(
-        "Names that do not go directly in any case get an address of Byway's own, and nobody in your "
-        "network reads which ones you use. Programs that must know the real addresses may not like it."
+        "A name that your rules proxy gets an address of Byway's own, so that no DNS server is "
+        "asked for it. Programs that must know real addresses may not like it."
     )
 
 

@@ -348,6 +348,10 @@
         <translation>域名或地址加端口，例如 example.com:443。</translation>
     </message>
     <message>
+        <source>A name that your rules proxy gets an address of Byway&apos;s own, so that no DNS server is asked for it. Programs that must know real addresses may not like it.</source>
+        <translation>规则要代理的域名会得到 Byway 自己的地址，因此不会为它查询任何 DNS 服务器。必须知道真实地址的程序可能无法正常工作。</translation>
+    </message>
+    <message>
         <source>A new file in the folder “passwords” beside the profile.</source>
         <translation>保存到配置文件旁“passwords”文件夹中的新文件。</translation>
     </message>
@@ -1402,10 +1406,6 @@
     <message>
         <source>Names of your own</source>
         <translation>自定义域名</translation>
-    </message>
-    <message>
-        <source>Names that do not go directly in any case get an address of Byway&apos;s own, and nobody in your network reads which ones you use. Programs that must know the real addresses may not like it.</source>
-        <translation>凡不是一律直连的域名，程序会得到 Byway 自己的地址，网络中没有人能看到您使用了哪些域名。必须知道真实地址的程序可能无法正常工作。</translation>
     </message>
     <message>
         <source>Ne&amp;xt</source>
