@@ -7,12 +7,14 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from functools import partial
 
 import pytest
 from tests.support.datagrams import echo, place, until
 from tests.support.gates import Program
 from tests.support.servers import CREDENTIALS, SERVERS, WRONG, Credentials, ProxyServer
 
+from byway_core.model.fake_addresses import fake_pair
 from byway_core.model.upstream import Upstream, UpstreamKind
 
 CARRYING = ("dante", "mihomo", "sing-box")
@@ -55,6 +57,26 @@ async def test_there_and_back(name, account, family, servers) -> None:
         # One port for all that this socket talks to, and it is the server's.
         assert seen.seen[0][:2] == seen_too.seen[0][:2] != here.program.name
         assert {str(flow.decision.action) for flow in here.record.flows} == {"up"}
+
+
+@pytest.mark.parametrize("name", CARRYING)
+async def test_to_a_name_that_only_the_server_knows(name) -> None:
+    """As of a fake address, here of IPv6 as well."""
+    addresses = [str(address) for address in fake_pair(7)]
+    with SERVERS[name](None, {"far.test": "127.0.0.1"}) as server:
+        for family, fake in zip(FAMILIES, addresses, strict=True):
+            async with (
+                place("MATCH,up", family=family, **by(server)) as here,
+                echo() as (one, _),
+                echo() as (other, _),
+            ):
+                here.rig.known_names.fakes.learn([(7, "far.test")])
+                first = Program(here.gate)
+                await until(partial(sent_and_answered, first, (fake, one[1])))
+                first.sock.close()
+                for payload in (b"x", bytes(1200)):
+                    for port in one[1], other[1]:
+                        assert await here.ask(payload, (fake, port)) == payload
 
 
 @pytest.mark.parametrize("name", CARRYING)
@@ -101,6 +123,12 @@ async def test_servers_that_carry_none(name) -> None:
             here.program.send(b"x", ("127.0.0.1", 9))
             assert "does not carry datagrams" in (await here.record.wait_closed()).reason
             assert here.gate.refused
+
+
+def sent_and_answered(program: Program, to: tuple[str, int]) -> bool:
+    """mihomo takes datagrams before it knows its own hosts, and loses them."""
+    program.send(b"first", to)
+    return bool(program.got())
 
 
 def family_of(pid: int) -> list[int]:
