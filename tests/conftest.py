@@ -31,6 +31,7 @@ TOGETHER = (
     "tests/e2e/test_programs.py",
     "tests/e2e/test_serve.py",
     "tests/e2e/test_upstreams.py",
+    "tests/packaging/test_deb.py",
     "tests/upstreams/test_real_servers_handshakes.py",
 )
 

@@ -12,12 +12,30 @@ from pathlib import Path
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the app; its exit status."""
+    options = command_line().parse_args(argv)
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        print("There is no display here. `byway run` and `byway serve` need none.", file=sys.stderr)
+        return 1
+    if options.temp_dirs:
+        with tempfile.TemporaryDirectory(prefix="byway-") as folder:
+            os.environ["XDG_CONFIG_HOME"] = folder
+            return _run(options)
+    return _run(options)
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The grammar of `byway-desktop`; see `byway_core.cli.command_line`."""
     parser = argparse.ArgumentParser(
         prog="byway-desktop", description="Shows what goes where, and turns Byway on and off."
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
     parser.add_argument(
         "--minimized", action="store_true", help="start in the tray, where there is one"
+    )
+    parser.add_argument(
+        "--toggle",
+        action="store_true",
+        help="turn Byway on, or off where it is on; starts in the tray what does not run yet",
     )
     parser.add_argument(
         "--in-process",
@@ -29,15 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         action="store_true",
         help="try it out: profile and settings in a temporary folder, removed at the end",
     )
-    options = parser.parse_args(argv)
-    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        print("There is no display here. `byway run` and `byway serve` need none.", file=sys.stderr)
-        return 1
-    if options.temp_dirs:
-        with tempfile.TemporaryDirectory(prefix="byway-") as folder:
-            os.environ["XDG_CONFIG_HOME"] = folder
-            return _run(options)
-    return _run(options)
+    return parser
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -51,7 +61,8 @@ def _run(options: argparse.Namespace) -> int:
         return 1
     return run(
         Path(options.profile).absolute() if options.profile else None,
-        minimized=options.minimized,
+        minimized=options.minimized or options.toggle,
+        toggle=options.toggle,
         in_process=options.in_process,
         only_one=not options.temp_dirs,
     )

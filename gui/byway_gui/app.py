@@ -131,6 +131,16 @@ class Desktop(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
+    def toggle(self) -> None:
+        """On, or off where it is on; a profile that cannot be used is said in the window."""
+        if self.steering.standing.is_on:
+            self.steering.turn_off()
+        elif self.store.is_valid:
+            self._turn_on()
+        else:
+            self.show()
+            self.window.say(tr("There must be a valid profile first."))
+
     def greet(self) -> None:
         """The first steps, for who is here the first time."""
         if self.store.is_missing and not self.settings.value.welcomed:
@@ -229,7 +239,7 @@ class Desktop(QObject):
     def _connect(self) -> None:
         actions, window, pages = self.actions, self.window, self.pages
         mending = self.mending
-        actions.toggle.triggered.connect(self._toggle)
+        actions.toggle.triggered.connect(self.toggle)
         actions.pause.triggered.connect(self._pause)
         actions.mode_wanted.connect(self.steering.set_mode)
         self.running.window_wanted.connect(self.show)
@@ -256,15 +266,6 @@ class Desktop(QObject):
         window.closed.connect(self._closed)
         window.looked_at.connect(self.steering.watch)
         self.tray.clicked.connect(self._toggle_window)
-
-    def _toggle(self) -> None:
-        if self.steering.standing.is_on:
-            self.steering.turn_off()
-        elif self.store.is_valid:
-            self._turn_on()
-        else:
-            self.show()
-            self.window.say(tr("There must be a valid profile first."))
 
     def _turn_on_if_valid(self) -> None:
         if self.store.is_valid:

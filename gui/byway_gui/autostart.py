@@ -11,20 +11,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from byway_gui.presenters.desktop_entry import join_exec, read_entry
+import byway_resources
+from byway_core.api.own_program import DESKTOP, desktop, image
+from byway_gui.presenters.desktop_entry import read_entry, started_by
 from byway_gui.settings import write_whole
 
-NAME = "io.github.byway.Byway.desktop"
+NAME = f"{byway_resources.APPLICATION}.desktop"
 
 
 def command(environment: Mapping[str, str] = os.environ) -> list[str]:
     """What starts this app again, as it was started."""
-    if image := environment.get("APPIMAGE"):  # sys.executable is in a mount that will be gone
-        return [image, "--minimized"]
-    script = Path(sys.executable).parent / "byway-desktop"
+    if file := image(environment):  # what runs is in a mount that will be gone
+        return [file, "--minimized"]
+    script = Path(sys.executable).with_name(DESKTOP)
     if script.is_file():
         return [str(script), "--minimized"]
-    return [sys.executable, "-m", "byway_gui", "--minimized"]
+    return desktop("--minimized")
 
 
 class Autostart:
@@ -51,15 +53,7 @@ class Autostart:
 
     def turn_on(self, argv: Sequence[str]) -> None:
         """OSError where the file cannot be written."""
-        self._write(
-            "[Desktop Entry]\n"
-            "Type=Application\n"
-            "Name=Byway\n"
-            "Comment=Sends every program's traffic where your rules say\n"
-            f"Exec={join_exec(argv)}\n"
-            "Icon=io.github.byway.Byway\n"
-            "Terminal=false\n"
-        )
+        self._write(started_by(byway_resources.desktop_entry(), argv))
 
     def turn_off(self) -> None:
         """OSError where that cannot be done."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
+from byway_core.api.own_program import command_line
 from byway_core.model.errors import HelperFault
 from byway_core.model.sentence import without_parts
 from byway_gui.presenters.standing import fault_words
@@ -35,7 +35,8 @@ class Errand(QObject):
     def go(self) -> None:
         """Once at a time."""
         if not self.is_running:
-            self._process.start(sys.executable, ["-m", "byway_core", *self._words, "--events"])
+            program, *words = command_line(*self._words, "--events")
+            self._process.start(program, words)
 
     def close(self) -> None:
         """Not to be told of any more."""

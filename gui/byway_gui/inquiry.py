@@ -6,11 +6,11 @@ loads to look at the kernel is nothing that the app needs in its memory.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from byway_core.api.own_program import command_line
 from byway_gui.presenters.explained import read
 from byway_gui.words import tr
 
@@ -18,7 +18,7 @@ from byway_gui.words import tr
 _PATIENCE = 60_000
 _AT_DEATH = 5_000
 
-COMMAND = (sys.executable, "-m", "byway_core", "status", "--explain", "--json")
+COMMAND = command_line("status", "--explain", "--json")
 
 
 class Inquiry(QObject):

@@ -8,6 +8,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from byway_resources import APPLICATION
+
 if TYPE_CHECKING:
     from dbus_fast.aio import MessageBus
 
@@ -15,7 +17,6 @@ _log = logging.getLogger(__name__)
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
-_ENTRY = "io.github.byway.Byway"
 
 
 class Notifier:
@@ -44,14 +45,14 @@ class Notifier:
         from dbus_fast import BusType, Message, MessageFlag, Variant
         from dbus_fast.aio import MessageBus
 
-        hints = {"desktop-entry": Variant("s", _ENTRY)}
+        hints = {"desktop-entry": Variant("s", APPLICATION)}
         call = Message(
             destination=_NAME,
             path=_PATH,
             interface=_NAME,
             member="Notify",
             signature="susssasa{sv}i",
-            body=["Byway", 0, _ENTRY, summary, body, [], hints, -1],
+            body=["Byway", 0, APPLICATION, summary, body, [], hints, -1],
             flags=MessageFlag.NO_REPLY_EXPECTED,
         )
         try:

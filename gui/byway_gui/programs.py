@@ -10,10 +10,11 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from byway_core.api.own_program import command_line
 
 # Of what a program has said last, kept to tell why it failed. Byway's own sentences are shorter.
 _LAST_WORDS = 4096
@@ -62,9 +63,9 @@ class Programs:
 
     def start(self, argv: tuple[str, ...], profile: Path) -> None:
         """OSError where no process can be made; that the program cannot be run shows later."""
-        command = [sys.executable, "-m", "byway_core", "run", "--await-follower"]
+        command = command_line("run", "--await-follower", "--profile", str(profile))
         process = subprocess.Popen(  # noqa: S603 - the user's own command line
-            [*command, "--profile", str(profile), "--", *argv],
+            [*command, "--", *argv],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             # Ctrl-C in the terminal that the GUI was started from is the GUI's, which ends these.

@@ -13,6 +13,7 @@ import qasync  # type: ignore[import-untyped]
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
+import byway_resources
 from byway_core.api.follower import engine_folder
 from byway_core.api.profiles import default_profile
 from byway_core.model.errors import BywayError
@@ -21,14 +22,16 @@ from byway_gui.app import Desktop
 from byway_gui.engine_link.hosts import start_child, start_in_process
 from byway_gui.garbage import collect_here
 from byway_gui.icons import icon
-from byway_gui.instance import OnlyOne, ask
+from byway_gui.instance import OnlyOne, Wish, ask
 from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look
 
 
-def run(profile: Path | None, *, minimized: bool, in_process: bool, only_one: bool) -> int:
+def run(
+    profile: Path | None, *, minimized: bool, toggle: bool, in_process: bool, only_one: bool
+) -> int:
     """The app, until it is quit or told to by a signal. With `only_one` a second one asks the
-    first for its window instead."""
+    first for its window instead, or to `toggle`."""
     logging.basicConfig(level=logging.INFO, format="byway: %(levelname)s: %(message)s")
     one: OnlyOne | None = None
     if only_one:
@@ -36,7 +39,7 @@ def run(profile: Path | None, *, minimized: bool, in_process: bool, only_one: bo
             folder = engine_folder()
             one = OnlyOne(folder)
         except BlockingIOError:
-            if ask(folder):
+            if ask(folder, Wish.TOGGLE if toggle else Wish.SHOW):
                 return 0
             print("Byway runs already, and does not answer.", file=sys.stderr)
             return 1
@@ -45,7 +48,7 @@ def run(profile: Path | None, *, minimized: bool, in_process: bool, only_one: bo
             return 1
     # Nothing here is drawn by OpenGL, whose libraries would take 8 MB.
     os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
-    QApplication.setDesktopFileName("io.github.byway.Byway")
+    QApplication.setDesktopFileName(byway_resources.APPLICATION)
     application = QApplication(["byway"])
     application.setApplicationName("byway")
     application.setApplicationDisplayName("Byway")
@@ -59,12 +62,18 @@ def run(profile: Path | None, *, minimized: bool, in_process: bool, only_one: bo
         start = start_in_process(loop) if in_process else start_child(loop)
         collect_here(application)
         desktop = Desktop(loop, profile, start, look, settings)
-        loop.run_until_complete(_live(loop, desktop, one, minimized=minimized))
+        live = _live(loop, desktop, one, minimized=minimized, toggle=toggle)
+        loop.run_until_complete(live)
     return 0
 
 
 async def _live(
-    loop: asyncio.AbstractEventLoop, desktop: Desktop, one: OnlyOne | None, *, minimized: bool
+    loop: asyncio.AbstractEventLoop,
+    desktop: Desktop,
+    one: OnlyOne | None,
+    *,
+    minimized: bool,
+    toggle: bool,
 ) -> None:
     # Ctrl-C is the user's word as Quit is; for a kill switch the others are the session's end.
     by = [signal.SIGINT]
@@ -77,12 +86,16 @@ async def _live(
     for signum in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(signum, told, signal.SIGTERM)
     if one is not None:
-        one.listen(loop, desktop.show)
+        heed = {Wish.SHOW: desktop.show, Wish.TOGGLE: desktop.toggle}
+        one.listen(loop, lambda wish: heed[wish]())
     if not minimized:
         desktop.show()
         desktop.greet()
     elif not desktop.tray.is_there:
         desktop.window.showMinimized()
+    if toggle:
+        await desktop.steering.looked_around()
+        desktop.toggle()
     await desktop.quitting.wait()
     await desktop.close(by[0])
     if one is not None:

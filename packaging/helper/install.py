@@ -1,11 +1,14 @@
 """Installs Byway's privileged helper, or removes it: root-owned copies, each of them said.
 
-    sudo python3 -I install.py [--uninstall] [--root DIR]
+    sudo python3 -I install.py [--uninstall | --list | --archive FILE]    (`byway install-helper`)
 
 What root will run must be root's all the way down: a folder on the way to a target that somebody
 else may write to is an error, before anything is copied. Sources are read once, whole, and what was
 read is what is written, so that nothing can change in between. Run again, it brings everything up
 to date and removes what is no longer part of it.
+
+An archive has all of it and this file. From there a bundle's copy is installed: whoever has read it
+calls `main` with its parts.
 """
 
 from __future__ import annotations
@@ -14,22 +17,28 @@ import argparse
 import asyncio
 import contextlib
 import importlib.util
+import io
 import os
 import select
 import signal
 import stat
 import subprocess
 import sys
+import tarfile
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+# In a checkout packaging/helper; in the wheel byway_resources/helper, with its data beside it.
 HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parents[1]
+_IN_WHEEL = (HERE / "data").is_dir()
+PACKAGES = HERE.parent.parent if _IN_WHEEL else HERE.parent.parent / "polkit"
+DATA = HERE / "data" if _IN_WHEEL else PACKAGES / "data"
 HOME = PurePosixPath("/usr/lib/byway")
 PYTHON = HOME / "python"
 
 UNITS = PurePosixPath("/usr/lib/systemd/system")
-# In polkit/data -> the folder in which the system looks for it, and its mode.
+# In DATA -> the folder in which the system looks for it, and its mode.
 FILES = {
     "byway-helper": (HOME, 0o755),
     "io.github.byway.Helper1.conf": (PurePosixPath("/usr/share/dbus-1/system.d"), 0o644),
@@ -49,17 +58,21 @@ KINDS = (".py", ".nft", ".iptables")
 # Pure Python of each: compiled parts would be of one interpreter, and the system's may be another.
 LIBRARIES = ("dbus_fast", "pyroute2")
 
+SELF = "install.py"  # its name in an archive
+
+Files = dict[PurePosixPath, tuple[bytes, int]]
+
 
 class InstallError(Exception):
     """Why nothing was installed, for a person to read."""
 
 
-def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
+def wanted() -> Files:
     """Every file to be there: target -> content and mode."""
-    found: dict[PurePosixPath, tuple[bytes, int]] = {}
+    found: Files = {}
     for name, (folder, mode) in FILES.items():
-        found[folder / name] = ((CHECKOUT / "polkit/data" / name).read_bytes(), mode)
-    packages = [(name, CHECKOUT / "polkit" / name) for name in OWN]
+        found[folder / name] = ((DATA / name).read_bytes(), mode)
+    packages = [(name, PACKAGES / name) for name in OWN]
     packages += [(name, _library(name)) for name in LIBRARIES]
     for name, source in packages:
         for file in sorted(each for each in source.rglob("*") if each.suffix in KINDS):
@@ -67,7 +80,33 @@ def wanted() -> dict[PurePosixPath, tuple[bytes, int]]:
     return found | _iptables()
 
 
-def _iptables() -> dict[PurePosixPath, tuple[bytes, int]]:
+def packed(files: Files) -> bytes:
+    """The archive: the same files make the same bytes."""
+    parts = {str(target): content for target, (content, _) in files.items()}
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in sorted({SELF: Path(__file__).read_bytes(), **parts}.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def unpacked(parts: Mapping[str, bytes]) -> Files:
+    """What an archive's parts are to be; InstallError where one of them would go elsewhere."""
+    modes = {str(folder / name): mode for name, (folder, mode) in FILES.items()}
+    files: Files = {}
+    for name, content in parts.items():
+        if name == SELF:
+            continue
+        target = PurePosixPath("/", name)
+        if str(target) not in modes and (PYTHON not in target.parents or ".." in target.parts):
+            raise InstallError(f"{name} is no part of the helper: nothing was copied")
+        files[target] = (content, modes.get(str(target), 0o644))
+    return files
+
+
+def _iptables() -> Files:
     """python-iptables, for hosts without nftables; nothing where it is not installed. Its part in C
     knows no Python: by this name every interpreter finds it."""
     if importlib.util.find_spec("iptc") is None:
@@ -87,7 +126,7 @@ def _library(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise InstallError(
             f"the Python package {name} is not there: run this with Byway's own interpreter, as in "
-            "sudo .venv/bin/python -I packaging/helper/install.py"
+            "`byway install-helper`"
         )
     return Path(spec.origin).parent
 
@@ -143,8 +182,7 @@ def link(place: Path, to: str) -> bool:
     return True
 
 
-def install(root: Path) -> None:
-    files = wanted()
+def install(root: Path, files: Files) -> None:
     for target in (*files, *LINKS):
         check_way(root, target)
     os.umask(0o022)
@@ -160,7 +198,7 @@ def install(root: Path) -> None:
             print(f"linked   {target}")
     _remove(root, {_under(root, target) for target in files})
     # What root runs must not be written by what runs as root: compiled now, or never.
-    compiled = ["/usr/bin/python3", "-I", "-m", "compileall", "-q", str(_under(root, PYTHON))]
+    compiled = ["/usr/bin/python3", "-IS", "-m", "compileall", "-q", str(_under(root, PYTHON))]
     if root == Path("/") and subprocess.run(compiled, check=False).returncode:
         raise InstallError("/usr/bin/python3 could not compile the helper: is it 3.11 or newer?")
     _tell_systemd(root)
@@ -194,6 +232,7 @@ def uninstall(root: Path) -> None:
 
 def _helper() -> int | None:
     """The process id of the one that runs, if one does."""
+    sys.path.insert(0, str(PYTHON))  # installed by us, for an interpreter that has none of its own
     from dbus_fast import BusType, Message, MessageType
     from dbus_fast.aio import MessageBus
 
@@ -265,16 +304,32 @@ def _under(root: Path, target: PurePosixPath) -> Path:
     return root.joinpath(*target.parts[1:])
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None, parts: Mapping[str, bytes] | None = None) -> int:
+    """Do it, of a checkout or with an archive's parts; the exit status."""
     parser = argparse.ArgumentParser(description="Install Byway's privileged helper, or remove it.")
-    parser.add_argument("--uninstall", action="store_true")
     parser.add_argument("--root", type=Path, default=Path("/"), help="for building packages")
-    options = parser.parse_args()
-    if os.geteuid() != 0:
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--uninstall", action="store_true")
+    instead.add_argument("--list", action="store_true", help="only say what would be copied")
+    instead.add_argument(
+        "--archive", type=Path, metavar="FILE", help="pack all of it, for a bundle"
+    )
+    options = parser.parse_args(argv)
+    if os.geteuid() != 0 and not (options.list or options.archive):
         print("install.py: this takes root (sudo)", file=sys.stderr)
         return 1
+    root = options.root.resolve()
     try:
-        (uninstall if options.uninstall else install)(options.root.resolve())
+        if options.uninstall:
+            uninstall(root)
+            return 0
+        files = wanted() if parts is None else unpacked(parts)
+        if options.archive:
+            options.archive.write_bytes(packed(files))
+        elif options.list:
+            print("\n".join(dict.fromkeys(map(_said, (*files, *LINKS)))))
+        else:
+            install(root, files)
     except InstallError as error:
         print(f"install.py: {error}", file=sys.stderr)
         return 1

@@ -34,6 +34,7 @@ _SECONDS = 60.0  # for a child; 16,384 networks with the kill switch take it fou
 _ATTEMPTS = 20  # somebody without the lock was faster: EAGAIN, and EINVAL for the counters
 _LOCK = "/run/xtables.lock"  # iptables(8)'s
 _CODE = "import sys; sys.path.append(sys.argv[1]); from byway_iptables.children import main; main()"
+IN_BUNDLE = "--iptables-child"  # packaging/bundle calls main for it
 _LIBIPTC = {Family.IPV4: ("ip", "libip4tc.so.2"), Family.IPV6: ("ip6", "libip6tc.so.2")}
 _CHAINS = {"mangle": b"BYWAY_OUT", "filter": b"BYWAY_GUARD", "raw": b"BYWAY_RAW"}  # if any of ours
 _TAKING = ("mangle", "raw")  # all but the kill switch
@@ -174,8 +175,10 @@ def _opened(family: Family, table: str) -> Iterator[Callable[..., Any] | None]:
 
 def _child(family: Family, *more: str) -> subprocess.Popen[str]:
     """Does what it is told, or what is right at our end."""
-    words = str(Path(__file__).parents[1]), str(family.value), str(os.getpid()), *more
-    command = [sys.executable, "-IBWignore", "-c", _CODE, *words]
+    start = [f"-IB{'S' * sys.flags.no_site}Wignore", "-c", _CODE, str(Path(__file__).parents[1])]
+    if hasattr(sys, "frozen"):  # in a bundle, whose program takes no interpreter's options
+        start = [IN_BUNDLE]
+    command = [sys.executable, *start, str(family.value), str(os.getpid()), *more]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True)  # noqa: S603
 

@@ -42,7 +42,7 @@ def room(plain_loop: asyncio.AbstractEventLoop, tmp_path: Path) -> Iterator[Room
 
 def the_engine(folder: Path, timeout: float = DEADLINE) -> ControlClient:
     found = find_engines(folder, timeout=timeout)
-    assert found.silent == ()
+    assert found.silent == {}
     (client,) = found.engines
     return client
 
@@ -155,17 +155,17 @@ def test_lost_events_are_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_no_engines(tmp_path: Path) -> None:
     found = find_engines(tmp_path / "missing")
-    assert (found.engines, found.silent) == ((), ())
+    assert (found.engines, found.silent) == ((), {})
     listen(tmp_path, 1).close()
     found = find_engines(tmp_path)
-    assert (found.engines, found.silent) == ((), ())
+    assert (found.engines, found.silent) == ((), {})
     assert list(tmp_path.iterdir()) == [], "the dead are removed on the way"
 
 
 def test_an_engine_that_does_not_answer_is_named(tmp_path: Path) -> None:
     with listen(tmp_path, 4711):
         found = find_engines(tmp_path, timeout=0.1)
-    assert (found.engines, found.silent) == ((), (4711,))
+    assert (found.engines, found.silent) == ((), {4711: "it does not answer"})
 
 
 @pytest.mark.parametrize(
@@ -220,4 +220,4 @@ def test_a_server_that_is_replaced_in_place(tmp_path: Path) -> None:
         assert socket_path(tmp_path, 1).exists()
     with listen(tmp_path, 1):
         found = find_engines(tmp_path, timeout=0.05)
-        assert found.silent == (1,)
+        assert found.silent == {1: "it does not answer"}

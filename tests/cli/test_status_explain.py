@@ -76,11 +76,14 @@ def test_the_whole_page() -> None:
 @pytest.mark.parametrize(
     ("helper", "wanted"),
     [
-        (HelperState(False, HelperFault.MISSING, "no such name"), "not installed. The privileged"),
+        (
+            HelperState(False, HelperFault.MISSING, "no such name"),
+            "not installed. `byway install-helper`",
+        ),
         (HelperState(False, HelperFault.NO_BUS, "no system bus"), "not reached: no system bus."),
         (HelperState(True, HelperFault.FAILED, "it hangs"), "installed, not reached: it hangs."),
         (REACHED, "nothing is taken; `byway up` starts"),
-        (replace(REACHED, version=9), "version 9, this is 1: install both again"),
+        (replace(REACHED, version=9), "version 9, this is 1, by nftables Update Byway; or"),
         (replace(REACHED, backend="iptables", why="no nftables"), "by iptables (no nftables)"),
         (replace(REACHED, mode="gateway"), "every program's and the LAN's connections go by"),
         (replace(REACHED, mode="global", kill_switch=True), "on: if Byway dies"),

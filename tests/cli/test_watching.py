@@ -168,7 +168,7 @@ def test_an_engine_that_does_not_answer(
     with listen(folder, 4711):
         status, out, err = byway("status")
     assert (status, out) == (3, "")
-    assert err == "byway: process 4711 does not answer; it is left out\n"
+    assert err == "byway: process 4711 is left out: it does not answer\n"
 
 
 def test_status(running: Running, byway: Byway) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import byway_resources
 from byway_gui.presenters.explained import (
     Fact,
     Severity,
@@ -88,9 +89,10 @@ def test_a_kill_switch_that_was_left() -> None:
         ({"fault": "broken", "message": "it does not start"}, "Install it again.", True),
         ({"fault": "silent", "message": "no answer"}, "Repair network", False),
         ({"fault": "Denied", "message": "no"}, "An administrator can allow it.", False),
-        ({"fault": "old helper", "message": "old"}, "another version", True),
+        ({"fault": "old helper", "message": "old"}, "older than this Byway", True),
         ({"fault": "of tomorrow", "message": "what"}, "cannot be reached: What.", False),
-        ({"version": 2}, "version 2; this Byway needs 1", True),
+        ({"version": 2}, "version 2; this Byway needs 1. It is newer than this Byway", True),
+        ({"version": 2, "expected_version": 3}, "install it again from here. Until then", True),
         ({}, "Installed and reached", False),
     ],
 )
@@ -175,11 +177,12 @@ def test_a_wrong_answer_raises_nothing_else(key: str, value: object) -> None:
 
 def test_the_command_installs_from_where_this_is() -> None:
     """… which in the tests is a checkout."""
-    words = install_command().split()
+    words = install_command(byway_resources.helper_installer(), "").split()
     assert words[0] == "sudo"
     assert words[2] == "-I"
     assert Path(words[3]).is_file()
 
 
-def test_elsewhere_there_is_no_command(tmp_path: Path) -> None:
-    assert install_command(tmp_path) == ""
+def test_elsewhere_there_is_no_command() -> None:
+    assert install_command(None, "") == ""
+    assert install_command(None, "/my apps/Byway") == "'/my apps/Byway' --install-helper"

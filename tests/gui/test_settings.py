@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from PySide6.QtGui import QDesktopServices, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+import byway_resources
 from byway_gui.autostart import Autostart, command
 from byway_gui.presenters.desktop_entry import read_entry, split_exec
 from byway_gui.presenters.interfaces import Interface, interfaces
@@ -133,7 +135,10 @@ def test_it_is_turned_on_and_off(session: dict[str, str]) -> None:
     assert autostart.is_on()
     assert autostart.path.name == "io.github.byway.Byway.desktop"
     entry = read_entry(autostart.path.read_text())
-    assert split_exec(entry["Exec"]) == ["/opt/my app/byway-desktop", "--minimized"]
+    assert split_exec(entry.pop("Exec")) == ["/opt/my app/byway-desktop", "--minimized"]
+    shown = read_entry(byway_resources.desktop_entry())
+    assert shown.items() > entry.items()  # else as desktops know it
+    assert shown.keys() - entry.keys() == {"Exec", "Actions"}
     autostart.turn_off()
     assert not autostart.path.exists()
     autostart.turn_off()
@@ -179,7 +184,15 @@ def test_garbage_starts_nothing(session: dict[str, str]) -> None:
 def test_the_command_starts_this_app() -> None:
     assert command({})[-1] == "--minimized"
     assert Path(command({})[0]).is_file()
-    assert command({"APPIMAGE": "/home/me/Byway.AppImage"})[0] == "/home/me/Byway.AppImage"
+
+
+def test_the_command_starts_the_appimage_that_this_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = {"APPIMAGE": "/home/me/Byway.AppImage", "APPDIR": "/tmp/.mount"}
+    assert command(variables)[0] != "/home/me/Byway.AppImage"  # another program's
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/tmp/.mount/usr/lib/byway/byway")
+    assert command(variables) == ["/home/me/Byway.AppImage", "--minimized"]
+    assert command({})[0] == "/tmp/.mount/usr/lib/byway/byway-desktop"
 
 
 # -- the app's part of the page ----------------------------------------------------------------

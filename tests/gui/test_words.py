@@ -220,7 +220,6 @@ _ENGLISH = {
     ("presenters/explained.py", "old byway"): "the engine's word for a fault",
     ("presenters/explained.py", "no bus"): "the engine's word for a fault",
     ("probe.py", "*"): "names of outcomes, and what goes over the network",
-    ("autostart.py", "*"): "a desktop file's",
     ("programs.py", "byway run: "): "the command's own prefix, which is taken off",
 }
 _LOGS = {"debug", "info", "warning", "error", "exception", "critical"}

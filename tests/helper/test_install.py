@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
+from functools import partial
 
-from tests.support.own_network import inside
+from tests.support import own_system
 
 PRELUDE = """
-import asyncio, os, re, subprocess, sys
-from pathlib import Path
-from tests.support.helper_stage import *
-from tests.support.kernel_rules import *
 INSTALL = [sys.executable, "-I", str(ROOT / "packaging/helper/install.py")]
-sh("mount --make-rprivate /", "mount -t tmpfs -o mode=755 tmpfs /mnt", "mkdir /mnt/up /mnt/work",
-   "mount -t overlay overlay -o lowerdir=/usr,upperdir=/mnt/up,workdir=/mnt/work /usr")
 def install(*words):
     return subprocess.run([*INSTALL, *words], capture_output=True, text=True)
-def written():
-    # Of the upper layer: what is new or gone. Folders that only were looked into are no change.
-    return sorted(str(p) for p in Path("/mnt/up").rglob("*") if not p.is_dir()
-                  and p.suffix != ".pyc")
 """
-
-
-def on_own_system(code: str) -> str:
-    return inside(PRELUDE + textwrap.dedent(code), real_root=True)
+on_own_system = partial(own_system.on_own_system, prelude=PRELUDE)
 
 
 def test_installed_again_and_removed():

@@ -587,25 +587,11 @@ def test_no_socket_of_the_engines_speaks_for_others(on_both):
     """)
 
 
-OTHER_VERSION = """
-import importlib.util, runpy, sys
-from pathlib import Path
-spec = importlib.util.find_spec("byway_helper.contract")
-source, step = Path(spec.origin).read_text(), int(sys.argv[1])
-assert source.count("VERSION = 1 ") == 1
-contract = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-exec(source.replace("VERSION = 1 ", f"VERSION = {1 + step} "), vars(contract))
-sys.argv = ["byway_helper"]
-runpy.run_module("byway_helper", run_name="__main__")
-"""
-
-
 @pytest.mark.parametrize(("step", "fault"), [(1, "OLD_BYWAY"), (-1, "OLD_HELPER")])
 def test_a_helper_of_another_version(step, fault):
     """Refused before anybody is asked, by either side; the rest works, so that it can be left."""
     on_bus(f"""
-        place.end_helper()
-        await place.start_helper(["-c", {OTHER_VERSION!r}, "{step}"])
+        await place.restart_helper_of_another_version({step})
         before = shown()
         helper = await Helper.reached()
         try:

@@ -48,6 +48,18 @@ _REST = """
   <include>{policy}</include>
   <include ignore_missing="yes">{polkit}</include>
 """
+# The helper as it was so many versions of the contract before, or will be.
+_OTHER_VERSION = """
+import importlib.util, runpy, sys
+from pathlib import Path
+spec = importlib.util.find_spec("byway_helper.contract")
+source, step = Path(spec.origin).read_text(), int(sys.argv[1])
+assert source.count("VERSION = 1 ") == 1
+contract = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+exec(source.replace("VERSION = 1 ", f"VERSION = {1 + step} "), vars(contract))
+sys.argv = ["byway_helper"]
+runpy.run_module("byway_helper", run_name="__main__")
+"""
 
 # (allowed, challenge, details)
 Answer = tuple[bool, bool, dict[str, str]]
@@ -132,6 +144,10 @@ class Stage:
         await self.start_helper()
         assert self.helper is not None
         assert "/dbus_fast/" not in Path(f"/proc/{self.helper.pid}/maps").read_text()
+
+    async def restart_helper_of_another_version(self, step: int) -> None:
+        self.end_helper()
+        await self.start_helper(["-c", _OTHER_VERSION, str(step)])
 
     @contextlib.contextmanager
     def stopped_helper(self) -> Iterator[None]:

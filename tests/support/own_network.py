@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # Where Debian has nft and ip, for users whose PATH lacks it.
 SEARCH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
-PATHS = os.pathsep.join(str(ROOT / package) for package in ("core", "polkit", "."))
+PATHS = os.pathsep.join(
+    str(ROOT / package) for package in ("core", "polkit", "packaging/bundle", ".")
+)
 
 
 # A machine without libnftables, and with a lock of its own for iptables.

@@ -2,6 +2,7 @@
 
     Engine, Identity, Kind, default_workers    host an engine on a loop of one's own
     ControlServer                              … and let other processes see it
+    client_context                             TLS as this system trusts it
     ControlClient, find_engines                see and steer engines of other processes
 
     wire            what is said on the control socket      door      what may be done to an engine
@@ -12,6 +13,7 @@
     profiles        where they are, reading, changing one   proxy_variables  for the local port
     upstream_table, dns_table   what is wrong with them while they are edited
     targets         where rules send things, by their text
+    own_program     how Byway starts itself again
 
 A front end imports from here and from `byway_core.model`, nothing else of the core. Names are
 loaded when they are used: `byway status` need not load a relay.
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from byway_core.api.client import ControlClient, find_engines
     from byway_core.api.control import ControlServer
+    from byway_core.authorities import client_context
     from byway_core.engine.engine import (
         Engine,
         Identity,
@@ -38,6 +41,7 @@ __all__ = [
     "Identity",
     "Kind",
     "PortTakenError",
+    "client_context",
     "default_workers",
     "find_engines",
 ]
@@ -50,6 +54,7 @@ _PLACES = {
     "Identity": _ENGINE,
     "Kind": _ENGINE,
     "PortTakenError": _ENGINE,
+    "client_context": "byway_core.authorities",
     "default_workers": "byway_core.engine.processors",
     "find_engines": "byway_core.api.client",
 }

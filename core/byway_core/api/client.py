@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -201,10 +201,11 @@ def _event(message: dict[str, Any]) -> FlowEvent | Lost | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The user's engines: those that answer, and the process ids of those that do not."""
+    """The user's engines: those that answer, and of those that do not the process ids, each with
+    why not."""
 
     engines: tuple[ControlClient, ...]
-    silent: tuple[int, ...]
+    silent: Mapping[int, str]
 
     def close(self) -> None:
         for engine in self.engines:
@@ -214,7 +215,8 @@ class Found:
 def find_engines(folder: Path, *, timeout: float = PATIENCE, known: Container[str] = ()) -> Found:
     """Connect to every engine that has a socket in the folder (`paths.runtime_dir`), but for those
     whose process ids, as text, are `known`."""
-    engines, silent = [], []
+    engines: list[ControlClient] = []
+    silent: dict[int, str] = {}
     for path in socket_paths(folder):
         if path.stem in known:
             continue
@@ -228,7 +230,8 @@ def find_engines(folder: Path, *, timeout: float = PATIENCE, known: Container[st
             engines.append(ControlClient(sock, timeout=timeout))
         except ConnectionError:
             continue  # it has ended while we came
-        except (OSError, ProtocolError, ControlError):
+        except (OSError, ProtocolError, ControlError) as error:
             if path.stem.isdecimal():
-                silent.append(int(path.stem))
-    return Found(tuple(engines), tuple(silent))
+                of_another = isinstance(error, ProtocolError)
+                silent[int(path.stem)] = str(error) if of_another else say("it does not answer")
+    return Found(tuple(engines), silent)

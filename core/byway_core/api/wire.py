@@ -240,7 +240,11 @@ def hello_from_json(data: Mapping[str, Any]) -> Hello:
     if data.get("byway") != PROTOCOL:
         raise ProtocolError(
             say(
-                "speaks another version of the protocol: {version}", version=repr(data.get("byway"))
+                "it is of Byway {version} and speaks protocol {theirs}, this one speaks {ours}: "
+                "end it, and start it again from this Byway",
+                version=repr(data.get("version")),
+                theirs=repr(data.get("byway")),
+                ours=PROTOCOL,
             )
         )
     try:

@@ -9,6 +9,7 @@
     check         is a profile valid?          explain      where would this go, and why?
     status        what runs                    connections  what went where
     close         end a connection           leaktest     does anything leave by another way?
+    install-helper  the privileged helper, or its removal
 
 Only the module of the command that is asked for is imported: `byway explain` need not pay for
 a relay.
@@ -21,9 +22,9 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from byway_core.version import __version__
+from byway_core.cli.versions import ShowVersions
 
 # In the order of `byway --help`.
 COMMANDS = (
@@ -40,11 +41,12 @@ COMMANDS = (
     "connections",
     "close",
     "leaktest",
+    "install-helper",
 )
 
 
 # What only the desktop app takes.
-DESKTOP = ("--minimized", "--in-process", "--temp-dirs")
+DESKTOP = ("--minimized", "--toggle", "--in-process", "--temp-dirs")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -62,28 +64,37 @@ def main(argv: Sequence[str]) -> int:
 def _run(argv: Sequence[str]) -> int:
     if not argv or argv[0] in DESKTOP:
         _become_desktop(argv)
+    asked = argv[0] if argv and argv[0] in COMMANDS else None
+    args = command_line((asked,) if asked else COMMANDS).parse_args(argv)
+    status: int = args.run(args)
+    return status
+
+
+def command_line(commands: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The grammar of `byway` with these of its commands. The manual page and the shells'
+    completions are made of it too (packaging/share)."""
     parser = argparse.ArgumentParser(
         prog="byway",
         description="Sends every program's traffic where your rules say: directly, nowhere, or "
         "through a SOCKS or HTTP upstream. Without a command it opens the desktop app.",
     )
-    parser.add_argument("--version", action="version", version=f"byway {__version__}")
+    parser.add_argument("--version", action=ShowVersions, help="show the versions, and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    asked = argv[0] if argv and argv[0] in COMMANDS else None
-    for name in (asked,) if asked else COMMANDS:
-        importlib.import_module(f"byway_core.cli.{name}").register(subparsers)
-    args = parser.parse_args(argv)
-    status: int = args.run(args)
-    return status
+    for name in commands:
+        importlib.import_module(f"byway_core.cli.{name.replace('-', '_')}").register(subparsers)
+    return parser
 
 
 def _become_desktop(argv: Sequence[str]) -> None:
     """The desktop app in our place; returns where it is not installed, or there is no display."""
+    from byway_core.api.own_program import desktop
+
     here = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
     parts = ("PySide6", "qasync", "byway_gui")
     if here and all(importlib.util.find_spec(part) for part in parts):
         sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "byway_gui", *argv])  # noqa: S606 - our own
+        command = desktop(*argv)
+        os.execv(command[0], command)  # noqa: S606 - our own
 
 
 def _write_out() -> None:

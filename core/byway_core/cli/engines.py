@@ -37,8 +37,8 @@ def running_engines(
     found = find_engines(folder)
     theirs = _kept() if kept and os.geteuid() == 0 else ()
     try:
-        for pid in found.silent:
-            print(f"byway: process {pid} does not answer; it is left out", file=sys.stderr)
+        for pid, why in found.silent.items():
+            print(f"byway: process {pid} is left out: {why}", file=sys.stderr)
         if not (found.engines or theirs or found.silent or quiet):
             print(_NOTHING, file=sys.stderr)
         yield (*found.engines, *theirs)

@@ -12,6 +12,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from byway_core.model.errors import HelperError
+
+# By which the bus starts the helper, where it is installed.
+HELPERS_SERVICE = "/usr/share/dbus-1/system-services/io.github.byway.Helper1.service"
 # Of a `byway up --user`; see keeper.
 KEEPER = Path("/run/byway-keeper.pid")
 _PATIENCE = 10.0
@@ -19,10 +23,13 @@ _PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`pid` of who has the machine's traffic, 0 where nobody has; `kill_switch`: one is there."""
+    """`pid` of who has the machine's traffic, 0 where nobody has; `kill_switch`: one is there;
+    `helper` is the version of its contract, and `other_version` what is wrong with that."""
 
     pid: int
     kill_switch: bool
+    helper: object
+    other_version: HelperError | None
 
     def in_words(self) -> str:
         """A sentence for who asks about Byway and has no engine of his own, or ""."""
@@ -43,8 +50,7 @@ class Standing:
 async def standing() -> Standing | None:
     """As the helper says; None where it cannot be asked."""
     from byway_core.coexistence.bus import owner
-    from byway_core.helper_client.lease import Helper
-    from byway_core.model.errors import HelperError
+    from byway_core.helper_client.lease import Helper, other_version
 
     try:
         helper = await Helper.reached()
@@ -58,7 +64,8 @@ async def standing() -> Standing | None:
         helper.close()
     name = said.get("owner")
     pid = await owner(name, 1.0) if isinstance(name, str) and name else None
-    return Standing(pid or 0, said.get("kill-switch") is True)
+    version = said.get("version")
+    return Standing(pid or 0, said.get("kill-switch") is True, version, other_version(version))
 
 
 def cleaned_by_root() -> bool:

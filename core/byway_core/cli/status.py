@@ -64,12 +64,16 @@ def _say_what_stands() -> None:
     """Others' engines are not seen, but what they do to this user's traffic is."""
     import asyncio
 
+    from byway_core.cli.helper_words import advice
     from byway_core.cli.standing import standing
 
     there = asyncio.run(standing())
-    said = there.in_words() if there is not None else ""
-    if said:
+    if there is None:
+        return
+    if said := there.in_words():
         print(f"byway: {said}", file=sys.stderr)
+    if (wrong := there.other_version) is not None:
+        print(f"byway: {wrong}{advice(wrong.fault)}", file=sys.stderr)
 
 
 def _explain(found: list[EngineStatus], *, as_json: bool) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from byway_core.cli.standing import HELPERS_SERVICE
 from byway_core.coexistence.collect import ipv6_here
 from byway_core.coexistence.finding import Finding, Severity
 from byway_core.model.errors import HelperError, HelperFault, ProfileError
@@ -23,9 +24,6 @@ from byway_helper.contract import VERSION, Plan
 if TYPE_CHECKING:
     from byway_core.api.wire import EngineStatus
     from byway_core.coexistence.facts import Facts
-
-# Where the bus daemon looks by default, for when it cannot be asked.
-_SERVICE = "/usr/share/dbus-1/system-services/io.github.byway.Helper1.service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,8 @@ async def _helper(facts: Facts) -> HelperState:
     from byway_core.helper_client.lease import Helper
     from byway_helper.protocol import BUS_NAME
 
-    installed = _SERVICE in facts.files or (facts.bus is not None and facts.bus.knows(BUS_NAME))
+    known = facts.bus is not None and facts.bus.knows(BUS_NAME)
+    installed = known or HELPERS_SERVICE in facts.files
     try:
         helper = await Helper.reached()
     except HelperError as error:

@@ -10,6 +10,7 @@ from byway_core.cli.helper_words import advice
 from byway_core.cli.status_explain import Explained, HelperState
 from byway_core.cli.terminal import printable
 from byway_core.coexistence.finding import Finding, Severity
+from byway_core.helper_client.lease import other_version
 from byway_core.model.errors import HelperFault
 from byway_helper.contract import VERSION, Mode, Plan, Udp
 
@@ -46,10 +47,13 @@ def _state(known: Explained) -> list[str]:
     if helper.fault is not None:
         return _lines("helper", _unreached(helper))
     version = f"version {helper.version}"
-    if helper.version != VERSION:
-        version += f", this is {VERSION}: install both again"
+    other = other_version(helper.version)
+    if other is not None:
+        version += f", this is {VERSION}"
     backend = printable(helper.backend) + (f" ({printable(helper.why)})" if helper.why else "")
     lines = _lines("helper", f"reached, {version}, by {backend}")
+    if other is not None:
+        lines += _lines("", advice(other.fault).strip())
     lines += _lines("machine", _machine(helper))
     if helper.owner:
         lines += _lines("taken by", printable(helper.owner))

@@ -7,6 +7,8 @@ from __future__ import annotations
 import ssl
 from functools import cache
 
+from byway_core.authorities import client_context
+
 _READ_AT_ONCE = 65_536
 
 
@@ -66,7 +68,7 @@ class TlsSession:
 @cache
 def _context(protocol: str) -> ssl.SSLContext:
     """The system's authorities take 20 ms to read: once in a process."""
-    context = ssl.create_default_context()
+    context = client_context()
     if protocol:
         context.set_alpn_protocols([protocol])
     return context

@@ -83,7 +83,9 @@ class Helper:
     async def start(self, request: Request, lost: Callable[[], None]) -> Handover:
         """Take the machine's traffic. May wait for a person who is asked for a password. `lost`
         is called once, when the helper, the bus or a channel has gone without having been asked."""
-        _check_version((await self.status()).get("version"))
+        other = other_version((await self.status()).get("version"))
+        if other is not None:
+            raise other
         rule = f"type='signal',sender='{_BUS}',member='NameOwnerChanged',arg0='{BUS_NAME}'"
         await self._bus.call(Message(_BUS, "/", _BUS, "AddMatch", signature="s", body=[rule]))
         mode, options = encoded(request)
@@ -213,13 +215,14 @@ def _handover(reply: Message) -> Handover:
     )
 
 
-def _check_version(helpers: object) -> None:
-    """HelperError where the helper's contract is not ours. Asked before Start, whose arguments may
-    be others in another version; `status` and `repair` are for every version."""
+def other_version(helpers: object) -> HelperError | None:
+    """What is wrong where the helper's contract, as its Status has it, is not ours; None where it
+    is. Asked before Start, whose arguments may be others in another version; `status` and `repair`
+    are for every version."""
     if helpers == VERSION:
-        return
+        return None
     older = not isinstance(helpers, int) or helpers < VERSION
-    raise HelperError(
+    return HelperError(
         HelperFault.OLD_HELPER if older else HelperFault.OLD_BYWAY,
         say(
             "the installed helper is older than this Byway (version {theirs} of their "

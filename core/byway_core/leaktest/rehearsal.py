@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import tomlkit
 
+from byway_core.api.own_program import module
 from byway_core.leaktest.internet import Seen
 from byway_core.leaktest.prober import Said
 from byway_core.leaktest.stage import Mode
@@ -29,7 +29,7 @@ _FIRST_UPSTREAM = IPv4Address("192.0.2.101")
 _PATIENCE = 180.0
 _STAGE = (
     *("unshare", "--user", "--map-root-user", "--net", "--mount", "--fork", "--kill-child"),
-    *(sys.executable, "-m", "byway_core.leaktest.stage"),
+    *module("byway_core.leaktest.stage"),
 )
 
 

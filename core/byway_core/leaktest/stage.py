@@ -24,6 +24,7 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
+from byway_core.api.own_program import command_line, module
 from byway_core.intercept import kernel
 from byway_core.intercept.forking import fork
 from byway_core.leaktest.internet import Internet, as_json
@@ -37,8 +38,6 @@ _LINK, _PEER = "leaktest0", "leaktest1"
 _LOOPBACK = 1  # lo's index in every network namespace
 _NO_DAD = 0x02  # IFA_F_NODAD, linux/if_addr.h: an address that may be used at once
 _TABLE = 100  # a routing table that nobody else has
-_BYWAY = (sys.executable, "-m", "byway_core")
-_PROBER = (sys.executable, "-m", "byway_core.leaktest.prober")
 # An engine and a program that have not ended by then will not.
 _PATIENCE = 120.0
 # What a program reads before it asks for a name; anything else would ask the real resolver.
@@ -159,12 +158,15 @@ def _run(folder: Path, mode: Mode) -> int:
     runtime = folder / "run"
     runtime.mkdir(mode=0o700)
     environment["XDG_RUNTIME_DIR"] = str(runtime)
-    profile, program = str(folder / "profile.toml"), [*_PROBER, str(folder / "spec.json")]
+    profile, program = (
+        str(folder / "profile.toml"),
+        [*module("byway_core.leaktest.prober"), str(folder / "spec.json")],
+    )
     with (folder / "said").open("wb") as said:
         if mode is Mode.OWN_NAMESPACE:
-            program = [*_BYWAY, "run", "--profile", profile, "--", *program]
+            program = command_line("run", "--profile", profile, "--", *program)
             return _ended(program, said, environment)
-        command = [*_BYWAY, "up", "--user", "root", "--events", "--profile", profile]
+        command = command_line("up", "--user", "root", "--events", "--profile", profile)
         with subprocess.Popen(  # noqa: S603 - ours
             command, stdout=subprocess.PIPE, env=environment
         ) as engine:

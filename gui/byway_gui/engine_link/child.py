@@ -12,11 +12,12 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from byway_core.api.own_program import command_line
 
 Told = Callable[[dict[str, Any]], None]
 Said = Callable[[str], None]
@@ -43,7 +44,7 @@ class Child:
         self._loop = loop
         self._ended = ended
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "byway_core", *arguments],
+            command_line(*arguments),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -41,6 +41,8 @@ _log = logging.getLogger(__name__)
 
 # Seconds to end in, then it is killed: the lease gives the traffic back.
 _PATIENCE = 10.0
+# Seconds for engines that are there already to say how they are, which takes milliseconds.
+_PATIENCE_WITH_OTHERS = 2.0
 # Milliseconds' worth of work for an engine, and what a person can follow.
 _LOOK_SECONDS = 1.0
 
@@ -168,6 +170,12 @@ class Steering:
         which has died. Called whenever the engines' folder changes."""
         if self._is_free:
             self._search.look()
+
+    async def looked_around(self) -> None:
+        """The engines that were here at the start have been asked, but for one that waits for a
+        password: nothing is turned on that is on already."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_PATIENCE_WITH_OTHERS)
 
     async def close(self, signum: int = signal.SIGINT) -> None:
         """Turn off what was started here, and return when that is done; what was adopted goes

@@ -96,6 +96,13 @@ def split_exec(value: str) -> list[str]:
     return words
 
 
+def started_by(text: str, argv: Iterable[str]) -> str:
+    """The file's first group, [Desktop Entry], with another command line; without its actions."""
+    entry = "[Desktop Entry]\n"
+    changed = read_entry(text) | {"Exec": join_exec(argv)}
+    return entry + "".join(f"{key}={value}\n" for key, value in changed.items() if key != "Actions")
+
+
 def join_exec(argv: Iterable[str]) -> str:
     """An Exec line that starts exactly that."""
     line = " ".join(map(_quoted, argv)).replace("%", "%%")

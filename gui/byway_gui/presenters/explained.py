@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from byway_core.model.sentence import without_parts
+from byway_gui.presenters.installer import works_meanwhile
 from byway_gui.words import full, joined, tr, tr_n, translated
 
 # Networks that are named; a profile may leave 16,384 alone.
@@ -156,11 +157,13 @@ def helper_state(helper: Helper) -> str:
         state = tr("Installed, but it cannot be reached: {why}", why=full(helper.message))
         return joined(state, _advice(helper.fault))
     if helper.version != helper.expected:
-        return tr(
-            "Installed, version {version}; this Byway needs {expected}. Install both again.",
+        state = tr(
+            "Installed, version {version}; this Byway needs {expected}.",
             version=helper.version,
             expected=helper.expected,
         )
+        newer = helper.version > helper.expected
+        return joined(state, _advice("old byway" if newer else "old helper"))
     return tr("Installed and reached, version {version}", version=helper.version)
 
 
@@ -182,9 +185,10 @@ def _advice(fault: str) -> str:
         case "Denied":
             return tr("An administrator can allow it.")
         case "Version" | "old helper":
-            return tr("It is of another version: install it again from this Byway.")
+            older = tr("It is older than this Byway: install it again from here.")
+            return joined(older, works_meanwhile())
         case "old byway":
-            return tr("It is newer than this Byway: update Byway.")
+            return joined(tr("It is newer than this Byway: update Byway."), works_meanwhile())
     return ""
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 from byway_core.api.wire import Reloaded
 from byway_core.model.errors import HelperFault, Problem
+from byway_gui.presenters.installer import works_meanwhile
 from byway_gui.words import full, joined, tr, tr_n, translated
 
 _DIRECT = "DIRECT"
@@ -161,7 +162,11 @@ def fault_words(fault: HelperFault | None) -> tuple[str, str]:
         "Nothing on this desktop can ask for a password. Start a polkit agent, such as "
         "polkit-gnome or lxpolkit, and try again."
     )
-    older = tr("The installed helper is older than this Byway."), tr("How to update it")
+    works = works_meanwhile()
+    older = (
+        joined(tr("The installed helper is older than this Byway: update it."), works),
+        tr("How to update it"),
+    )
     words = {
         HelperFault.MISSING: (
             tr("The helper that takes every program's traffic is not installed."),
@@ -178,7 +183,7 @@ def fault_words(fault: HelperFault | None) -> tuple[str, str]:
         HelperFault.OLD_HELPER: older,
         HelperFault.VERSION: older,
         HelperFault.OLD_BYWAY: (
-            tr("The installed helper is newer than this Byway. Update Byway."),
+            joined(tr("The installed helper is newer than this Byway. Update Byway."), works),
             "",
         ),
         HelperFault.BROKEN: (tr("The helper is installed and does not start."), install),

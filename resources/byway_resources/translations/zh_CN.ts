@@ -1096,8 +1096,8 @@
         <translation>已安装，但无法连接：{why}</translation>
     </message>
     <message>
-        <source>Installed, version {version}; this Byway needs {expected}. Install both again.</source>
-        <translation>已安装版本 {version}；此 Byway 需要版本 {expected}。请重新安装两者。</translation>
+        <source>Installed, version {version}; this Byway needs {expected}.</source>
+        <translation>已安装版本 {version}；此 Byway 需要版本 {expected}。</translation>
     </message>
     <message>
         <source>Intercepted</source>
@@ -1118,6 +1118,10 @@
     <message>
         <source>It cannot be written: {why}.</source>
         <translation>无法写入：{why}。</translation>
+    </message>
+    <message>
+        <source>It comes with the package byway-helper, from where this Byway came.</source>
+        <translation>它在软件包 byway-helper 中，与此 Byway 来源相同。</translation>
     </message>
     <message>
         <source>It could not be started: {why}.</source>
@@ -1176,8 +1180,8 @@
         <translation>它比此 Byway 新：请更新 Byway。</translation>
     </message>
     <message>
-        <source>It is of another version: install it again from this Byway.</source>
-        <translation>版本不同：请用此 Byway 重新安装。</translation>
+        <source>It is older than this Byway: install it again from here.</source>
+        <translation>它比此 Byway 旧：请从这里重新安装。</translation>
     </message>
     <message>
         <source>It is reached over the system bus (D-Bus), which must run.</source>
@@ -1218,10 +1222,6 @@
     <message>
         <source>Its answer makes no sense: {why}</source>
         <translation>无法理解其应答：{why}</translation>
-    </message>
-    <message>
-        <source>Its installer comes with Byway&apos;s source: packaging/helper/install.py.</source>
-        <translation>安装程序在 Byway 的源代码中：packaging/helper/install.py。</translation>
     </message>
     <message>
         <source>Its own connections go by your rules like every program&apos;s: if they send these to an upstream that is this program, they go in a circle. Connections with a mark are left alone.</source>
@@ -2222,8 +2222,8 @@
         <translation>已安装的助手程序比此 Byway 新。请更新 Byway。</translation>
     </message>
     <message>
-        <source>The installed helper is older than this Byway.</source>
-        <translation>已安装的助手程序比此 Byway 旧。</translation>
+        <source>The installed helper is older than this Byway: update it.</source>
+        <translation>已安装的助手程序比此 Byway 旧：请更新它。</translation>
     </message>
     <message>
         <source>The keyring did not take the password ({why}).</source>
@@ -2540,6 +2540,10 @@
     <message>
         <source>Undone: {what}</source>
         <translation>已撤销：{what}</translation>
+    </message>
+    <message>
+        <source>Until then “Run a program…” and the local port work as always.</source>
+        <translation>在此之前，“运行程序…”和本地端口照常可用。</translation>
     </message>
     <message>
         <source>Until you have logged in, no upstream is reached, and the page only shows if your rules send it directly.</source>
@@ -3371,6 +3375,10 @@
         <translation>它不在系统总线上，也无法启动</translation>
     </message>
     <message>
+        <source>it is of Byway {version} and speaks protocol {theirs}, this one speaks {ours}: end it, and start it again from this Byway</source>
+        <translation>它属于 Byway {version}，使用协议 {theirs}，而这个使用 {ours}：请结束它，再用这个 Byway 重新启动</translation>
+    </message>
+    <message>
         <source>it is on the system bus</source>
         <translation>它在系统总线上</translation>
     </message>
@@ -3821,10 +3829,6 @@
     <message>
         <source>source port</source>
         <translation>来源端口</translation>
-    </message>
-    <message>
-        <source>speaks another version of the protocol: {version}</source>
-        <translation>使用的协议版本不同：{version}</translation>
     </message>
     <message>
         <source>status {n}</source>
