@@ -19,6 +19,7 @@ _MAX_SOCKS5_FIELD = 255
 _MAX_SOCKS4_USER = 255
 # HTTP sets none either, but a request's head over 8 KiB is refused by most; this leaves room.
 _MAX_HTTP_FIELD = 2048
+_NO_DATAGRAMS = (UpstreamKind.SOCKS4, UpstreamKind.SOCKS4A, UpstreamKind.HTTP)
 _WANTS_BOTH = (UpstreamKind.SOCKS5, UpstreamKind.HTTP)
 
 
@@ -60,13 +61,15 @@ def _read_one(section: Section, name: str) -> Upstream | None:
         )
     username = section.string("username")
     password = read_secret(section, "password")
-    udp = section.choice("udp", UdpWay) or UdpWay.CARRY
+    udp = section.choice("udp", UdpWay)
     if kind is None:
         return None
+    if udp is UdpWay.CARRY and kind in _NO_DATAGRAMS:
+        section.warn("udp", say("{kind} carries no datagrams: they are refused", kind=kind.value))
     _check_account(section, kind, username, password)
     if server is None or port is None or not name:
         return None
-    return Upstream(name, kind, server, port, username, password, udp)
+    return Upstream(name, kind, server, port, username, password, udp or UdpWay.CARRY)
 
 
 def _check_account(

@@ -4635,6 +4635,10 @@
         <translation>有 {key} 而没有 {other}</translation>
     </message>
     <message>
+        <source>{kind} carries no datagrams: they are refused</source>
+        <translation>{kind} 不承载数据报：它们会被拒绝</translation>
+    </message>
+    <message>
         <source>{kind} has no passwords, only a user id</source>
         <translation>{kind} 没有密码，只有用户标识</translation>
     </message>
@@ -5063,8 +5067,8 @@
         <translation>{upstream} 不传输数据报：{why}</translation>
     </message>
     <message>
-        <source>{upstream} has ended what carried datagrams</source>
-        <translation>{upstream} 结束了传输数据报的连接</translation>
+        <source>{upstream} has ended the association: {error}</source>
+        <translation>{upstream} 结束了 UDP 关联：{error}</translation>
     </message>
     <message>
         <source>{upstream} is to carry no datagrams: udp = &quot;refuse&quot;</source>
