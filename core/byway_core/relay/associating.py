@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from byway_core.model.errors import BywayError, ProtocolError, RefusedError
+from byway_core.model.sentence import say
 from byway_core.protocols.host_name import packed_address
 from byway_core.relay.call import Call
 from byway_core.relay.dialing import Target
@@ -69,7 +70,7 @@ class Control(Call):
     def hear_end(self) -> NoReturn:
         if not self._handshake.done:
             self._handshake.feed_eof()
-        raise RefusedError("the server closed the connection")
+        raise RefusedError(say("the server closed the connection"))
 
     def lost(self, error: BywayError) -> None:
         if self._stands:
@@ -79,7 +80,7 @@ class Control(Call):
 
     def _found_where(self, host: str, port: int) -> None:
         if not port:
-            raise ProtocolError("the server names no port for them")
+            raise ProtocolError(say("the server names no port for them"))
         if not host or packed_address(host):
             self._open(host or self.address, port)
         else:

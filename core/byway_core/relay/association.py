@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 from byway_core.intercept.datagrams import Gate, Source
 from byway_core.model.errors import BywayError, ProtocolError, Refusal, RefusedError
 from byway_core.model.flow import Flow, FlowState
+from byway_core.model.sentence import say
 from byway_core.protocols.socks_datagram import FragmentError, header, read_header
 from byway_core.relay.associating import Control
-from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, UNREACHABLE, Exchange, Key, say
+from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, UNREACHABLE, Exchange, Key, deliver
 from byway_core.relay.reasons import why
 from byway_core.upstreams.gateway import Gateway
 
@@ -157,7 +158,7 @@ class Association:
                 sock.close()
                 raise
         except OSError as error:
-            self.fail(RefusedError(why("its port for datagrams", error.errno or 0)))
+            self.fail(RefusedError(why(say("its port for datagrams"), error.errno or 0)))
             return
         self._sock, self.fd = sock, sock.fileno()
         relay.watch(self)
@@ -169,12 +170,14 @@ class Association:
 
     def fail(self, error: BywayError) -> None:
         """There is no association, or not any more: its flows end, and their programs hear it."""
-        described = self.gateway.described
+        upstream = self.gateway.described
         kind = error.kind if isinstance(error, RefusedError) else Refusal.FAILED
         if kind in _NOT_CARRYING:
-            words, seconds = f"{described} does not carry datagrams: {error}", NOT_CARRYING_SECONDS
+            words = say("{upstream} does not carry datagrams: {why}", upstream=upstream, why=error)
+            seconds = NOT_CARRYING_SECONDS
         else:
-            words, seconds = f"via {described}: {error}", NOT_THERE_SECONDS
+            words = say("via {upstream}: {words}", upstream=upstream, words=error)
+            seconds = NOT_THERE_SECONDS
         self._table.refused(self.gateway, words, seconds)
         for flow in list(self.flows.values()):
             flow.table.refuse(flow, words, seconds)
@@ -182,10 +185,13 @@ class Association:
     def ended(self, error: BywayError) -> None:
         """What stood does not any more. Who goes on gets a new one; not where nothing ever came by
         this one, for the next may be no better."""
+        upstream = self.gateway.described
         if not self._answered:
             self.fail(error)
         for flow in list(self.flows.values()):
-            flow.end(f"{self.gateway.described} has ended the association: {error}")
+            flow.end(
+                say("{upstream} has ended the association: {error}", upstream=upstream, error=error)
+            )
 
     # -- for the relay
 
@@ -221,7 +227,7 @@ class Association:
 
     def failed(self) -> None:
         for flow in list(self.flows.values()):
-            flow.end("an error in Byway itself, which its log describes")
+            flow.end(say("an error in Byway itself, which its log describes"))
 
     # -- own
 
@@ -239,7 +245,7 @@ class Association:
     def _came_back(self, error: OSError) -> None:
         """An earlier datagram has come back: nobody takes them there any more."""
         if error.errno in UNREACHABLE:
-            self.ended(RefusedError(why("its port for datagrams", error.errno or 0)))
+            self.ended(RefusedError(why(say("its port for datagrams"), error.errno or 0)))
 
     def _end(self) -> None:
         self._release()
@@ -282,7 +288,7 @@ class Relayed(Exchange):
         flow = self.flow
         flow.down += len(payload)
         flow.reason = self.note
-        say(self.way, payload)
+        deliver(self.way, payload)
 
     def leave(self) -> None:
         self._association.leave(self)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from byway_core.model.errors import BywayError, ProtocolError, RefusedError
 from byway_core.model.flow import Flow
+from byway_core.model.sentence import say
 from byway_core.relay.deadlines import Timed
 from byway_core.relay.dialing import Dial, Target, by_turns
 from byway_core.relay.reasons import why
@@ -50,7 +51,7 @@ class Call:
 
     def hear_end(self) -> NoReturn:
         """The server has nothing more to say: raises as `hear` does."""
-        raise RefusedError("the server closed the connection")
+        raise RefusedError(say("the server closed the connection"))
 
     def lost(self, error: BywayError) -> None:
         """The call is over, and not because it was hung up."""
@@ -77,7 +78,7 @@ class Call:
             error = errno.EAGAIN
         except OSError as failure:
             error = failure.errno or 0
-        self.end(RefusedError(why("the server", error)))
+        self.end(RefusedError(why(say("the server"), error)))
 
     def hang_up(self) -> None:
         self.over = True
@@ -103,7 +104,7 @@ class Call:
         if self.dial is not None:
             self.dial.expired()
         else:
-            self.end(RefusedError(why("the server", errno.ETIMEDOUT)))
+            self.end(RefusedError(why(say("the server"), errno.ETIMEDOUT)))
 
     def connected(self, side: Side, _sent: int) -> None:
         """See Dial: the connection stands."""
@@ -121,19 +122,19 @@ class Call:
 
     def dial_failed(self, error: int) -> None:
         """See Dial."""
-        self.end(RefusedError(why("the server", error)))
+        self.end(RefusedError(why(say("the server"), error)))
 
     def broken(self, side: Side, error: int) -> None:
         """See stream.Owner."""
-        self.end(RefusedError(why("the server", error)))
+        self.end(RefusedError(why(say("the server"), error)))
 
     def finished(self) -> None:
         """See stream.Owner."""
-        self.end(RefusedError("the server closed the connection"))
+        self.end(RefusedError(say("the server closed the connection")))
 
     def failed(self) -> None:
         """See stream.Owner."""
-        self.end(RefusedError("an error in Byway itself, which its log describes"))
+        self.end(RefusedError(say("an error in Byway itself, which its log describes")))
 
     # -- own
 
@@ -158,7 +159,7 @@ class Call:
         except (RefusedError, ProtocolError) as error:
             self.end(error)
         except OSError as error:
-            self.end(RefusedError(why("the server", error.errno or 0)))
+            self.end(RefusedError(why(say("the server"), error.errno or 0)))
 
 
 def _answered(side: Side, mask: int) -> None:
