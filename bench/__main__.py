@@ -62,6 +62,8 @@ def options_from(arguments: Sequence[str]) -> argparse.Namespace:
         for name in asked:
             if name not in known:
                 parser.error(f"{name!r} is none of {', '.join(known)}")
+    if options.mixed:
+        options.only = [name for name in options.only if name not in measures.INTERCEPTED_ONLY]
     return options
 
 

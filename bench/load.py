@@ -9,6 +9,7 @@ as an error, never as work done. Knows nothing of the peers; prints one JSON obj
     python -m bench.load ttfb   …                                one connection after the other
     python -m bench.load bulk   … --streams 8 --direction down   bytes a second
     python -m bench.load idle   … --count 2000                   holds until a line on stdin
+    python -m bench.load udp    … --count 16                     echoes, one a socket at a time
     python -m bench.load verify … --size 33554432                an echo, compared by hash
 
 `--via HOST:PORT` goes through a SOCKS5 port instead of relying on interception.
@@ -20,6 +21,7 @@ import argparse
 import gc
 
 from bench.load_connections import run_conn, run_idle, run_ttfb
+from bench.load_datagrams import run_udp
 from bench.load_streams import run_bulk, run_verify
 from bench.route import Address, Route
 
@@ -28,6 +30,7 @@ _RUNS = {
     "ttfb": run_ttfb,
     "bulk": run_bulk,
     "idle": run_idle,
+    "udp": run_udp,
     "verify": run_verify,
 }
 

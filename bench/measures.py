@@ -22,6 +22,10 @@ FAR_WARM = 6.0
 FAR_SECONDS = 2.0
 
 
+# Programs' sockets that have a datagram under way each.
+ECHOES = (1, 16, 200)
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How long and how much; times in seconds. `windows` is how often the peers take turns while
@@ -115,6 +119,22 @@ def stream(key: str, target: Callable[[int], str] = upstream_target) -> Step:
     return step
 
 
+def echoes(kind: str, count: int, target: Callable[[int], str]) -> Step:
+    """Of so many programs' sockets."""
+    key = f"udp.{kind}{count}"
+
+    def step(stage: Stage, peer: Peer, pace: Pace) -> Findings:
+        options = {"warm": pace.warm, "seconds": pace.seconds, "count": count}
+        outcome = stage.drive(peer, "udp", target(peer.number), options)
+        found = Findings({key: outcome.done / outcome.seconds})
+        if outcome.proxy and outcome.done:
+            found.figures[f"{key}.cpu"] = outcome.proxy / outcome.done * 1e6
+        found.take(outcome)
+        return found
+
+    return step
+
+
 def wire(key: str) -> Step:
     """Bulk as a slow network card makes it: every packet for itself."""
     as_it_is = stream(key)
@@ -173,6 +193,12 @@ MEASURES: dict[str, tuple[Step, ...]] = {
         stream("direct.down8", direct_target),
         stream("direct.up8", direct_target),
     ),
+    "udp": (
+        *(echoes("direct", count, direct_target) for count in ECHOES),
+        *(echoes("socks", count, upstream_target) for count in ECHOES),
+    ),
 }
+# What has no local port to go through.
+INTERCEPTED_ONLY = frozenset({"udp"})
 # Once a round, of one freshly started peer after the other: what a busy host does not disturb.
 ALONE = frozenset({"far", "idle"})

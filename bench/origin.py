@@ -11,20 +11,25 @@ Knows nothing of the peers. What the client asks for by path:
     /hold       a short answer, then the next request   /down   bytes until the client says stop
     /up         bytes until FIN, then their number
 
-Run as `python -m bench.origin PORT...`; prints "ready" and its ports (0 takes
+To UDP ASSOCIATE it names a port of its own, where datagrams come back as they came; so they do at
+the addresses that `--echo` names, at the last port.
+
+Run as `python -m bench.origin PORT... [--echo ADDRESS...]`; prints "ready" and its ports (0 takes
 any) once it listens.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import gc
 import os
 import select
 import socket
 import struct
-import sys
 from collections.abc import Callable
+
+from bench.origin_datagrams import Echo
 
 BODY = b"x" * 128
 ANSWER_CLOSE = (
@@ -42,6 +47,7 @@ MAX_REQUEST = 4096
 
 _METHOD_NONE = b"\x05\x00"
 _SUCCEEDED = b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+_ASSOCIATED = b"\x05\x00\x00\x01"
 _ADDRESS_LENGTH = {1: 4, 4: 16}  # RFC 1928 section 5; 3 is a name with its length in front
 
 _DONTWAIT = socket.MSG_DONTWAIT
@@ -51,10 +57,11 @@ _EPOLLIN, _EPOLLOUT = select.EPOLLIN, select.EPOLLOUT
 class Session:
     """One connection; `step` is its state: what to do with the bytes that have arrived."""
 
-    __slots__ = ("count", "data", "fd", "poll", "sock", "step", "writable")
+    __slots__ = ("count", "data", "fd", "poll", "relay_port", "sock", "step", "writable")
 
-    def __init__(self, sock: socket.socket, poll: select.epoll) -> None:
+    def __init__(self, sock: socket.socket, poll: select.epoll, relay_port: int) -> None:
         self.sock = sock
+        self.relay_port = relay_port
         self.fd = sock.fileno()
         self.poll = poll
         self.data = b""
@@ -95,17 +102,27 @@ class Session:
         data = self.data
         if len(data) < 5:
             return True
-        if data[:3] != b"\x05\x01\x00":
+        if data[:3] not in (b"\x05\x01\x00", b"\x05\x03\x00"):
             return False
         end = 4 + (1 + data[4] if data[3] == 3 else _ADDRESS_LENGTH[data[3]]) + 2
         if len(data) < end:
             return True
         self.data = data[end:]
+        if data[1] == 3:
+            host, _port = self.sock.getsockname()
+            here = socket.inet_aton(host) + self.relay_port.to_bytes(2)
+            self.sock.send(_ASSOCIATED + here)
+            self.step = Session.associated
+            return not self.data
         self.sock.send(_SUCCEEDED)
         # Asked for itself it is what it is, like any SOCKS server; else the web server behind it.
         own_port = self.sock.getsockname()[1].to_bytes(2)
         self.step = Session.greeting if data[end - 2 : end] == own_port else Session.request
         return self.step(self) if self.data else True
+
+    def associated(self) -> bool:
+        """Until the client hangs up; it has nothing to say here."""
+        return False
 
     def request(self) -> bool:
         head, found, rest = self.data.partition(b"\r\n\r\n")
@@ -181,17 +198,23 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def serve(listeners: list[socket.socket]) -> None:
+def serve(listeners: list[socket.socket], relay: Echo, echoes: list[Echo]) -> None:
     poll = select.epoll()
     for listener in listeners:
         poll.register(listener.fileno(), select.EPOLLIN)
+    datagrams = {echo.fd: echo for echo in (relay, *echoes)}
+    for fd in datagrams:
+        poll.register(fd, select.EPOLLIN)
     accepting = {listener.fileno(): listener for listener in listeners}
     sessions: dict[int, Session] = {}
     while True:
         for fd, _events in poll.poll():
             session = sessions.get(fd)
             if session is None:
-                accept(accepting[fd], sessions, poll)
+                if fd in datagrams:
+                    datagrams[fd].turn()
+                else:
+                    accept(accepting[fd], sessions, poll, relay.port)
                 continue
             try:
                 alive = session.turn()
@@ -202,23 +225,32 @@ def serve(listeners: list[socket.socket]) -> None:
                 del sessions[fd]
 
 
-def accept(listener: socket.socket, sessions: dict[int, Session], poll: select.epoll) -> None:
+def accept(
+    listener: socket.socket, sessions: dict[int, Session], poll: select.epoll, relay_port: int
+) -> None:
     """Takes what waits, up to a batch, so that sessions are not starved."""
     for _ in range(16):
         try:
             sock, _peer = listener.accept()
         except BlockingIOError:
             return
-        session = Session(sock, poll)
+        session = Session(sock, poll, relay_port)
         sessions[session.fd] = session
         poll.register(session.fd, _EPOLLIN)
 
 
 def main() -> None:
-    listeners = [listen(int(port)) for port in sys.argv[1:]]
+    parser = argparse.ArgumentParser(prog="python -m bench.origin")
+    parser.add_argument("port", type=int, nargs="+")
+    parser.add_argument("--echo", nargs="*", default=[])
+    options = parser.parse_args()
+    listeners = [listen(port) for port in options.port]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    relay = Echo("0.0.0.0", 0, wrapped=True)  # every address that a client may come by
+    echoes = [Echo(address, ports[-1], wrapped=False) for address in options.echo]
     gc.disable()
-    print("ready", *(listener.getsockname()[1] for listener in listeners), flush=True)
-    serve(listeners)
+    print("ready", *ports, flush=True)
+    serve(listeners, relay, echoes)
 
 
 if __name__ == "__main__":

@@ -202,7 +202,13 @@ class Mihomo(Peer):
                 "sniff": {"HTTP": {"ports": [80]}, "TLS": {"ports": [443]}},
             },
             "proxies": [
-                {"name": rules.UPSTREAM, "type": "socks5", "server": SERVER, "port": SOCKS_PORT}
+                {
+                    "name": rules.UPSTREAM,
+                    "type": "socks5",
+                    "server": SERVER,
+                    "port": SOCKS_PORT,
+                    "udp": True,  # else it sends datagrams nowhere
+                }
             ],
             "rules": rules.mihomo_rules(),
         }
@@ -234,7 +240,6 @@ class SingBox(Peer):
                 "type": "tproxy",
                 "listen": "0.0.0.0",
                 "listen_port": self.tproxy_port,
-                "network": "tcp",
             },
             {"type": "mixed", "listen": "0.0.0.0", "listen_port": self.mixed_port},
         ]
@@ -260,7 +265,7 @@ class Redsocks(Peer):
     number = 4
     interception = Interception.REDIRECT
     mixed = False
-    cannot = frozenset({"direct"})
+    cannot = frozenset({"direct", "udp"})
 
     def version(self) -> str:
         path = shutil.which("redsocks")

@@ -61,6 +61,18 @@ FIGURES = (
     Figure("direct.cpu", "… processor time for each", "µs", _LESS),
     Figure("direct.down8", "Bulk down, direct, 8 streams", "Gbit/s", _MORE, 1),
     Figure("direct.up8", "Bulk up, direct, 8 streams", "Gbit/s", _MORE, 1),
+    Figure("udp.direct1", "UDP echoes, direct, 1 flow", "/s", _MORE, 0, 1.2, Against.MIHOMO),
+    Figure("udp.direct16", "UDP echoes, direct, 16 flows", "/s", _MORE, 0, 1.2, Against.MIHOMO),
+    Figure("udp.direct200", "UDP echoes, direct, 200 flows", "/s", _MORE, 0, 1.2, Against.MIHOMO),
+    Figure("udp.direct16.cpu", "… processor time for each, 16 flows", "µs", _LESS),
+    Figure("udp.socks1", "UDP echoes, through SOCKS5, 1 flow", "/s", _MORE, 0, 1.0, Against.MIHOMO),
+    Figure(
+        "udp.socks16", "UDP echoes, through SOCKS5, 16 flows", "/s", _MORE, 0, 1.0, Against.MIHOMO
+    ),
+    Figure(
+        "udp.socks200", "UDP echoes, through SOCKS5, 200 flows", "/s", _MORE, 0, 1.0, Against.MIHOMO
+    ),
+    Figure("udp.socks16.cpu", "… processor time for each, 16 flows", "µs", _LESS),
 )
 
 

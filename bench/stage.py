@@ -17,7 +17,15 @@ from typing import Any
 
 from bench.footprint import kernel_threads, machine_seconds, processor_seconds
 from bench.peers import Peer
-from bench.topology import ROOT, SOCKS_PORT, WEB_PORT, Topology
+from bench.topology import (
+    ROOT,
+    SOCKS_PORT,
+    TARGETS,
+    WEB_PORT,
+    Topology,
+    direct_target,
+    upstream_target,
+)
 
 # What a load may take beyond its own warm-up and window before it is ended as stuck.
 GRACE = 30.0
@@ -164,7 +172,11 @@ class _Watch:
 
 @contextlib.contextmanager
 def staged(topology: Topology, *, mixed: bool) -> Iterator[Stage]:
-    command = [sys.executable, "-m", "bench.origin", str(SOCKS_PORT), str(WEB_PORT)]
+    ports = [str(SOCKS_PORT), str(WEB_PORT)]
+    # Upstream ones too: where nobody intercepts, they are reached.
+    targets = (direct_target, upstream_target)
+    echoes = [target(number) for number in range(1, TARGETS + 1) for target in targets]
+    command = [sys.executable, "-m", "bench.origin", *ports, "--echo", *echoes]
     origin = subprocess.Popen(
         topology.inside(topology.server, command),
         cwd=ROOT,

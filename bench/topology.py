@@ -156,7 +156,8 @@ def _rules(number: int, kind: Interception, port: int) -> str:
         ),
     }[kind]
     targets = f"{upstream_target(number)}, {direct_target(number)}"
-    match = f'iifname "client" ip daddr {{ {targets} }} meta l4proto tcp'
+    protocols = "{ tcp, udp }" if kind is Interception.TPROXY else "tcp"
+    match = f'iifname "client" ip daddr {{ {targets} }} meta l4proto {protocols}'
     rules = "\n".join([chain, f"{match} {verdict}", f"{match} drop"])
     return f"{_no_rules(number)}table ip byway_bench_{number} {{\nchain pre {{\n{rules}\n}}\n}}\n"
 

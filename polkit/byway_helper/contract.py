@@ -40,8 +40,8 @@ class Family(Enum):
 
 
 class Udp(Enum):
-    """How much of UDP is taken. What is not taken goes its way in the host's namespace, and is
-    refused in an own one, which has no other way out."""
+    """How much of UDP is taken in the host's namespace; what is not taken goes its way. In an own
+    one, which has no other way out, all is."""
 
     NAMES = "names"  # port 53 only
     ALL = "all"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from byway_core.config.load import load, loads
 from byway_core.model.errors import Problem, ProfileError
 from byway_core.model.profile import Dns, General, LogLevel, Nameserver, Profile
-from byway_core.model.upstream import Secret, SecretSource, Upstream, UpstreamKind
+from byway_core.model.upstream import Secret, SecretSource, UdpWay, Upstream, UpstreamKind
 
 GOOD = """\
 version = 1
@@ -47,6 +47,7 @@ type = "socks4"
 server = "[::1]"
 port = 1081
 username = "id"
+udp = "direct"
 [[upstream]]
 name = "web"
 type = "http"
@@ -96,7 +97,7 @@ def test_a_whole_profile() -> None:
             "me",
             Secret(SecretSource.ENV, "OFFICE_PASSWORD"),
         ),
-        Upstream("old one", UpstreamKind.SOCKS4, "::1", 1081, "id"),
+        Upstream("old one", UpstreamKind.SOCKS4, "::1", 1081, "id", udp=UdpWay.DIRECT),
         Upstream(
             "web",
             UpstreamKind.HTTP,
@@ -184,6 +185,7 @@ BROKEN = [
     ('"old one"', '"a, b"', '"a, b"', "a name in a rule cannot have commas", 'name = "a-b"'),
     ('"old one"', '" "', '" "', "the name is empty", ""),
     ('"socks4"', '"socks"', '"socks"', "there is no type 'socks'", 'type = "socks5"'),
+    ('"direct"', '"bypass"', '"bypass"', "there is no udp 'bypass'", ""),
     ('type = "socks4"\n', "", '[[upstream]]\nname = "old one"', "the type is missing", ""),
     ('server = "[::1]"\n', "", '[[upstream]]\nname = "old one"', "the server is missing", ""),
     ("port = 1081\n", "", '[[upstream]]\nname = "old one"', "the port is missing", ""),
@@ -491,7 +493,7 @@ VALUES = st.recursive(
     max_leaves=4,
 )
 TOP = ("version", "rules", "general", "dns", "upstream", "x")
-BELOW = ("name", "type", "server", "port", "username", "password", "mixed_port", "servers", "hosts")
+BELOW = ("name", "type", "server", "port", "udp", "password", "mixed_port", "servers", "hosts")
 
 
 @given(

@@ -19,10 +19,12 @@ from tests.support.open_profile import OpenFile
 from tests.support.origins import closed_port, http_origin
 from tests.support.servers import CREDENTIALS, microsocks
 
+from byway_core.api.profiles import Draft
 from byway_core.model.errors import ProfileError
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.presenters.rebasing import rebased
+from byway_gui.presenters.upstream_changes import edited
 from byway_gui.presenters.upstream_form import Place
 from byway_gui.presenters.upstreams import Column
 from byway_gui.prober import Prober
@@ -207,6 +209,17 @@ def test_renaming_takes_the_rules_along_and_nothing_else(page: Page) -> None:
     page.acts.redo.trigger()
     assert page.column(Column.NAME) == ["work", "home"]
     assert page.column(Column.USED) == ["3 rules", "1 rule"]
+
+
+def test_what_the_form_does_not_have_stays(tmp_path: Path) -> None:
+    text = (
+        'version = 1\nrules = ["MATCH,office"]\n\n[[upstream]]\nname = "office"\ntype = "socks5"\n'
+        'server = "a.test"\nport = 1\nusername = "me"\nudp = "direct"\n'
+    )
+    draft = Draft.of(tmp_path / "profile.toml", text)
+    table = {"name": "office", "type": "http", "server": "b.test", "port": 2}
+    (after,) = edited(draft, 0, table).upstreams
+    assert after == {**table, "udp": "direct"}
 
 
 def test_a_copy(page: Page) -> None:

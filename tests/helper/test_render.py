@@ -20,7 +20,7 @@ from byway_helper.render import render, render_guard
 GOLDEN = Path(__file__).parent / "golden"
 PORTS = {Family.IPV4: Ports(40001, 40002), Family.IPV6: Ports(40003, 40004)}
 
-NAMESPACE = Plan(Mode.NAMESPACE)
+NAMESPACE = Plan(Mode.NAMESPACE, udp=Udp.ALL)
 GLOBAL = Plan(
     Mode.GLOBAL,
     bypass=tuple(map(ip_network, ("10.0.0.0/8", "192.168.0.0/16", "192.168.1.0/24", "fc00::/7"))),
@@ -29,7 +29,6 @@ PLANS = {
     "namespace": NAMESPACE,
     "namespace-ipv4": replace(NAMESPACE, families=(Family.IPV4,)),
     "namespace-ipv6": replace(NAMESPACE, families=(Family.IPV6,)),
-    "namespace-all-udp": replace(NAMESPACE, udp=Udp.ALL),
     "global": GLOBAL,
     "global-ipv4": replace(GLOBAL, families=(Family.IPV4,), bypass=()),
     "global-all-udp": replace(GLOBAL, udp=Udp.ALL),

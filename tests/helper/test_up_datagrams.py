@@ -6,6 +6,8 @@ import pytest
 
 # What x_tables cannot refuse at that place, it drops.
 BACKEND = """
+# What the server says that programs ask is hearsay, unless the profile or the system names it.
+SERVERS = '[dns]\\nservers = ["198.51.100.1"]'
 REFUSED = "ECONNREFUSED" if has_nftables() else "silence"
 os.environ["PATIENCE"] = "5" if has_nftables() else "2"
 """
@@ -46,7 +48,7 @@ def test_datagrams_go_by_the_rules(with_udp):
     with_udp("""
         before = shown()
         run = asyncio.to_thread
-        up = Up(place)
+        up = Up(place, SERVERS)
         await up.ready()
         udp = Udp()
         def ours(*words):
@@ -60,7 +62,7 @@ def test_datagrams_go_by_the_rules(with_udp):
         # Nobody listens there: told as without Byway.
         assert await run(ours, "203.0.113.1", 1234) == REFUSED
         assert await run(ours, "2001:db8:1::1", 1234) == REFUSED
-        # QUIC, of which the name is not known: refused at once, for over TCP it is told.
+        # Begins as QUIC that cannot be read: refused at once, for over TCP the name is told.
         assert await run(ours, "203.0.113.1", 443) == REFUSED
         assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
         assert await run(ours, "203.0.113.7", 443) == ("198.51.100.2", b"hello")
@@ -84,7 +86,8 @@ def test_what_is_proxied_or_rejected_is_refused_at_once(with_udp):
         flows = await up.flows(3)
         reasons = {(f["address"], f["action"]): f["reason"] for f in flows}
         assert len(flows) == 3, flows
-        assert "does not carry datagrams" in reasons["203.0.113.1", "office"], reasons
+        why = reasons["203.0.113.1", "office"]
+        assert "does not carry datagrams: command not supported" in why, reasons
         assert reasons["2001:db8:1::1", "REJECT"] == "refused by the rules"
         assert {f["network"] for f in flows} == {"udp"}
         udp.close()
@@ -95,7 +98,7 @@ def test_a_program_has_one_port_out_there(with_udp):
     """For whomever it talks to, whichever way it was first: games and calls depend on it."""
     with_udp("""
         run = asyncio.to_thread
-        up = Up(place)
+        up = Up(place, SERVERS)
         await up.ready()
         udp = Udp()
         assert await run(dig, "@198.51.100.1", "names.test") == ["203.0.113.7"]
@@ -166,6 +169,55 @@ def test_a_service_gets_datagrams_in_their_destinations_place(with_udp):
         assert (await run(udp.ask, "2001:db8:1::1", 1234))[0] == "198.51.100.2"
         udp.close()
     """)
+
+
+def _upstream(name: str, server: str, port: int, more: str = "") -> str:
+    table = {"name": f'"{name}"', "type": '"socks5"', "server": f'"{server}"', "port": port}
+    return "\n".join(["[[upstream]]", *(f"{key} = {value}" for key, value in table.items()), more])
+
+
+UPSTREAMS = "\n".join(
+    (
+        _upstream("carrying", "198.51.100.1", 1081),
+        _upstream("six", "2001:db8::1", 1081),
+        _upstream("past", "198.51.100.1", 1080, 'udp = "direct"'),
+    )
+)
+
+
+def test_datagrams_through_a_socks5_server(with_udp):
+    with_udp(
+        """
+        run = asyncio.to_thread
+        udp = Udp()
+        def ours(*words):
+            got = udp.ask(*words)
+            return got if isinstance(got, str) else (got[0], got[2])
+        rules = ("IP-CIDR,203.0.113.7/32,six", "DST-PORT,1234,past", "MATCH,carrying")
+        async with far_dante(place, far) as dante:
+            up = Up(place, UPSTREAMS, rules=rules)
+            await up.ready()
+            # As the servers see them: who asks is Dante, by its own address.
+            assert await run(ours, "203.0.113.1") == ("198.51.100.1", b"hello")
+            assert await run(ours, "2001:db8:1::1") == ("2001:db8::1", b"hello")
+            assert await run(ours, "203.0.113.7") == ("198.51.100.1", b"hello")
+            ports = {(await run(udp.ask, "203.0.113.1", port))[1] for port in (9999, 443)}
+            assert len(ports) == 1, ports
+            assert await run(dig, "+notcp", "@198.51.100.1", "names.test") == ["203.0.113.7"]
+            # Past the other server, of which the profile says so; and there nobody listens.
+            assert await run(ours, "203.0.113.1", 1234) == REFUSED
+            told = await run(up.ask, "connections", "--json")
+            flows = [json.loads(line) for line in told.stdout.splitlines()]
+            actions = {(f["address"], f["port"]): f["action"] for f in flows}
+            assert actions["203.0.113.1", 9999] == "carrying"
+            assert actions["203.0.113.1", 1234] == "DIRECT"
+            os.killpg(dante.pid, signal.SIGKILL)
+            async with asyncio.timeout(DEADLINE):
+                while await run(ours, "203.0.113.1") != REFUSED:
+                    pass
+            udp.close()
+    """.replace("UPSTREAMS", repr(UPSTREAMS))
+    )
 
 
 def test_the_kill_switch_and_datagrams(with_udp):

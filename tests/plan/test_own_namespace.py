@@ -16,8 +16,4 @@ def test_everything_of_the_families_is_taken(ipv6, families):
     assert plan.mode is Mode.NAMESPACE
     assert plan.families == families
     assert plan.bypass == ()
-
-
-def test_udp_is_an_explicit_choice():
-    assert plan_own_namespace(ipv6=True).udp is Udp.NAMES
-    assert plan_own_namespace(ipv6=True, udp=Udp.ALL).udp is Udp.ALL
+    assert plan.udp is Udp.ALL

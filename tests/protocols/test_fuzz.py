@@ -15,11 +15,12 @@ from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.http_connect import http_connect_client
 from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure
-from byway_core.protocols.socks import socks5_client
+from byway_core.protocols.socks import socks5_associate, socks5_client
 from byway_core.protocols.socks4 import socks4_client, socks4a_client
 
 CLIENTS: dict[str, Callable[[], ClientHandshake]] = {
     "socks5": lambda: socks5_client("example.com", 443),
+    "socks5-datagrams": socks5_associate,
     "socks5-account": lambda: socks5_client("example.com", 443, "me", "x"),
     "socks4": lambda: socks4_client("192.0.2.7", 443),
     "socks4a": lambda: socks4a_client("example.com", 443),

@@ -4,7 +4,7 @@ import pytest
 from tests.support.feeding import Heard, Said, failing, fed
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
-from byway_core.protocols.socks import Socks5Client, socks5_client
+from byway_core.protocols.socks import Socks5Client, socks5_associate, socks5_client
 
 PLAIN = Said(b"\x05\x01\x00")
 ACCOUNT = Said(b"\x05\x02\x02\x00")
@@ -238,4 +238,70 @@ def test_the_server_hangs_up(heard: bytes, words: str, kind: Refusal, reset: boo
 def test_what_cannot_be_sent(host: str, username: str | None, password: str | None) -> None:
     with pytest.raises(RefusedError) as caught:
         socks5_client(host, 80, username, password)
+    assert caught.value.kind is Refusal.UNSUITABLE
+
+
+ASSOCIATE = Said(b"\x05\x03\x00\x01" + bytes(6))
+
+
+@pytest.mark.parametrize(
+    ("reply", "bound"),
+    [
+        (b"\x01\x7f\x00\x00\x01\x30\x39", ("127.0.0.1", 12345)),
+        (b"\x01" + bytes(6), ("0.0.0.0", 0)),
+        (b"\x04\x20\x01\x0d\xb8" + bytes(11) + b"\x01\x30\x39", ("2001:db8::1", 12345)),
+        (b"\x04" + bytes(10) + b"\xff\xff\x7f\x00\x00\x01\x30\x39", ("127.0.0.1", 12345)),
+        (b"\x03\x0bExample.COM\x30\x39", ("example.com", 12345)),
+        (b"\x03\x09127.0.0.1\x30\x39", ("127.0.0.1", 12345)),
+        (b"\x03\x00\x30\x39", ("", 12345)),
+        (b"\x03\x03\xff\x00 \x30\x39", ("", 12345)),
+    ],
+    ids=["ipv4", "zeros", "ipv6", "mapped", "name", "literal", "no-name", "no-text"],
+)
+def test_association(reply: bytes, bound: tuple[str, int]) -> None:
+    made: list[Socks5Client] = []
+
+    def make() -> Socks5Client:
+        made.append(socks5_associate("me", "pässword"))
+        return made[-1]
+
+    fed(
+        make,
+        ACCOUNT,
+        Heard(b"\x05\x02"),
+        Said(CREDENTIALS),
+        Heard(b"\x01\x00"),
+        ASSOCIATE,
+        Heard(b"\x05\x00\x00" + reply),
+    )
+    assert {shake.bound for shake in made} == {bound}
+
+
+def test_association_without_an_account() -> None:
+    fed(socks5_associate, PLAIN, Heard(b"\x05\x00"), ASSOCIATE, Heard(OPEN))
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        (1, Refusal.FAILED, "no reason"),
+        (2, Refusal.FORBIDDEN, "rules forbid it"),
+        (7, Refusal.UNSUITABLE, "command not supported"),
+        (8, Refusal.UNSUITABLE, "type of address"),
+        (99, Refusal.FAILED, "unknown failure code"),
+    ],
+)
+def test_no_association(code: int, kind: Refusal, words: str) -> None:
+    said = Heard(b"\x05%c\x00\x01" % code + bytes(6))
+    error = failing(socks5_associate, PLAIN, Heard(b"\x05\x00"), ASSOCIATE, said)
+    assert isinstance(error, RefusedError)
+    assert error.kind is kind
+    assert words in str(error)
+
+
+def test_a_server_that_hangs_up_instead_of_an_association() -> None:
+    shake = socks5_associate()
+    shake.feed(b"\x05\x00")
+    with pytest.raises(RefusedError, match="when it was asked to") as caught:
+        shake.feed_eof()
     assert caught.value.kind is Refusal.UNSUITABLE

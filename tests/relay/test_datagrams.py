@@ -3,86 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import socket
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import pytest
-from tests.support.gates import FakeGate, Program
-from tests.support.relaying import DEADLINE, Rig, rig
+from tests.support.datagrams import echo, place, until
+from tests.support.gates import Program, packed
+from tests.support.relaying import DEADLINE
 
 from byway_core.model.flow import FlowState, HostSource
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.relay import datagrams
-from byway_core.relay.datagrams import Datagrams
 from byway_core.rules.compile import compile_rules
 from byway_core.rules.parse import parse_rule
-
-
-class Echo(asyncio.DatagramProtocol):
-    """Sends back what it gets, and keeps whom it came from."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, int]] = []
-
-    def connection_made(self, transport) -> None:
-        self.transport = transport
-
-    def datagram_received(self, data, addr) -> None:
-        self.seen.append(addr)
-        self.transport.sendto(data, addr)
-
-
-@contextlib.asynccontextmanager
-async def echo() -> AsyncIterator[tuple[tuple[str, int], Echo]]:
-    loop = asyncio.get_running_loop()
-    transport, protocol = await loop.create_datagram_endpoint(Echo, local_addr=("127.0.0.1", 0))
-    try:
-        yield transport.get_extra_info("sockname"), protocol
-    finally:
-        transport.close()
-
-
-class Place:
-    def __init__(self, made: Rig) -> None:
-        self.rig = made
-        self.record = made.record
-        self.gate = FakeGate()
-        self.questions: list[tuple[bytes, tuple[str, int]]] = []
-        self.datagrams = Datagrams(made.relay, made.loop.call_later, self._answer)
-        self.datagrams.serve(self.gate, "a program")
-        self.program = Program(self.gate)
-
-    def _answer(self, message, answer, server) -> None:
-        self.questions.append((message, server))
-        answer(message.upper())
-
-    async def ask(self, payload: bytes, to, program: Program | None = None) -> bytes:
-        program = program or self.program
-        program.send(payload, to)
-        answer = await until(program.got)
-        assert answer[1] == to
-        return answer[0]
-
-
-async def until(true: Callable[[], object]):
-    async with asyncio.timeout(DEADLINE):
-        while not (found := true()):  # noqa: ASYNC110 - of sockets and lists, which tell nobody
-            await asyncio.sleep(0.001)
-    return found
-
-
-@contextlib.asynccontextmanager
-async def place(*rules: str, upstreams=None) -> AsyncIterator[Place]:
-    async with rig(*rules, upstreams=upstreams) as made:
-        here = Place(made)
-        try:
-            yield here
-        finally:
-            here.datagrams.close()
-            here.program.sock.close()
 
 
 async def test_there_and_back() -> None:
@@ -119,30 +53,6 @@ async def test_a_refusal_is_one_flow_until_the_rules_change() -> None:
         assert await here.ask(b"x", server) == b"x"
 
 
-async def test_quic_with_a_doubtful_name_is_sent_to_tcp(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with place("DOMAIN,far.test,REJECT", "MATCH,DIRECT") as here, echo() as (server, _):
-        monkeypatch.setattr(datagrams, "_QUIC_PORT", server[1])
-        here.program.send(b"x", server)
-        assert "name is not known" in (await here.record.wait_closed()).reason
-        here.rig.memory.remember("127.0.0.1", "far.test", 60)
-        here.rig.memory.remember("127.0.0.1", "near.test", 60)
-        other = Program(here.gate)
-        other.send(b"x", server)
-        assert "several names" in (await here.record.wait_closed(2)).reason
-        other.sock.close()
-
-
-async def test_hearsay_names_a_flow_but_not_quic(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with place("DOMAIN,far.test,DIRECT", "MATCH,REJECT") as here, echo() as (server, _):
-        here.rig.known_names.learn([("127.0.0.1", "far.test", 60)], hearsay=True)
-        assert await here.ask(b"x", server) == b"x"
-        monkeypatch.setattr(datagrams, "_QUIC_PORT", server[1])
-        other = Program(here.gate)
-        other.send(b"x", server)
-        assert "name is not known" in (await here.record.wait_closed()).reason
-        other.sock.close()
-
-
 async def test_questions_for_names_are_not_flows() -> None:
     async with place() as here:
         assert await here.ask(b"who", ("192.0.2.1", 53)) == b"WHO"
@@ -162,7 +72,7 @@ async def test_one_port_for_a_programs_socket() -> None:
         assert seen.seen[0] != seen.seen[1]
         # And it is given up with the last of its flows.
         here.datagrams.close()
-        assert here.datagrams._outside == {}
+        assert len(here.datagrams.outside) == 0
         stranger.sock.close()
 
 
@@ -231,17 +141,23 @@ async def test_a_server_that_is_not_there() -> None:
 
 async def test_silence_ends_a_flow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datagrams, "LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(datagrams, "UNANSWERED_SECONDS", 0.05)
-    async with place() as here, echo() as (server, _):
+    monkeypatch.setattr(datagrams, "SHORT_SECONDS", 0.05)
+    async with place() as here, echo() as (server, _), echo() as (clock, _):
+        await here.ask(b"x", clock)
+        flow = await here.record.wait_closed()
+        assert (flow.port, flow.reason) == (clock[1], "")  # a question and its answer
+        monkeypatch.setattr(datagrams, "STREAM_AFTER_SECONDS", 0.01)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
             silent.bind(("127.0.0.1", 0))
             await here.ask(b"x", server)
             here.program.send(b"x", silent.getsockname())
-            flow = await here.record.wait_closed()
+            here.datagrams.flows[here.program.name, packed(server)].begun -= 1
+            flow = await here.record.wait_closed(2)
             assert flow.port == silent.getsockname()[1]
             assert flow.reason == ""
-            monkeypatch.setattr(datagrams, "ANSWERED_SECONDS", 0.05)
-            await here.record.wait_closed(2)
+            assert await here.ask(b"x", server) == b"x"
+            monkeypatch.setattr(datagrams, "STREAM_SECONDS", 0.05)
+            await here.record.wait_closed(3)
             assert here.datagrams._timer is None or not here.datagrams.flows
             assert await here.ask(b"again", server) == b"again"
 
@@ -296,7 +212,7 @@ async def test_an_error_of_ours_costs_one_flow(caplog: pytest.LogCaptureFixture)
         def stumble(payload: object) -> None:
             raise ZeroDivisionError
 
-        exchange._way = stumble
+        exchange.way = stumble
         here.program.send(b"y", server)
         flow = await here.record.wait_closed()
         assert "error in Byway itself" in flow.reason

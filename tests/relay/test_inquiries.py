@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from tests.relay.test_datagrams import Place, echo, until
 from tests.relay.test_sniffing import client_hello
+from tests.support import client_hello as client_hello_bytes
+from tests.support import quic_client as quic
 from tests.support.connectors import Connector, connector, copied_python
+from tests.support.datagrams import Place, echo, until
 from tests.support.gates import Program
 from tests.support.relaying import DEADLINE, FakeSocks5, rig, served, socks5
 
@@ -230,3 +232,31 @@ async def test_what_is_held_at_the_end_goes_nowhere(desk, blocked) -> None:
             await asyncio.sleep(0)
             assert not seen.seen
             assert not made.record.flows
+
+
+@pytest.mark.parametrize("process_first", [True, False])
+async def test_a_flow_waits_for_its_name_and_its_process(desk, blocked, process_first) -> None:
+    """A rule wants both, and its QUIC name comes in two datagrams."""
+    message = client_hello_bytes.chrome(b"near.test")
+    one, two = quic.packets(quic.crypto(0, message[:1100]), quic.crypto(1100, message[1100:]))
+    both = f"AND,((DOMAIN,near.test),(UID,{os.geteuid()})),DIRECT"
+    async with rig(both, "MATCH,REJECT", desk=desk) as made, echo() as (server, seen):
+        here = Place(made)
+        with closing(here.datagrams), closing(here.program.sock):
+            here.program.send(one, server)
+            await until(lambda: here.datagrams.unnamed.held)
+            if process_first:
+                (first,) = here.datagrams.unnamed.held.values()
+                blocked.go.set()
+                await until(lambda: first._held.inquiry.over)
+                assert not made.record.flows
+                here.program.send(two, server)
+            else:
+                here.program.send(two, server)
+                await until(lambda: here.datagrams._held)
+                assert not seen.seen
+                blocked.go.set()
+            assert [(await until(here.program.got))[0] for _ in range(2)] == [one, two]
+            (flow,) = made.record.flows
+            assert (flow.host, flow.host_source) == ("near.test", HostSource.QUIC)
+            assert flow.process == Process("", "", os.geteuid())

@@ -8,20 +8,27 @@ from ipaddress import ip_address
 
 from byway_core.intercept.datagrams import Endpoint, Source
 
+_LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
+_SIZE = {socket.AF_INET: 6, socket.AF_INET6: 18}
+
 
 def packed(destination: Endpoint) -> bytes:
     return destination[1].to_bytes(2, "big") + ip_address(destination[0]).packed
 
 
+def _bound(family: socket.AddressFamily) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    sock.bind((_LOOPBACK[family], 0))
+    return sock
+
+
 class FakeGate:
-    """Plays the kernel's part for IPv4. Each datagram to and from a `Program` begins with the
+    """Plays the kernel's part for one family. Each datagram to and from a `Program` begins with the
     destination's port and address; what is repeated for a refusal is kept in `refused`."""
 
-    family = socket.AF_INET
-
-    def __init__(self) -> None:
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        self.sock.bind(("127.0.0.1", 0))
+    def __init__(self, family: socket.AddressFamily = socket.AF_INET) -> None:
+        self.family = family
+        self.sock = _bound(family)
         self.programs: set[Endpoint] = set()
         self.refused: list[tuple[Endpoint, Endpoint]] = []
 
@@ -30,8 +37,9 @@ class FakeGate:
 
     def receive(self) -> tuple[bytes, Source, bytes]:
         said, source = self.sock.recvfrom(65536)
-        self.programs.add(source)
-        return said[6:], source, said[:6]
+        self.programs.add(source[:2])
+        size = _SIZE[self.family]
+        return said[size:], source, said[:size]
 
     def way(self, *, source: Endpoint, to: Endpoint) -> Callable[[bytes | memoryview], None]:
         def send(payload: bytes | memoryview) -> None:
@@ -51,13 +59,13 @@ class Program:
     """One UDP socket of a program's."""
 
     def __init__(self, gate: FakeGate) -> None:
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        self.sock.bind(("127.0.0.1", 0))
+        self.sock = _bound(gate.family)
+        self._size = _SIZE[gate.family]
         self._gate = gate.sock.getsockname()
 
     @property
     def name(self) -> Endpoint:
-        return self.sock.getsockname()
+        return self.sock.getsockname()[:2]
 
     def send(self, payload: bytes, to: Endpoint) -> None:
         self.sock.sendto(packed(to) + payload, self._gate)
@@ -68,4 +76,5 @@ class Program:
             said = self.sock.recv(65536)
         except BlockingIOError:
             return None
-        return said[6:], (str(ip_address(said[2:6])), int.from_bytes(said[:2], "big"))
+        where = said[: self._size]
+        return said[self._size :], (str(ip_address(where[2:])), int.from_bytes(where[:2], "big"))

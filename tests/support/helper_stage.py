@@ -12,6 +12,7 @@ import os
 import pickle
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -404,6 +405,9 @@ def socks(client):
         client.recv(512)
         client.sendall(b"\\5\\0")
         asked = client.recv(512)
+        if asked[:2] == b"\\5\\3":  # it carries no datagrams
+            client.sendall(b"\\5\\7\\0\\1" + bytes(6))
+            return
         # By name: all of them are at one address. Or for a test's own IPv6 one, the same.
         assert asked[:4] in (b"\\5\\1\\0\\3", b"\\5\\1\\0\\4"), asked
         client.sendall(b"\\5\\0\\0\\1" + bytes(6))
@@ -439,6 +443,44 @@ for address in ("203.0.113.1", "203.0.113.7", "203.0.113.200", "2001:db8:1::1"):
 web(80, 50080)
 """
 )
+
+
+# A server at the far end that carries datagrams as well, as by its manual.
+_DANTE = """\
+logoutput: stderr
+internal: 198.51.100.1 port = 1081
+internal: 2001:db8::1 port = 1081
+external: 198.51.100.1
+external: 2001:db8::1
+clientmethod: none
+socksmethod: none
+client pass { from: 0/0 to: 0/0 }
+socks pass { from: 0/0 to: 0/0 }
+"""
+
+
+@contextlib.asynccontextmanager
+async def far_dante(place: Stage, far: list[str]) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """Dante there, once it accepts connections at port 1081; ended with all its processes."""
+    (place.folder / "dante.conf").write_text(_DANTE)
+    command = [*far, "danted", "-N", "1", "-f", "dante.conf", "-p", "dante.pid"]
+    with (place.folder / "dante.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=place.folder, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                with socket.socket() as probe:
+                    if probe.connect_ex(("198.51.100.1", 1081)) == 0:
+                        break
+                said = (place.folder / "dante.log").read_text()
+                assert process.poll() is None, said
+                await asyncio.sleep(0.02)
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 # A neighbour on the LAN whose router this machine is.

@@ -16,6 +16,7 @@ word a line with arguments, from `--control`.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -162,6 +163,10 @@ class Engine:
     def _answer(self, gate: datagrams.Gate) -> None:
         payload, source, packed = gate.receive()
         client, destination = datagrams.plain(source), datagrams.endpoint(packed)
+        if payload == b"refuse":
+            with contextlib.suppress(PermissionError):  # the kernel says so of what it rejects
+                gate.way(source=client, to=destination)(b"")
+            return
         gate.way(source=destination, to=client)(self._reply(payload, client, destination))
 
     def _reply(

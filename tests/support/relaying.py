@@ -198,6 +198,17 @@ def dead_port() -> Iterator[int]:
         yield sock.getsockname()[1]
 
 
+@contextlib.contextmanager
+def silent_listener(address: str, port: int) -> Iterator[None]:
+    """A server that answers no SYN: its queue is full (listen(2))."""
+    with socket.create_server((address, port), backlog=0), contextlib.ExitStack() as stack:
+        for _ in range(2):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((address, port))
+        yield
+
+
 class FakeSocks5:
     """A SOCKS5 server that says what the test wants, and keeps what it was asked."""
 
@@ -231,9 +242,9 @@ class FakeSocks5:
             await self.then(reader, writer)
 
 
-def socks5(port: int, name: str = "up", **more: str) -> Upstream:
+def socks5(port: int, name: str = "up", server: str = "127.0.0.1", **more: str) -> Upstream:
     """An upstream on loopback."""
-    return Upstream(name, UpstreamKind.SOCKS5, "127.0.0.1", port, **more)
+    return Upstream(name, UpstreamKind.SOCKS5, server, port, **more)
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -7,10 +7,10 @@ from byway_core.config.name_field import read_name
 from byway_core.config.secret_value import read_secret
 from byway_core.config.section import PORT_RANGE, Section, type_name
 from byway_core.config.server_field import read_server
-from byway_core.model.upstream import Secret, SecretSource, Upstream, UpstreamKind
+from byway_core.model.upstream import Secret, SecretSource, UdpWay, Upstream, UpstreamKind
 
 _KEY = "upstream"
-_KEYS = ("name", "type", "server", "port", "username", "password")
+_KEYS = ("name", "type", "server", "port", "username", "password", "udp")
 _RESERVED = ("DIRECT", "REJECT")
 # RFC 1929, 2: user name and password have one octet for their length.
 _MAX_SOCKS5_FIELD = 255
@@ -56,12 +56,13 @@ def _read_one(section: Section, name: str) -> Upstream | None:
         section.error("port", "the port is missing", expected="a whole number from 1 to 65535")
     username = section.string("username")
     password = read_secret(section, "password")
+    udp = section.choice("udp", UdpWay) or UdpWay.CARRY
     if kind is None:
         return None
     _check_account(section, kind, username, password)
     if server is None or port is None or not name:
         return None
-    return Upstream(name, kind, server, port, username, password)
+    return Upstream(name, kind, server, port, username, password, udp)
 
 
 def _check_account(

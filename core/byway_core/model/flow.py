@@ -20,6 +20,7 @@ class HostSource(Enum):
     DNS = "dns"
     SNI = "tls-sni"
     HTTP = "http-host"
+    QUIC = "quic-sni"
     REQUEST = "request"  # a proxy client named it
 
 

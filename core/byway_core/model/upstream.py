@@ -14,6 +14,14 @@ class UpstreamKind(Enum):
     SERVICE = "service"  # no proxy: it gets the connection in its destination's place
 
 
+class UdpWay(Enum):
+    """What becomes of the datagrams that a rule sends to an upstream."""
+
+    CARRY = "carry"  # through it, where it can; else they are refused
+    REFUSE = "refuse"  # they are refused, and programs come by TCP
+    DIRECT = "direct"  # past it
+
+
 class SecretSource(Enum):
     LITERAL = "literal"
     ENV = "env"
@@ -39,3 +47,4 @@ class Upstream:
     port: int
     username: str | None = None
     password: Secret | None = None
+    udp: UdpWay = UdpWay.CARRY

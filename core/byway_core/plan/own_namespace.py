@@ -9,8 +9,7 @@ from __future__ import annotations
 from byway_helper.contract import Family, Mode, Plan, Udp
 
 
-def plan_own_namespace(*, ipv6: bool, udp: Udp = Udp.NAMES) -> Plan:
-    """`ipv6`: whether this kernel has it. `udp`: what is not taken of UDP is refused at once, so
-    that QUIC falls back to TCP without waiting."""
+def plan_own_namespace(*, ipv6: bool) -> Plan:
+    """`ipv6`: whether this kernel has it."""
     families = (Family.IPV4, Family.IPV6) if ipv6 else (Family.IPV4,)
-    return Plan(mode=Mode.NAMESPACE, families=families, udp=udp)
+    return Plan(mode=Mode.NAMESPACE, families=families, udp=Udp.ALL)

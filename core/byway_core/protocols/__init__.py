@@ -14,6 +14,8 @@ Toward programs that use Byway's own port (`ServerHandshake`: `feed`, `request`,
 Read in passing:
 
     tls_hello      the server name of a ClientHello
+    quic_packet    where a QUIC client's Initial packets are   quic_initial   opens them
+    quic_crypto    the handshake's bytes in their frames, put in order
     dns_message    questions, answers, replies, framing
     host_name      what may be a host name or an address, and their one normal form
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
 from byway_core.protocols.foreign import not_a
 from byway_core.protocols.handshake import ended
-from byway_core.protocols.host_name import packed_address
+from byway_core.protocols.host_name import address_text, packed_address, split_host, unmapped
 
 _NO_AUTHENTICATION = 0
 _USERNAME_PASSWORD = 2
@@ -36,6 +36,18 @@ _REPLIES: dict[int, tuple[str, Refusal]] = {
     8: ("the server does not support this type of address", Refusal.UNSUITABLE),
 }
 
+# The same of a request for datagrams, where there is no destination yet.
+_REPLIES_TO_ASSOCIATE = _REPLIES | {
+    1: ("it gave no reason (general failure)", Refusal.FAILED),
+    2: ("its rules forbid it", Refusal.FORBIDDEN),
+    7: ("command not supported", Refusal.UNSUITABLE),
+}
+
+_CONNECT = 1
+# The address that our datagrams will come from, which nobody knows who has a NAT before him: RFC
+# 1928 section 4 has zeros for that.
+_ASSOCIATE_REQUEST = b"\x05\x03\x00\x01" + bytes(6)
+
 _GREETING_PLAIN = b"\x05\x01\x00"
 # The password is offered first: where a server takes either, the user's account is to be used.
 _GREETING_PASSWORD = b"\x05\x02\x02\x00"
@@ -57,13 +69,21 @@ def socks5_client(
     `pipelined`: the request goes with the greeting, a round trip earlier, for servers that are
     known to take it so (some drop what comes with a greeting). With credentials it has no effect.
     """
-    credentials = b""
-    if username is not None or password is not None:
-        credentials = _credentials(username or "", password or "")
-    return Socks5Client(_request(host, port), credentials, pipelined)
+    return Socks5Client(_request(host, port), _credentials(username, password), pipelined)
 
 
-def _credentials(username: str, password: str) -> bytes:
+def socks5_associate(username: str | None = None, password: str | None = None) -> Socks5Client:
+    """A SOCKS5 UDP ASSOCIATE (RFC 1928 section 7); credentials as in `socks5_client`. Once it is
+    done, `bound` is where the datagrams go (`socks_datagram`), for as long as the connection
+    stands."""
+    return Socks5Client(_ASSOCIATE_REQUEST, _credentials(username, password), pipelined=False)
+
+
+def _credentials(username: str | None, password: str | None) -> bytes:
+    """b"" where there are none."""
+    if username is None and password is None:
+        return b""
+    username, password = username or "", password or ""
     # surrogateescape: from the environment, bytes that are no UTF-8 come so, and go as they came.
     user, secret = (text.encode(errors="surrogateescape") for text in (username, password))
     if len(user) > 255 or len(secret) > 255:
@@ -99,12 +119,21 @@ _Step = Callable[["Socks5Client"], bytes]
 
 
 class Socks5Client:
-    """A CONNECT in steps: method, then perhaps the password, then the request.
+    """A request in steps: method, then perhaps the password, then the request itself.
 
     What is kept of the server's bytes never exceeds one message, 262 bytes, and what came with it.
     """
 
-    __slots__ = ("_buffer", "_credentials", "_pipelined", "_request", "_step", "done", "leftover")
+    __slots__ = (
+        "_bound",
+        "_buffer",
+        "_credentials",
+        "_pipelined",
+        "_request",
+        "_step",
+        "done",
+        "leftover",
+    )
 
     def __init__(self, request: bytes, credentials: bytes, pipelined: bool) -> None:
         self.done = False
@@ -112,9 +141,19 @@ class Socks5Client:
         self._request = request
         self._credentials = credentials
         self._pipelined = pipelined and not credentials
-        self._buffer = b""
+        self._buffer = self._bound = b""
         # A plain function: a bound method would make each object a cycle for the collector.
         self._step: _Step = Socks5Client._choose_method
+
+    @property
+    def bound(self) -> tuple[str, int]:
+        """The address or name in the server's reply, "" for what is neither, and the port; once
+        `done`."""
+        packed, port = self._bound[1:-2], int.from_bytes(self._bound[-2:])
+        if self._bound[0] == _ATYP_NAME:
+            name, address = split_host(packed[1:])
+            return name or address, port
+        return address_text(unmapped(packed)), port
 
     def start(self) -> bytes:
         if self._pipelined:
@@ -165,7 +204,8 @@ class Socks5Client:
         if len(reply) < 2:
             return b""
         if reply[1] != 0:  # said before the rest is here: servers in a hurry cut failures short
-            message, kind = _REPLIES.get(
+            replies = _REPLIES if self._request[1] == _CONNECT else _REPLIES_TO_ASSOCIATE
+            message, kind = replies.get(
                 reply[1], (f"the server gave an unknown failure code ({reply[1]})", Refusal.FAILED)
             )
             raise RefusedError(message, kind)
@@ -173,6 +213,7 @@ class Socks5Client:
             return b""
         end = _reply_length(reply[3], reply[4])
         if len(reply) >= end:
+            self._bound = reply[3:end]
             self.leftover = reply[end:]
             self._buffer = b""
             self.done = True
@@ -192,8 +233,11 @@ class Socks5Client:
         elif self._step is Socks5Client._read_verdict:
             message = f"{did} on being given the username and password"
             raise RefusedError(message, Refusal.AUTHENTICATION)
-        else:
+        elif self._request[1] == _CONNECT:
             message = f"{did} instead of opening one to the destination"
+        else:  # ssh -D says so that it takes none
+            message = f"{did} when it was asked to"
+            raise RefusedError(message, Refusal.UNSUITABLE)
         raise RefusedError(message)
 
 

@@ -76,26 +76,33 @@ class HelloReader:
     def _take(self, buffer: bytes | bytearray, start: int, end: int) -> bool | None:
         """One record's content, buffer[start:end]."""
         if self._message is None:
-            if buffer[start] != _CLIENT_HELLO:
-                return False
-            if end - start >= 4 and start + 4 + _length24(buffer, start + 1) <= end:
-                return self._finish(buffer, start)
+            whole, self.name = read_message(buffer, start, end)
+            if whole is not None:
+                return whole
             self._message = bytearray()
         message = self._message
         message += buffer[start:end]
-        if len(message) < 4:
-            return None
-        length = 4 + _length24(message, 1)
-        if length > HELLO_LIMIT:
-            return False
-        return self._finish(message, 0) if len(message) >= length else None
+        whole, self.name = read_message(message, 0, len(message))
+        return whole
 
-    def _finish(self, message: bytes | bytearray, start: int) -> bool:
-        name = server_name(message, start)
-        if name is None:
-            return False
-        self.name = name
-        return True
+
+def read_message(message: bytes | bytearray, start: int, end: int) -> tuple[bool | None, bytes]:
+    """The handshake message itself, of which message[start:end] has come; QUIC has it without
+    records (RFC 9001 4.1.3). None: not all of it; False: no ClientHello; True, and the raw name,
+    b"" where the hello has none."""
+    if start == end:
+        return None, b""
+    if message[start] != _CLIENT_HELLO:
+        return False, b""
+    if end - start < 4:
+        return None, b""
+    length = 4 + _length24(message, start + 1)
+    if length > HELLO_LIMIT:
+        return False, b""
+    if end - start < length:
+        return None, b""
+    name = server_name(message, start)
+    return (False, b"") if name is None else (True, name)
 
 
 def _is_record(buffer: bytes | bytearray, at: int) -> bool:

@@ -7,6 +7,8 @@ connection.
     connection    the way of one connection: learn - decide - dial - handshake - stream - end
     intercepted     … one that TPROXY brought: its name comes from DNS memory or from sniffing
     requested       … one on the local proxy port: the client says where to
+    naming        which name an intercepted flow goes by; whether to listen for one
+    first_datagrams … what is listened to, where datagrams begin a flow
     dialing       several addresses of one destination, beside each other (Happy Eyeballs)
     handshaking   the upstream's handshake
     pipelining    which upstreams take greeting and request at once

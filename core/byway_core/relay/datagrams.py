@@ -1,79 +1,63 @@
 """The data plane of UDP: a flow for each pair of a program's socket and a destination.
 
     Arrivals   a gate's datagrams: questions for names go to the forwarder, the others to their flow
-    Datagrams  the table of flows: first datagram - name - decision - socket
-    Exchange   one flow: a connected socket on one side, the raw sender's way back on the other
+    Datagrams  the table of flows: `first_datagrams` - name - process - `course` - `exchange` or
+               `association`
 
 What does not go on is refused at once, the way the network would (ICMP port unreachable), so that
-QUIC falls back to TCP without waiting. Each flow has a connected socket, because only that learns
-of such refusals from the destination; those of one program's socket share a port, so that everybody
-out there sees one and the same (RFC 4787, REQ-1), which calls and games depend on.
+QUIC falls back to TCP without waiting.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import logging
 import resource
-import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from byway_core.intercept.datagrams import Endpoint, Gate, Source, Way, endpoint, plain
-from byway_core.model.decision import Network, Query, Verdict
-from byway_core.model.flow import Flow, FlowState, HostSource
-from byway_core.model.upstream import UpstreamKind
-from byway_core.protocols.host_name import packed_address
-from byway_core.relay.connection import address_of
+from byway_core.model.decision import Network, Query
+from byway_core.model.flow import Flow, FlowState
+from byway_core.relay.association import Associations, Relayed
+from byway_core.relay.course import Course, course_of, question
 from byway_core.relay.deadlines import TimerHandle
+from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, Exchange, Key, Straight, refuse, say
+from byway_core.relay.first_datagrams import FirstDatagrams, Unnamed
 from byway_core.relay.held import MOST_WAITING, Held
 from byway_core.relay.inquiry import Inquiry, with_process
+from byway_core.relay.naming import Names, named, sniffing_helps
+from byway_core.relay.outside import OutsidePorts
 from byway_core.relay.reasons import shown, why
 from byway_core.relay.routing import Routing
-from byway_core.upstreams.gateway import Gateway
 
 if TYPE_CHECKING:
     from byway_core.relay.machine import Relay
 
 log = logging.getLogger(__name__)
 
-# How long a flow is kept when nothing comes: the kernel's connection tracking keeps it no longer
-# (nf_conntrack_udp_timeout, …_stream), and without its entry no answer passes.
-UNANSWERED_SECONDS = 30.0
-ANSWERED_SECONDS = 120.0
+# How long a flow is kept when nothing comes. As long as the kernel's connection tracking keeps it
+# (nf_conntrack_proto_udp.c), for without its entry no answer passes: nf_conntrack_udp_timeout, and
+# nf_conntrack_udp_timeout_stream for what has gone on for more than two seconds and had answers.
+# So a question and its answer (NTP, STUN, a look-up) are gone soon, whatever their port.
+SHORT_SECONDS = 30.0
+STREAM_SECONDS = 120.0
+STREAM_AFTER_SECONDS = 2.0
 # How often it is looked at what has been kept long enough.
 LOOK_SECONDS = 5.0
 # A browser has some tens of flows, a file sharer some thousands; and never more than this part of
-# the descriptors that the process may have.
+# the descriptors that the process may have. Each takes one, or two where it goes by an upstream.
 MOST_FLOWS = 4096
 _PART = 8
 # Flows that make room at once, the longest unused first: looking for them is a walk over all.
 _ROOM = 16
-# Datagrams taken from one socket before others have their turn.
-AT_ONCE = 32
 
 _NAMES_PORT = 53
-_QUIC_PORT = 443
-_UNREACHABLE = frozenset(
-    {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPERM, errno.EACCES}
-)
 
-Key = tuple[Source, bytes]
 CallLater = Callable[[float, Callable[[], None]], TimerHandle]
 # What answers a question for names: the message, what takes the answer, the server it was for.
 AnswerQuestion = Callable[[bytes, Callable[[bytes], None], Endpoint | None], None]
-
-
-@dataclass(slots=True)
-class Outside:
-    """The port that a program's socket has out there, and whom it talks to from that."""
-
-    port: int
-    used: set[Endpoint]
 
 
 class Datagrams:
@@ -88,9 +72,11 @@ class Datagrams:
         self.answer_question = answer_question
         self.flows: dict[Key, Exchange] = {}
         self.buffer = memoryview(bytearray(65_536))  # more than any datagram has
+        self.outside = OutsidePorts()
+        self.associations = Associations(relay, self.buffer)
+        self.unnamed = Unnamed(self)
         self._held: dict[Key, Held] = {}
         self._refused: dict[Key, tuple[Routing, float]] = {}
-        self._outside: dict[Source, Outside] = {}
         self._arrivals: list[Arrivals] = []
         self._timer: TimerHandle | None = None
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -111,6 +97,7 @@ class Datagrams:
         return False
 
     def close(self) -> None:
+        self.unnamed.close()
         self._held.clear()
         for exchange in list(self.flows.values()):
             exchange.end("Byway was stopped")
@@ -125,150 +112,105 @@ class Datagrams:
     # -- for arrivals
 
     def open(self, gate: Gate, program: str, key: Key, payload: bytes) -> None:
-        """A flow for a first datagram; or it is refused, and its program told. Where a rule asks
-        for its process, either comes when that is known."""
+        """Take a datagram that belongs to no flow yet. It is held back until its flow has a name
+        and a process, where these matter; and then goes on, or is refused and its program told."""
         if key in self._held:
             self._held[key].keep(payload)
             return
-        source, packed = key
-        routing = self.relay.routing
+        first = self.unnamed.held.get(key)
+        if first is not None:
+            first.look(payload)
+            return
         refused = self._refused.get(key)
-        if refused is not None and refused[0] is routing and time.monotonic() < refused[1]:
+        if (
+            refused is not None
+            and refused[0] is self.relay.routing
+            and time.monotonic() < refused[1]
+        ):
             refuse(gate, *key)
             return
-        to = endpoint(packed)
-        flow = Flow(self.relay.next_id(), *plain(source), *to)
+        flow = Flow(self.relay.next_id(), *plain(key[0]), *endpoint(key[1]))
         flow.network, flow.program = Network.UDP, program
-        held = Held(gate, flow)
-        held.keep(payload)
-        desk = self.relay.edges.desk
-        has_room = len(self._held) < MOST_WAITING
-        inquiry = Inquiry(desk, self.relay.deadlines, flow, to) if desk and has_room else None
+        query, rules = question(flow), self.relay.routing.rules
+        inquiry = self._inquiry(flow, endpoint(key[1]))
+        held = Held(gate, flow, inquiry)
+        names = Names.of(self.relay.edges.names, flow.asked_address)
+        if sniffing_helps(rules, query, names):
+            if inquiry is not None and rules.process_matters(query):
+                inquiry.press()  # while its name is learned
+            FirstDatagrams(self, held, key, query, names).look(payload)
+        else:
+            held.keep(payload)
+            self.settle(held, key, named(flow, query, names))
+
+    def settle(self, held: Held, key: Key, query: Query) -> None:
+        """Decide about a flow that has its name, once its process is known if that matters."""
         self._held[key] = held
-        with_process(inquiry, routing, self._question(flow), partial(self._released, key))
-        if inquiry is not None:
-            inquiry.ask_idly()
+        with_process(held.inquiry, self.relay.routing, query, partial(self._decide, held, key))
+        if held.inquiry is not None:
+            held.inquiry.ask_idly()
+
+    # -- for exchanges
 
     def forget(self, exchange: Exchange) -> None:
         """A flow has ended."""
         del self.flows[exchange.key]
-        if exchange.outside is not None:
-            exchange.outside.used.discard(exchange.to)
-            if not exchange.outside.used:
-                del self._outside[exchange.key[0]]
+
+    def refuse(self, exchange: Exchange, reason: str, seconds: float) -> None:
+        """A flow's way out has proved to be none, and will for so long."""
+        exchange.end(reason)
+        self._tell_refused(exchange.gate, exchange.key, seconds)
 
     # -- own
 
-    def _question(self, flow: Flow) -> Query:
-        memory = self.relay.edges.names
-        address = flow.asked_address
-        if known := memory.names(address) or memory.hearsay(address):
-            flow.host, flow.host_source = known[0], HostSource.DNS
-        return Query(
-            flow.host,
-            address_of(flow.asked_address),
-            flow.port,
-            Network.UDP,
-            address_of(flow.source),
-            flow.source_port,
-        )
+    def _inquiry(self, flow: Flow, to: Endpoint) -> Inquiry | None:
+        desk = self.relay.edges.desk
+        has_room = len(self._held) + len(self.unnamed.held) < MOST_WAITING
+        return Inquiry(desk, self.relay.deadlines, flow, to) if desk and has_room else None
 
-    def _released(self, key: Key, query: Query) -> None:
-        """The flow's process is known, if it matters."""
-        held = self._held.pop(key, None)
-        if held is not None:  # else all has ended meanwhile
-            self._go(key, held, query)
-
-    def _go(self, key: Key, held: Held, query: Query) -> None:
-        """Let the rules speak, and what was held go that way."""
-        flow, exchange = held.flow, None
-        reason = self._decide(flow, query)
-        self.relay.sink.decided(flow)
-        if not reason:
-            try:
-                exchange = self._begin(held.gate, flow, key)
-            except OSError as error:
-                reason = why(shown(flow.host or flow.asked_address, flow.port), error.errno or 0)
-        if exchange is None:
-            self._refuse(held.gate, flow, key, reason)
-            return
+    def _decide(self, held: Held, key: Key, query: Query) -> None:
+        """Nothing more is to be learned: let the rules speak, and what was held goes that way."""
+        if self._held.pop(key, None) is None:
+            return  # all has ended meanwhile
+        course = course_of(held.flow, query, self.relay.routing, unread=held.unread)
+        self.relay.sink.decided(held.flow)
+        self._begin(held, key, course)
         for payload in held.payloads:
-            exchange.forward(payload)
+            exchange = self.flows.get(key)  # None where it is refused, or proves to lead nowhere
+            if exchange is not None:
+                exchange.forward(payload)
 
-    def _decide(self, flow: Flow, query: Query) -> str:
-        """Let the rules speak; why the flow does not go on, or ""."""
-        routing = self.relay.routing
-        names = self.relay.edges.names.names(flow.asked_address)
-        flow.decision = decision = routing.rules.decide(query)
-        action = decision.action
-        if action.verdict is Verdict.REJECT:
-            return "refused by the rules"
-        if action.verdict is Verdict.UPSTREAM:
-            gateway = routing.gateways[action.upstream]
-            if _service(gateway) is None:
-                return f"{gateway.described} does not carry datagrams"
-            return ""
-        if flow.port == _QUIC_PORT:
-            # Over TCP the first bytes tell the name. Refused, QUIC comes back that way.
-            if not names and routing.rules.host_matters(query._replace(host="")):
-                return "its name is not known, and a rule asks for it: over TCP it is told"
-            others = (routing.rules.decide(query._replace(host=name)) for name in names[1:])
-            if any(other.action != action for other in others):
-                return "several names have this address, and go different ways: over TCP it is told"
-        return ""
+    def _begin(self, held: Held, key: Key, course: Course) -> None:
+        """Put a decided flow on its course, or refuse it."""
+        flow, refusal = held.flow, course.refusal
+        if not refusal and course.gateway is not None:
+            refusal = self.associations.refusal(course.gateway)
+        if not refusal:
+            if len(self.flows) >= self._most:
+                self._make_room()
+            try:
+                self.flows[key] = self._on(held.gate, flow, key, course)
+            except OSError as error:
+                refusal = why(shown(flow.host or flow.asked_address, flow.port), error.errno or 0)
+            else:
+                if self._timer is None:
+                    self._timer = self._call_later(LOOK_SECONDS, self._look)
+                return
+        flow.state, flow.closed, flow.reason = FlowState.CLOSED, time.time(), refusal
+        self.relay.sink.closed(flow)
+        self._tell_refused(held.gate, key, SHORT_SECONDS)
 
-    def _begin(self, gate: Gate, flow: Flow, key: Key) -> Exchange:
-        if len(self.flows) >= self._most:
-            self._make_room()
-        assert flow.decision is not None  # noqa: S101 - see open
-        gateway = self.relay.routing.gateways.get(flow.decision.action.upstream)
-        to = (gateway and _service(gateway)) or (flow.asked_address, flow.port)
-        sock = self.relay.edges.sockets.udp(socket.AF_INET6 if ":" in to[0] else socket.AF_INET)
-        try:
-            outside = self._bind(sock, key[0], to)
-            sock.connect(to)
-            with contextlib.suppress(OSError):  # what anybody has sent to a port that was not
-                while True:  # connected yet; after that, nothing comes but from there
-                    sock.recv_into(self.buffer, 1)
-        except OSError:
-            sock.close()
-            raise
-        if outside is None and key[0] not in self._outside:
-            outside = self._outside[key[0]] = Outside(sock.getsockname()[1], set())
-        if outside is not None:
-            outside.used.add(to)
-        way = gate.way(source=endpoint(key[1]), to=plain(key[0]))
-        exchange = self.flows[key] = Exchange(self, gate, flow, key, sock, way)
-        exchange.outside, exchange.to = outside, to
-        self.relay.watch(exchange)
-        if self._timer is None:
-            self._timer = self._call_later(LOOK_SECONDS, self._look)
-        return exchange
+    def _on(self, gate: Gate, flow: Flow, key: Key, course: Course) -> Exchange:
+        if course.gateway is None:
+            return Straight(self, gate, flow, key, course.to)
+        return Relayed(self, gate, flow, key, course.gateway)
 
-    def _bind(self, sock: socket.socket, source: Source, to: Endpoint) -> Outside | None:
-        """To the port that this program's socket has out there, where it has one and nobody talks
-        to the same from there: connected sockets that share a port are told apart by whom they talk
-        to (SO_REUSEPORT). Else to one that is nobody's: chosen before it may be shared, for later
-        the kernel would take another program's."""
-        outside = self._outside.get(source)
-        if outside is not None and to not in outside.used:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            with contextlib.suppress(OSError):  # taken in the other family
-                sock.bind(("", outside.port))
-                return outside
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 0)
-        sock.bind(("", 0))
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        return None
-
-    def _refuse(self, gate: Gate, flow: Flow, key: Key, reason: str) -> None:
+    def _tell_refused(self, gate: Gate, key: Key, seconds: float) -> None:
+        """The program now, and at each later datagram; the ledger is told once."""
         if len(self._refused) >= MOST_FLOWS:
             self._refused.clear()
-        until = time.monotonic() + UNANSWERED_SECONDS
-        self._refused[key] = self.relay.routing, until
+        self._refused[key] = self.relay.routing, time.monotonic() + seconds
         refuse(gate, *key)
-        flow.state, flow.closed, flow.reason = FlowState.CLOSED, time.time(), reason
-        self.relay.sink.closed(flow)
 
     def _make_room(self) -> None:
         oldest = sorted(self.flows.values(), key=lambda exchange: exchange.used)
@@ -278,8 +220,8 @@ class Datagrams:
     def _look(self) -> None:
         now = time.monotonic()
         for exchange in list(self.flows.values()):
-            patience = ANSWERED_SECONDS if exchange.answered else UNANSWERED_SECONDS
-            if now - exchange.used > patience:
+            streams = exchange.answered and exchange.used - exchange.begun > STREAM_AFTER_SECONDS
+            if now - exchange.used > (STREAM_SECONDS if streams else SHORT_SECONDS):
                 exchange.end(exchange.flow.reason)
         again = bool(self.flows)
         self._timer = self._call_later(LOOK_SECONDS, self._look) if again else None
@@ -288,21 +230,23 @@ class Datagrams:
 class Arrivals:
     """What programs send, by one gate."""
 
-    __slots__ = ("_program", "_table", "fd", "gate")
+    __slots__ = ("_lone", "_program", "_table", "fd", "gate")
 
     def __init__(self, table: Datagrams, gate: Gate, program: str) -> None:
         self._table = table
         self._program = program
         self.gate = gate
         self.fd = gate.fileno()
+        self._lone = 0
 
     def step(self, _: object, mask: int) -> None:
         """Take what waits, up to a turn's share."""
         flows, gate = self._table.flows, self.gate
-        for _count in range(AT_ONCE):
+        for taken in range(1 if self._lone else AT_ONCE):
             try:
                 payload, source, packed = gate.receive()
             except BlockingIOError:
+                self._lone = LONE_TURNS if taken == 1 else 0
                 return
             except OSError as error:
                 log.debug("intercepted UDP: %s", error)
@@ -315,6 +259,8 @@ class Arrivals:
                 self._table.open(gate, self._program, (source, packed), payload)
             else:
                 exchange.forward(payload)
+        if self._lone:
+            self._lone -= 1
 
     def _question(self, payload: bytes, source: Source, packed: bytes) -> None:
         server = endpoint(packed)
@@ -322,111 +268,6 @@ class Arrivals:
         self._table.answer_question(payload, partial(_say_answer, way), server)
 
 
-class Exchange:
-    """One flow."""
-
-    __slots__ = (
-        "_gate",
-        "_sock",
-        "_table",
-        "_way",
-        "answered",
-        "fd",
-        "flow",
-        "key",
-        "outside",
-        "to",
-        "used",
-    )
-
-    def __init__(
-        self, table: Datagrams, gate: Gate, flow: Flow, key: Key, sock: socket.socket, way: Way
-    ) -> None:
-        self._table = table
-        self._gate = gate
-        self._sock = sock
-        self._way = way
-        self.flow = flow
-        self.key = key
-        self.fd = sock.fileno()
-        self.used = time.monotonic()
-        self.answered = False
-        self.outside: Outside | None = None
-        self.to: Endpoint = ("", 0)
-        flow.state = FlowState.OPEN
-
-    @property
-    def owner(self) -> Exchange:
-        """Whom an error of ours ends."""
-        return self
-
-    def forward(self, payload: bytes) -> None:
-        """A datagram of the program's. One that the network does not take is lost, as there."""
-        self.used = time.monotonic()
-        try:
-            self.flow.up += self._sock.send(payload)
-        except BlockingIOError:
-            pass
-        except OSError as error:
-            self._failed(error)
-
-    def step(self, _: object, mask: int) -> None:
-        """Answers."""
-        sock, buffer, flow = self._sock, self._table.buffer, self.flow
-        for _count in range(AT_ONCE):
-            try:
-                count = sock.recv_into(buffer)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                self._failed(error)
-                return
-            self.used = time.monotonic()
-            self.answered = True
-            flow.down += count
-            flow.reason = ""
-            _say(self._way, buffer[:count])
-
-    def failed(self) -> None:
-        self.end("an error in Byway itself, which its log describes")
-
-    def end(self, reason: str) -> None:
-        """The program may go on: its next datagram is a new flow."""
-        flow = self.flow
-        self._table.forget(self)
-        self._table.relay.unwatch(self, self._sock)
-        flow.state, flow.closed, flow.reason = FlowState.CLOSED, time.time(), reason
-        self._table.relay.sink.closed(flow)
-
-    def _failed(self, error: OSError) -> None:
-        """An earlier datagram has come back (ip(7)). The flow stays: a server may come up yet."""
-        number = error.errno or 0
-        if number in _UNREACHABLE:
-            flow = self.flow
-            flow.reason = why(shown(flow.host or flow.asked_address, flow.port), number)
-            refuse(self._gate, *self.key)
-
-
-def _service(gateway: Gateway) -> Endpoint | None:
-    """Where datagrams for that upstream go: services by address take them as they are."""
-    upstream = gateway.upstream
-    is_one = upstream.kind is UpstreamKind.SERVICE and packed_address(upstream.server)
-    return gateway.server if is_one else None
-
-
-def refuse(gate: Gate, source: Source, packed: bytes) -> None:
-    """Tell a program that its datagram goes nowhere. Only the kernel can: it is shown the header
-    once more, as the program sent it, and the rules make an ICMP message of that."""
-    _say(gate.way(source=plain(source), to=endpoint(packed)), b"")
-
-
-def _say(way: Way, payload: bytes | memoryview) -> None:
-    try:  # noqa: SIM105 - suppress takes 0.4 us more, of the 10 that a cached name costs
-        way(payload)
-    except OSError:  # the program is gone, a buffer is full, or it is a refusal
-        pass
-
-
 def _say_answer(way: Way, message: bytes) -> None:
     if message:  # what is no question deserves none
-        _say(way, message)
+        say(way, message)

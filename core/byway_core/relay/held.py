@@ -1,4 +1,4 @@
-"""Datagrams that wait until it is known which process their flow comes from."""
+"""Datagrams that wait until their flow has a name and a process, where these matter."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from byway_core.intercept.datagrams import Gate
 from byway_core.model.flow import Flow
+from byway_core.relay.inquiry import Inquiry
 
 # Flows that wait at a time; beyond that the rules speak without the process. Each does for a
 # millisecond, so that is more new flows at once than file sharers have.
@@ -18,10 +19,13 @@ MOST_BYTES = 64 * 1024
 
 @dataclass(slots=True)
 class Held:
-    """A flow's first datagrams, in order."""
+    """A flow's first datagrams, in order. `inquiry` None: nobody looks for its process; `unread` as
+    `course` has it."""
 
     gate: Gate
     flow: Flow
+    inquiry: Inquiry | None = None
+    unread: bool = False
     payloads: list[bytes] = field(default_factory=list)
     size: int = 0
 

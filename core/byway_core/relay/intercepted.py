@@ -1,21 +1,19 @@
 """A connection that TPROXY brought: its address is known, its name must be learned.
 
-A name from the DNS memory beats a sniffed one (behind an encrypted ClientHello the SNI is only
-the provider's public name); what is hearsay there does not. Sniffing happens only where it can
-change the outcome, and a destination whose client once stayed silent for the whole wait (a
-server-first protocol) is not waited for again - until one of its clients does speak first: the
-silent one was made in advance.
+Sniffing happens only where it can change the outcome, and a destination whose client once stayed
+silent for the whole wait (a server-first protocol) is not waited for again - until one of its
+clients does speak first: the silent one was made in advance.
 """
 
 from __future__ import annotations
 
 import select
-from collections.abc import Sequence
 
-from byway_core.model.decision import Query, Verdict
+from byway_core.model.decision import Query
 from byway_core.model.flow import HostSource
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.connection import Connection
+from byway_core.relay.naming import Names, named, sniffing_helps
 from byway_core.relay.reasons import why
 from byway_core.relay.stream import READING, Side
 from byway_core.sniff.first_bytes import Sniffer
@@ -37,12 +35,12 @@ class Intercepted(Connection):
         flow = self.flow
         self.sniffer: Sniffer | None = None
         self.taken_for_silent = False
-        self.names = names = self.relay.edges.names.names(flow.asked_address)
+        self.names = names = Names.of(self.relay.edges.names, flow.asked_address)
         query = self.ask(flow.asked_address)
         if self.inquiry is not None and self.relay.routing.rules.process_matters(query):
             self.inquiry.press()  # while its name is learned
         self.client.events = READING
-        if self._sniffing_helps(query, names):
+        if self._waiting_helps(query):
             self.query = query
             self.sniffer = Sniffer()
             self.client.step = _sniffed
@@ -52,7 +50,7 @@ class Intercepted(Connection):
             if self.sniffer is not None and not self.ended:
                 self.relay.deadlines.set(self, SNIFF_SECONDS)
         else:
-            self._settle(query)
+            self.decide(named(self.flow, query, names))
 
     def refuse(self, kind: Failure) -> None:
         """A program without a proxy setting knows one refusal: a reset, at once."""
@@ -79,50 +77,20 @@ class Intercepted(Connection):
         """Sniffing is over; `host` "" where it found none."""
         self.sniffer = None
         self.relay.deadlines.lift(self)
-        query = self.query
-        assert query is not None  # noqa: S101 - set by begin
-        if host and (not self.names or host in self.names):
-            self.flow.host, self.flow.host_source = host, source
-            self.decide(Query(host, *query[1:]))
-        else:
-            self._settle(query)
+        assert self.query is not None  # noqa: S101 - set by begin
+        self.decide(named(self.flow, self.query, self.names, host, source))
 
     def speaks_first(self) -> None:
         """Its destination's clients are not silent after all."""
         self.relay.silent.pop((self.flow.asked_address, self.flow.port), None)
 
-    def _settle(self, query: Query) -> None:
-        """Decide by what the DNS memory says, which may be nothing."""
-        names = self.names or self._hearsay()
-        if names:
-            self.flow.host, self.flow.host_source = names[0], HostSource.DNS
-            query = Query(names[0], *query[1:])
-        self.decide(query)
-
-    def _hearsay(self) -> Sequence[str]:
-        return self.relay.edges.names.hearsay(self.flow.asked_address)
-
-    def _sniffing_helps(self, query: Query, names: Sequence[str]) -> bool:
-        if len(names) == 1 or (query.address is None):
+    def _waiting_helps(self, query: Query) -> bool:
+        """Whether to wait for the first bytes."""
+        if not sniffing_helps(self.relay.routing.rules, query, self.names):
             return False
-        if (self.flow.asked_address, self.flow.port) in self.relay.silent:
-            self.taken_for_silent = True
-            return False
-        rules = self.relay.routing.rules
-        if not names:
-            return rules.host_matters(query) or self._would_be_passed_on(query)
-        # Several names share the address. It matters which one is meant if they go different
-        # ways, or if an upstream is to be told the name.
-        actions = {rules.decide(query._replace(host=name)).action for name in names}
-        return len(actions) > 1 or actions.pop().verdict is Verdict.UPSTREAM
-
-    def _would_be_passed_on(self, query: Query) -> bool:
-        """Whether a name that is only said to be this address's would go to an upstream."""
-        names = self._hearsay()
-        if not names:
-            return False
-        action = self.relay.routing.rules.decide(query._replace(host=names[0])).action
-        return action.verdict is Verdict.UPSTREAM
+        silent = (self.flow.asked_address, self.flow.port) in self.relay.silent
+        self.taken_for_silent = silent
+        return not silent
 
 
 def _sniffed(side: Side, mask: int) -> None:

@@ -10,19 +10,13 @@ takes data with the request, too, answers that. Nobody else is contacted by eith
 
 from __future__ import annotations
 
-import select
-from collections.abc import Sequence
-from contextlib import suppress
 from enum import IntEnum
-from socket import AddressFamily
 from typing import TYPE_CHECKING
 
-from byway_core.model.errors import ProtocolError, Refusal, RefusedError
-from byway_core.model.flow import Flow
+from byway_core.model.errors import BywayError, Refusal, RefusedError
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.socks import socks5_client
-from byway_core.relay.deadlines import Timed
-from byway_core.relay.stream import Side
+from byway_core.relay.call import Call
 from byway_core.upstreams.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -109,111 +103,47 @@ class Pipelining:
             trial.end(False)
 
 
-class Trial:
-    """One connection to a server, to see what it does with what comes early (`of`)."""
+class Trial(Call):
+    """A call to a server, to see what it does with what comes early (`of`)."""
 
     def __init__(
         self, relay: Relay, pipelining: Pipelining, server: tuple[str, int], of: Ahead
     ) -> None:
-        self.server = server
+        super().__init__(relay, server, TRIAL_SECONDS)
         self.of = of
-        self.queue: dict[Timed, float] | None = None  # Deadlines' own
-        self.flow = Flow(0, "", 0, "", 0)  # a Side's owner has one; nobody sees this
-        self._relay = relay
         self._pipelining = pipelining
         self._handshake: ClientHandshake | None = None
         self._said = b""
-        self._side: Side | None = None
-        self._ended = False
-
-    def begin(self) -> None:
-        """Look the server up and connect."""
-        self._relay.deadlines.set(self, TRIAL_SECONDS)
-        self._relay.edges.resolver.lookup(self.server[0], self._found)
 
     def end(self, takes_it: bool) -> None:
         """The answer is there, or will not come."""
-        if self._ended:
-            return
-        self._ended = True
-        self._relay.deadlines.lift(self)
-        if self._side is not None:
-            self._relay.discard(self._side, False)
-            del self._side.owner
-        self._pipelining.tried(self, takes_it)
+        if not self.over:
+            self.hang_up()
+            self._pipelining.tried(self, takes_it)
 
-    def expired(self) -> None:
-        """See Deadlines."""
-        self.end(False)
-
-    def broken(self, side: Side, error: int) -> None:
-        """See stream.Owner."""
-        self.end(False)
-
-    def finished(self) -> None:
-        """See stream.Owner."""
-        self.end(False)
-
-    def failed(self) -> None:
-        """See stream.Owner."""
-        self.end(False)
-
-    def _found(self, addresses: Sequence[tuple[AddressFamily, str]], error: str) -> None:
-        if self._ended:
-            return
-        try:
-            family, address = addresses[0]
-            sock = self._relay.edges.sockets.tcp(family)
-        except (IndexError, OSError):
-            self.end(False)
-            return
-        host, port = (_NAME, _PORT) if self.of is Ahead.REQUEST else (address, self.server[1])
+    def opening(self) -> bytes:
+        host, port = (_NAME, _PORT) if self.of is Ahead.REQUEST else (self.address, self.server[1])
         self._handshake = socks5_client(host, port, pipelined=True)
-        with suppress(OSError):  # getaddrinfo's, of a scope that is no interface
-            sock.connect_ex((address, self.server[1]))  # how it went shows in the first event
-        self._side = side = Side(sock, self, up=False)
-        side.step = self._connected
-        self._relay.register(side)
-
-    def _connected(self, side: Side, mask: int) -> None:
-        if mask & (select.EPOLLERR | select.EPOLLHUP):
-            self.end(False)
-        elif mask & select.EPOLLOUT:
-            side.arrived(mask)
-            side.step = self._answered
-            try:
-                side.sock.send(self._first_words())
-            except OSError:
-                self.end(False)
-
-    def _first_words(self) -> bytes:
-        assert self._handshake is not None  # noqa: S101 - made before the side was
         words = self._handshake.start()
         return words if self.of is Ahead.REQUEST else words + _GREETING
 
-    def _answered(self, side: Side, mask: int) -> None:
-        side.arrived(mask)
-        buffer = self._relay.buffer
-        try:
-            while not self._ended and (count := side.read(buffer)) > 0:
-                self._hear(bytes(buffer[:count]))
-        except RefusedError as error:
-            heard = self.of is Ahead.REQUEST and error.kind is not Refusal.AUTHENTICATION
-            self.end(heard)
-        except (ProtocolError, OSError):
-            self.end(False)
-        if side.eof:
-            self.end(False)
-
-    def _hear(self, data: bytes) -> None:
+    def hear(self, data: bytes) -> None:
         handshake = self._handshake
-        assert handshake is not None  # noqa: S101 - made before the side was
+        assert handshake is not None  # noqa: S101 - made by `opening`
         if handshake.done:
             self._said += data
         else:
-            handshake.feed(data)
+            try:
+                handshake.feed(data)
+            except RefusedError as error:
+                heard = self.of is Ahead.REQUEST and error.kind is not Refusal.AUTHENTICATION
+                self.end(heard)
+                return
             self._said = handshake.leftover
         if handshake.done and self.of is Ahead.REQUEST:
             self.end(True)
         elif len(self._said) >= len(_WELCOME):
             self.end(self._said.startswith(_WELCOME))
+
+    def lost(self, error: BywayError) -> None:
+        self._pipelining.tried(self, False)

@@ -42,7 +42,7 @@ def reasons(found: Explanation, count: int) -> list[str]:
         host = found.query.host
         lines.append(f"a rule says resolve: {host} is looked up first, which may change it")
     if found.host_matters:
-        lines.append("the name is not known; learning it (DNS, TLS, HTTP) could change this")
+        lines.append("the name is not known; learning it (DNS, TLS, HTTP, QUIC) could change this")
     if found.process_matters:
         lines.append("the process is not known; which one it is could change this")
     return lines

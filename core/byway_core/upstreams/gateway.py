@@ -12,7 +12,7 @@ from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.host_name import authority
 from byway_core.protocols.http_connect import http_connect_client
-from byway_core.protocols.socks import socks5_client
+from byway_core.protocols.socks import Socks5Client, socks5_associate, socks5_client
 from byway_core.protocols.socks4 import socks4_client, socks4a_client
 
 
@@ -59,3 +59,8 @@ class Gateway:
                 return socks4_client(address, query.port, user)
             case UpstreamKind.SERVICE:
                 return None
+
+    def association(self) -> Socks5Client:
+        """A fresh handshake for datagrams; for a SOCKS5 upstream. RefusedError where its account
+        cannot be told."""
+        return socks5_associate(self.upstream.username, self.password)

@@ -101,6 +101,7 @@ def _source(flow: FlowSnapshot) -> str:
         HostSource.DNS: tr("Byway's answer to the program's DNS question"),
         HostSource.SNI: tr("the server name in the TLS greeting"),
         HostSource.HTTP: tr("the Host line of the HTTP request"),
+        HostSource.QUIC: tr("the server name in the first QUIC packets"),
         HostSource.REQUEST: tr("the program's request to the local port"),
     }[flow.host_source]
 

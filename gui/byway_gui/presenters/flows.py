@@ -153,6 +153,7 @@ def learned(flow: FlowSnapshot) -> str:
         HostSource.DNS: tr("DNS"),
         HostSource.SNI: tr("TLS name"),
         HostSource.HTTP: tr("HTTP Host"),
+        HostSource.QUIC: tr("QUIC name"),
         HostSource.REQUEST: tr("proxy request"),
     }[flow.host_source]
 

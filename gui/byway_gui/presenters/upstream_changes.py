@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from byway_core.api.profiles import Draft
 from byway_core.api.targets import places_by_target, renamed_target
-from byway_gui.presenters.upstream_form import Kept, Place, free_name
+from byway_gui.presenters.upstream_form import FORM_KEYS, Kept, Place, free_name
 
 Table = Mapping[str, object]
 _Member = tuple[str | None, Table]
@@ -25,10 +25,11 @@ def added(draft: Draft, table: Table) -> Draft:
 
 
 def edited(draft: Draft, number: int, table: Table) -> Draft:
-    """With another table for one; rules that named it follow where it is called otherwise."""
+    """With another table for one, whose keys that the form does not have stay; rules that named it
+    follow where it is called otherwise."""
     members = _members(draft)
     former = name_of(draft.upstreams[number])
-    members[number] = (former, {**dict.fromkeys(draft.upstreams[number]), **table})
+    members[number] = (former, {**draft.upstreams[number], **dict.fromkeys(FORM_KEYS), **table})
     changed = draft.with_upstreams(members)
     name = name_of(table)
     is_alone = names(draft).count(former) == 1

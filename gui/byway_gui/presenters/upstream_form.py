@@ -12,6 +12,8 @@ from byway_core.model.upstream import UpstreamKind
 from byway_gui.presenters.upstreams import problem_text
 from byway_gui.words import tr
 
+# What of an upstream's table is a field.
+FORM_KEYS = ("name", "type", "server", "port", "username", "password")
 # Who can be told a name, and who a password too.
 WITH_USER = frozenset(set(UpstreamKind) - {UpstreamKind.SERVICE})
 WITH_PASSWORD = frozenset({UpstreamKind.SOCKS5, UpstreamKind.HTTP})

@@ -1478,6 +1478,10 @@
         <translation>规则可使用的代理和其他服务器。</translation>
     </message>
     <message>
+        <source>QUIC name</source>
+        <translation>QUIC 域名</translation>
+    </message>
+    <message>
         <source>R&amp;epair the network</source>
         <translation>修复网络(&amp;E)</translation>
     </message>
@@ -2581,6 +2585,10 @@
     <message>
         <source>the server name in the TLS greeting</source>
         <translation>TLS 握手中的服务器域名</translation>
+    </message>
+    <message>
+        <source>the server name in the first QUIC packets</source>
+        <translation>最初几个 QUIC 数据包中的服务器域名</translation>
     </message>
     <message>
         <source>this machine&apos;s own addresses, multicast, DHCP, ping and VPNs&apos; own packets</source>
