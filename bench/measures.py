@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bench.footprint import descriptors, memory
 from bench.peers import Peer
 from bench.stage import OTHERS, MeasureError, Outcome, Stage
-from bench.topology import direct_target, upstream_target
+from bench.topology import direct_target, echo_port, upstream_target
 
 # The Go peers give memory back some time after a burst: two seconds let that begin. Longer favours
 # nobody visibly.
@@ -125,7 +125,8 @@ def echoes(kind: str, count: int, target: Callable[[int], str]) -> Step:
 
     def step(stage: Stage, peer: Peer, pace: Pace) -> Findings:
         options = {"warm": pace.warm, "seconds": pace.seconds, "count": count}
-        outcome = stage.drive(peer, "udp", target(peer.number), options)
+        port = echo_port(peer.number)
+        outcome = stage.drive(peer, "udp", target(peer.number), options, port=port)
         found = Findings({key: outcome.done / outcome.seconds})
         if outcome.proxy and outcome.done:
             found.figures[f"{key}.cpu"] = outcome.proxy / outcome.done * 1e6

@@ -12,10 +12,10 @@ Knows nothing of the peers. What the client asks for by path:
     /up         bytes until FIN, then their number
 
 To UDP ASSOCIATE it names a port of its own, where datagrams come back as they came; so they do at
-the addresses that `--echo` names, at the last port.
+the endpoints that `--echo` names.
 
-Run as `python -m bench.origin PORT... [--echo ADDRESS...]`; prints "ready" and its ports (0 takes
-any) once it listens.
+Run as `python -m bench.origin PORT... [--echo ADDRESS:PORT...]`; prints "ready" and its ports (0
+takes any) once it listens.
 """
 
 from __future__ import annotations
@@ -247,9 +247,10 @@ def main() -> None:
     listeners = [listen(port) for port in options.port]
     ports = [listener.getsockname()[1] for listener in listeners]
     relay = Echo("0.0.0.0", 0, wrapped=True)  # every address that a client may come by
-    echoes = [Echo(address, ports[-1], wrapped=False) for address in options.echo]
+    ends = [each.rpartition(":") for each in options.echo]
+    echoes = [Echo(address, int(port), wrapped=False) for address, _, port in ends]
     gc.disable()
-    print("ready", *ports, flush=True)
+    print("ready", *ports, *(echo.port for echo in echoes), flush=True)
     serve(listeners, relay, echoes)
 
 

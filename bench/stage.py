@@ -24,6 +24,7 @@ from bench.topology import (
     WEB_PORT,
     Topology,
     direct_target,
+    echo_port,
     upstream_target,
 )
 
@@ -59,10 +60,10 @@ class Stage:
         self.mixed = mixed
 
     def command(
-        self, peer: Peer, run: str, target: str, options: Mapping[str, object]
+        self, peer: Peer, run: str, target: str, options: Mapping[str, object], port: int
     ) -> list[str]:
         """Through the local port, the client runs where that port is: beside the peer."""
-        command = [sys.executable, "-m", "bench.load", run, "--target", f"{target}:{WEB_PORT}"]
+        command = [sys.executable, "-m", "bench.load", run, "--target", f"{target}:{port}"]
         for name, value in options.items():
             command += [f"--{name}", str(value)]
         if self.mixed:
@@ -77,12 +78,15 @@ class Stage:
         target: str,
         options: Mapping[str, object],
         between: Callable[[], None] | None = None,
+        port: int = WEB_PORT,
     ) -> Outcome:
         """Runs one load to its end. `between` is called when it holds its connections open."""
         limit = GRACE + float(str(options.get("seconds", 0))) + float(str(options.get("warm", 0)))
         with (
             tempfile.TemporaryFile("w+") as words,
-            self._load(self.command(peer, run, target, options), words.fileno(), limit) as load,
+            self._load(
+                self.command(peer, run, target, options, port), words.fileno(), limit
+            ) as load,
         ):
             watch = _Watch(peer, load.pid, self.origin.pid)
             marks = self._follow(load, watch, between)
@@ -175,7 +179,7 @@ def staged(topology: Topology, *, mixed: bool) -> Iterator[Stage]:
     ports = [str(SOCKS_PORT), str(WEB_PORT)]
     # Upstream ones too: where nobody intercepts, they are reached.
     targets = (direct_target, upstream_target)
-    echoes = [target(number) for number in range(1, TARGETS + 1) for target in targets]
+    echoes = [f"{target(n)}:{echo_port(n)}" for n in range(1, TARGETS + 1) for target in targets]
     command = [sys.executable, "-m", "bench.origin", *ports, "--echo", *echoes]
     origin = subprocess.Popen(
         topology.inside(topology.server, command),

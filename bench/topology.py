@@ -75,6 +75,13 @@ def direct_target(number: int) -> str:
     return f"198.51.100.{number}"
 
 
+def echo_port(number: int) -> int:
+    """Where this peer's targets send datagrams back. mihomo and sing-box leave a transparent socket
+    of that port for each flow, and the kernel goes through all sockets of a port for each datagram
+    that nobody is connected for: at one port, each peer would pay for the others'."""
+    return 7000 + number
+
+
 @dataclass(frozen=True, slots=True)
 class Topology:
     """The names of the three namespaces."""

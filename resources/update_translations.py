@@ -1,6 +1,7 @@
 """Brings the translators' files up to date with what the app says: `./dev translations`.
 
-Every literal of tr("…") and tr_n("…", "…", n) in gui/byway_gui is a message. New ones become
+Every literal of tr("…") and tr_n("…", "…", n) in gui/byway_gui is a message, and every one of
+say("…") in core/byway_core, whose sentences the app shows. New ones become
 unfinished, with the words of the most similar one that has gone, if there is such a one; what is
 not said any more goes. The order is that of the English texts, and there are no line numbers, so
 that a change here is a change of words. Qt Linguist reads and writes these files; all is in one
@@ -22,11 +23,13 @@ from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "gui" / "byway_gui"
+CORE = ROOT / "core" / "byway_core"
 FILES = ROOT / "resources" / "byway_resources" / "translations"
 
 # How much alike two texts are before the words of one are proposed for the other; difflib's own
 # choice is 0.6, which proposes any short label for any other.
 _ALIKE = 0.8
+_APPS, _CORES = frozenset({"tr", "tr_n"}), frozenset({"say"})
 _QUOTES = {'"': "&quot;", "'": "&apos;"}  # as Linguist writes them
 
 
@@ -50,12 +53,17 @@ class NotLiteral(ValueError):
     """Words that no translator would ever see."""
 
 
-def messages(folder: Path = SOURCES) -> set[Message]:
-    """All that the app says. NotLiteral has a line for each call that cannot be read."""
+def everything() -> set[Message]:
+    """All that the app says, and all that the core says to its users."""
+    return messages() | messages(CORE, _CORES)
+
+
+def messages(folder: Path = SOURCES, names: frozenset[str] = _APPS) -> set[Message]:
+    """Those of calls of these names. NotLiteral has a line for each that cannot be read."""
     found: set[Message] = set()
     wrong = []
     for file in sorted(folder.rglob("*.py")):
-        for call in calls(ast.parse(file.read_text("utf-8"))):
+        for call in calls(ast.parse(file.read_text("utf-8")), names):
             try:
                 found.update(_of(call))
             except NotLiteral as error:
@@ -65,14 +73,14 @@ def messages(folder: Path = SOURCES) -> set[Message]:
     return found
 
 
-def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    """Those of tr and tr_n, but for tr_n's own of tr."""
+def calls(tree: ast.AST, names: frozenset[str] = _APPS) -> Iterator[ast.Call]:
+    """Those of these names, but for tr_n's own of tr."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.FunctionDef) and node.name == "tr_n":
             continue
-        if isinstance(node, ast.Call) and _name(node) in {"tr", "tr_n"}:
+        if isinstance(node, ast.Call) and _name(node) in names and not _is_method(node, names):
             yield node
-        yield from calls(node)
+        yield from calls(node, names)
 
 
 def _of(call: ast.Call) -> list[Message]:
@@ -80,6 +88,8 @@ def _of(call: ast.Call) -> list[Message]:
         if len(call.args) != 3:
             raise NotLiteral("tr_n takes two literals and a number")
         return [Message(_literal(each)) for each in call.args[:2]]
+    if _name(call) == "say" and len(call.args) != 1:
+        raise NotLiteral("say takes one literal, and values by their names")
     if not 1 <= len(call.args) <= 2:
         raise NotLiteral("tr takes a literal, and one that tells it apart")
     return [Message(*map(_literal, call.args))]
@@ -89,6 +99,11 @@ def _literal(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
         return node.value
     raise NotLiteral(f"not a literal: {ast.unparse(node)}")
+
+
+def _is_method(call: ast.Call, names: frozenset[str]) -> bool:
+    """`events.say(…)` is something else; `words.tr(…)` is not."""
+    return isinstance(call.func, ast.Attribute) and names == _CORES
 
 
 def _name(call: ast.Call) -> str:
@@ -144,7 +159,7 @@ def written(language: str, translations: dict[Message, Said]) -> str:
 
 def main() -> int:
     try:
-        wanted = messages()
+        wanted = everything()
     except NotLiteral as error:
         print(error, file=sys.stderr)
         return 1

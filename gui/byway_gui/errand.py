@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from byway_core.api.own_program import command_line
-from byway_gui.words import tr
+from byway_core.model.errors import HelperFault
+from byway_core.model.sentence import without_parts
+from byway_gui.presenters.standing import fault_words
+from byway_gui.words import full, joined, tr, translated
 
 
 class Errand(QObject):
-    """`done(sentence)`: its last words; `failed(sentence)` where it ended otherwise."""
+    """A command that takes `--events`. `done(sentence)`: its last words; `failed(sentence)` where
+    it ended otherwise."""
 
     done = Signal(str)
     failed = Signal(str)
@@ -30,7 +35,7 @@ class Errand(QObject):
     def go(self) -> None:
         """Once at a time."""
         if not self.is_running:
-            program, *words = command_line(*self._words)
+            program, *words = command_line(*self._words, "--events")
             self._process.start(program, words)
 
     def close(self) -> None:
@@ -49,4 +54,18 @@ class Errand(QObject):
         if status == 0 and how is QProcess.ExitStatus.NormalExit:
             self.done.emit(said)
         else:
-            self.failed.emit(said or tr("It ended with status {n}.", n=status))
+            told = bytes(self._process.readAllStandardOutput().data())
+            self.failed.emit(_failure(told) or said or tr("It ended with status {n}.", n=status))
+
+
+def _failure(told: bytes) -> str:
+    """What its events say of it, or ""; a library may have written there too."""
+    for line in reversed(told.splitlines()):
+        try:
+            event = without_parts(json.loads(line))
+        except (ValueError, AttributeError, RecursionError):
+            continue
+        if event.get("event") == "failed":
+            fault = next((each for each in HelperFault if each.value == event.get("fault")), None)
+            return joined(full(translated(str(event.get("text", "")))), fault_words(fault)[0])
+    return ""

@@ -36,7 +36,8 @@ class Inquiry(QObject):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._give_up)
-        self._late = False
+        self._late = False  # it has not answered in time
+        self._stale = False  # what it says may have been true before
         process = self._process
         self.destroyed.connect(lambda: _end(process))
 
@@ -47,9 +48,16 @@ class Inquiry(QObject):
     def ask(self) -> None:
         """Again, unless the last question is not answered yet."""
         if not self.asking:
-            self._late = False
+            self._late = self._stale = False
             self._patience.start(_PATIENCE)
             self._process.start(self._command[0], list(self._command[1:]))
+
+    def ask_anew(self) -> None:
+        """Something has happened: an answer that is under way does not count any more."""
+        if self.asking:
+            self._stale = True
+        else:
+            self.ask()
 
     def close(self) -> None:
         """Not to be answered any more; returns when the child is gone."""
@@ -69,7 +77,9 @@ class Inquiry(QObject):
         self._patience.stop()
         answer = bytes(self._process.readAllStandardOutput().data())
         words = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-        if self._late:
+        if self._stale:
+            self.ask()
+        elif self._late:
             self.failed.emit(tr("It did not answer within a minute."))
         elif status != 0 or how is QProcess.ExitStatus.CrashExit:
             last = (words.strip().splitlines() or [tr("it has said nothing")])[-1]

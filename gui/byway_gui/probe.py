@@ -65,12 +65,14 @@ class Failure(Enum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Seconds to the upstream (a TCP connection) and through it (till the target's first answer),
-    None where it did not come that far; `detail` is the server's own word on a failure."""
+    None where it did not come that far; `detail` is the server's own word on a failure. `way` is
+    where an engine sent it that has this computer's traffic, a target's name, else ""."""
 
     failure: Failure | None = None
     connected: float | None = None
     answered: float | None = None
     detail: str = ""
+    way: str = ""
 
 
 class _Failed(Exception):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,8 +28,13 @@ Then = Callable[[Outcome], None]
 
 
 class Prober:
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    """`way(upstream)` is where a test's connection to that server goes now, see `Outcome`."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, way: Callable[[Upstream], str] = lambda upstream: ""
+    ) -> None:
         self._loop = loop
+        self._way = way
         self._waiting: deque[Callable[[], None]] = deque()
         self._running = 0
 
@@ -57,7 +63,9 @@ class Prober:
             if isinstance(password, SecretError):
                 self._finish(then, Outcome(Failure.SECRET, detail=str(password)))
                 return
-            once = _Once(partial(self._finish, then))
+            way = self._way(upstream)
+            finish = partial(self._finish, then)
+            once = _Once(lambda outcome: finish(replace(outcome, way=way)))
             self._loop.call_later(LIMIT + _GRACE, once, Outcome(Failure.TIMEOUT))
             aside(self._loop, lambda: probe(upstream, password, target), once, "byway-test")
 

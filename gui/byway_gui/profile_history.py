@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from byway_core.api.profiles import Draft
 from byway_core.model.errors import ProfileError
 from byway_gui.presenters.rebasing import rebased
-from byway_gui.words import tr
+from byway_gui.words import tr, translated
 
 
 class OpenProfile(Protocol):
@@ -71,7 +71,7 @@ class History(QObject):
 
 
 def _why(error: ProfileError) -> str:
-    why = "; ".join(problem.message for problem in error.problems)
+    why = "; ".join(translated(problem.message) for problem in error.problems)
     return tr("The profile cannot be changed here: {why}.", why=why)
 
 

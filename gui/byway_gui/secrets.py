@@ -1,9 +1,10 @@
-"""Passwords in the user's keyring: entries under the service "byway", named like their upstreams.
+"""Passwords in the user's keyring: entries under the service "byway", named like profile and
+upstream.
 
 No Qt. The keyring may ask its user, so every call waits in a thread and its answer comes on the
 loop.
 
-An entry that no upstream refers to any more is removed when the app ends and not before: until
+An entry that no profile refers to any more is removed when the app ends and not before: until
 then undo can bring the upstream back, and it must find its password.
 """
 

@@ -7,6 +7,7 @@ from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from byway_gui.actions import Actions
+from byway_gui.bus_menu import BusMenu
 from byway_gui.icons import icon
 from byway_gui.presenters.standing import Standing, tooltip
 
@@ -20,18 +21,13 @@ class Tray(QObject):
 
     def __init__(self, actions: Actions, profiles: QMenu, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._menu = QMenu()
-        self._menu.addAction(actions.toggle)
-        self._menu.addMenu(actions.modes)
-        self._menu.addMenu(profiles)
-        self._menu.addAction(actions.pause)
-        self._menu.addSeparator()
-        self._menu.addActions([actions.run, actions.copy])
-        self._menu.addSeparator()
-        self._menu.addActions([actions.repair, actions.window, actions.quit])
+        # Those with names in them look otherwise over a bus than where Qt draws them itself.
+        self._menu = _menu(actions, actions.modes, profiles)
+        self._named = BusMenu(actions.modes), BusMenu(profiles)
+        self._bus_menu = _menu(actions, *self._named)
         self.icon: QSystemTrayIcon | None = None  # made when there is something to show
         self._standing: Standing | None = None
-        bus = QDBusConnection.sessionBus()
+        self._bus = bus = QDBusConnection.sessionBus()
         if bus.isConnected():
             watcher = QDBusServiceWatcher(
                 _WATCHER, bus, QDBusServiceWatcher.WatchModeFlag.WatchForRegistration, self
@@ -54,7 +50,8 @@ class Tray(QObject):
     def close(self) -> None:
         if self.icon is not None:
             self.icon.hide()
-        self._menu.deleteLater()
+        for menu in (self._menu, self._bus_menu, *self._named):
+            menu.deleteLater()
 
     def _renew(self) -> None:
         """A new icon: one that is older than its tray is never taken in by it."""
@@ -65,10 +62,29 @@ class Tray(QObject):
             self.icon.deleteLater()
         self.icon = QSystemTrayIcon(icon(self._standing.icon), self)
         self.icon.setToolTip(tooltip(self._standing))
-        self.icon.setContextMenu(self._menu)
+        self.icon.setContextMenu(self._bus_menu if self._is_on_bus() else self._menu)
         self.icon.activated.connect(self._activated)
         self.icon.show()
+
+    def _is_on_bus(self) -> bool:
+        """Whether Qt shows the icon over D-Bus: it does where there is a watcher."""
+        return (
+            self._bus.isConnected() and self._bus.interface().isServiceRegistered(_WATCHER).value()
+        )
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
             self.clicked.emit()
+
+
+def _menu(actions: Actions, modes: QMenu, profiles: QMenu) -> QMenu:
+    menu = QMenu()
+    menu.addAction(actions.toggle)
+    menu.addMenu(modes)
+    menu.addMenu(profiles)
+    menu.addAction(actions.pause)
+    menu.addSeparator()
+    menu.addActions([actions.run, actions.copy])
+    menu.addSeparator()
+    menu.addActions([actions.repair, actions.window, actions.quit])
+    return menu

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
 import byway_resources
+from byway_core.model.sentence import PLACE, Sentence
 
 # Language codes with their own names for themselves.
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
@@ -22,16 +24,43 @@ _table: dict[tuple[str, str], str] = {}
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 # Those who read Simplified Chinese; "zh" alone is mainland China, as in glibc.
 _SIMPLIFIED = re.compile(r"zh([_-](CN|SG|Hans)\b.*|[.@].*)?", re.IGNORECASE | re.DOTALL)
-_AFTER_STOP = re.compile("(?<=。) ")
+_AFTER_STOP = re.compile("(?<=[。\N{FULLWIDTH COLON}]) ")
+_CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_STOPS = ".!?…。\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}"
 _MARK = re.compile(r"\(&\w\)|&(&?)")
 _ENGLISH = re.compile(r"(en\b|en_|C\b|POSIX\b).*", re.DOTALL)
 
 
 def tr(text: str, about: str = "", /, **values: object) -> str:
-    """`text` in the language in use, with `values` in the places of their {names}. `about` tells
-    it apart where the same English words mean two things; only translators see it."""
+    """`text` in the language in use, with `values` in the places of their {names}; sentences of the
+    core's among them, or errors with one, are translated too. `about` tells it apart where the same
+    English words mean two things; only translators see it."""
     found = _table.get((text, about)) or text
-    return found.format(**values) if values else found
+    return _put(found, {name: translated(str(value)) for name, value in values.items()})
+
+
+def translated(text: str) -> str:
+    """A sentence of the core's in the language in use; other texts are what they are."""
+    if not isinstance(text, Sentence):
+        return text
+    values = {name: translated(value) for name, value in text.values.items()}
+    return _put(_table.get((text.words, "")) or text.words, values)
+
+
+def _put(words: str, values: Mapping[str, str]) -> str:
+    """The values in their places. Chinese has no space but beside Latin letters, and only here it
+    is known which of the two a value begins and ends with."""
+    if not values:
+        return words
+    text = ""
+    for number, piece in enumerate(PLACE.split(words)):
+        part = values.get(piece, f"{{{piece}}}") if number % 2 else piece
+        if text[-1:] == " " and _CHINESE.match(text[-2:]) and _CHINESE.match(part):
+            text = text[:-1]
+        elif part[:1] == " " and _CHINESE.match(text[-1:]) and _CHINESE.match(part[1:]):
+            part = part[1:]
+        text += part
+    return text
 
 
 def tr_n(one: str, many: str, n: int, **values: object) -> str:
@@ -42,6 +71,14 @@ def tr_n(one: str, many: str, n: int, **values: object) -> str:
 def joined(*sentences: str) -> str:
     """One behind the other; a Chinese full stop has its own space."""
     return _AFTER_STOP.sub("", " ".join(filter(None, sentences)))
+
+
+def full(text: str) -> str:
+    """Words that begin small and end without a full stop, as a sentence."""
+    if not text:
+        return ""
+    sentence = f"{text[0].upper()}{text[1:]}"
+    return sentence if text[-1] in _STOPS else tr("{message}.", message=sentence)
 
 
 def plain(label: str) -> str:

@@ -303,7 +303,8 @@ def test_the_end_comes_before_the_answer(room: Room, cancelled: bool) -> None:
         room.later[0].cancel()
     room.server.close()
     _, first, second = line.expect_end()
-    assert first == {"id": 1, "error": {"code": "failed", "message": "the engine ends"}}
+    error = {"code": "failed", "message": "the engine ends"}
+    assert first == {"id": 1, "error": error | {"parts": {"message": [error["message"], {}]}}}
     assert second == {"id": 2, "result": {}}
 
 

@@ -24,21 +24,24 @@ DEADLINE = 30.0
 class Ports:
     socks: int
     web: int
+    echo: int
 
 
 @pytest.fixture(scope="module")
 def origin() -> Iterator[Ports]:
-    command = [sys.executable, "-m", "bench.origin", "0", "0"]
+    command = [sys.executable, "-m", "bench.origin", "0", "0", "--echo", "127.0.0.1:0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        _ready, socks, web = process.stdout.readline().split()
-        yield Ports(int(socks), int(web))
+        _ready, *ports = process.stdout.readline().split()
+        yield Ports(*map(int, ports))
         process.kill()
 
 
-def run_load(origin: Ports, *arguments: str, via: bool = False) -> dict[str, object]:
-    """The load's last words."""
-    route = ["--target", f"127.0.0.1:{origin.web}"]
+def run_load(
+    origin: Ports, *arguments: str, via: bool = False, port: int | None = None
+) -> dict[str, object]:
+    """The load's last words; `port` is the web server's where none is given."""
+    route = ["--target", f"127.0.0.1:{port or origin.web}"]
     if via:
         route += ["--via", f"127.0.0.1:{origin.socks}"]
     command = [sys.executable, "-m", "bench.load", *arguments, *route]
@@ -68,12 +71,37 @@ def test_every_load_does_work_and_finds_no_error(origin: Ports, arguments: str, 
     assert words["done"]
 
 
+def test_echoes_of_datagrams(origin: Ports) -> None:
+    options = ("udp", "--warm", "0.05", "--seconds", "0.2", "--count", "7")
+    words = run_load(origin, *options, port=origin.echo)
+    assert words["errors"] == {}
+    assert words["done"]
+
+
+def test_an_association(origin: Ports) -> None:
+    wrapped = b"\0\0\0\1\xcb\0\x71\1\0\x50data"
+    with (
+        socket.create_connection(("127.0.0.1", origin.socks), DEADLINE) as control,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock,
+    ):
+        control.sendall(b"\5\1\0")
+        assert control.recv(2, socket.MSG_WAITALL) == b"\5\0"
+        control.sendall(b"\5\3\0\1" + bytes(6))
+        reply = control.recv(10, socket.MSG_WAITALL)
+        assert reply[:8] == b"\5\0\0\1\x7f\0\0\1"
+        sock.settimeout(DEADLINE)
+        sock.connect(("127.0.0.1", int.from_bytes(reply[8:])))
+        sock.send(b"without a header")
+        sock.send(wrapped)
+        assert sock.recv(100) == wrapped
+
+
 def test_a_refusing_port_is_an_error_and_no_work() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
         words = run_load(
-            Ports(0, port), *["conn", "--warm", "0", "--seconds", "0.1", "--at-a-time", "2"]
+            Ports(0, port, 0), *["conn", "--warm", "0", "--seconds", "0.1", "--at-a-time", "2"]
         )
     assert words["done"] == 0
     errors = words["errors"]

@@ -363,6 +363,7 @@ def test_everything_at_once_and_in_order() -> None:
         ),
         ('"# DOMAIN,x.y,REJECT"', '"# DOMAIN,x.y,offise"', "offise", "there is no upstream offise"),
         ('"old one"', '"Office"', '"Office"', "Office and office differ in capitals only"),
+        ('"direct"', '"carry"', '"carry"', "socks4 carries no datagrams: they are refused"),
         ('"old one"', '"Direct"', '"Direct"', "Direct and DIRECT differ in capitals only"),
         (
             '"127.0.0.1:5353"',

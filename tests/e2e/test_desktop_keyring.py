@@ -50,10 +50,10 @@ def test_typed_kept_and_used(tmp_path: Path) -> None:
         app = App(place)
         add_upstream(app, server)
         written = place.profile.read_text()
-        assert 'password = { keyring = "office" }' in written, written
+        assert 'password = { keyring = "profile/office" }' in written, written
         for file in place.folder.rglob("*"):
             assert not file.is_file() or CREDENTIALS.password.encode() not in file.read_bytes()
-        assert keyring.get_password("byway", "office") == CREDENTIALS.password
+        assert keyring.get_password("byway", "profile/office") == CREDENTIALS.password
 
         app.click("Turn on", kind="ActionButton")
         app.phase("on")

@@ -215,6 +215,41 @@ def test_a_kill_switch_of_an_engine_that_is_killed(tmp_path: Path) -> None:
     )
 
 
+def test_a_kill_switch_that_somebody_else_has_ended(tmp_path: Path) -> None:
+    """A repair from a terminal takes it with the rules; a dead helper leaves it."""
+    on_desk(
+        """
+        run = asyncio.to_thread
+        rewrite(at, more="kill_switch = true")
+        app = await run(App, at, "--helper-installed")
+        await run(lambda: app.click("Turn on", kind="ActionButton"))
+        await run(app.phase, "on")
+        repair = [at.python, "-m", "byway_core", "repair"]
+        done = await run(lambda: subprocess.run(repair, env=at.environment, check=False))
+        assert done.returncode == 0
+        await run(app.phase, "failed")
+        free = "All traffic goes its usual way meanwhile."
+        await run(app.until, lambda s: free in s.detail, "the kill switch has gone too")
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+
+        await run(lambda: app.click("Turn on", kind="ActionButton"))
+        await run(app.phase, "on")
+        place.helper.kill()
+        place.helper.wait()
+        await place.start_helper()
+        refused = "Meanwhile the kill switch refuses all traffic."
+        seen = await run(app.phase, "failed")
+        assert refused in seen.detail, seen.detail
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == 7
+        await run(lambda: app.click("Repair the network", kind="QPushButton"))
+        await run(app.until, lambda s: refused not in s.detail, "it is repaired")
+        assert await run(curl, "203.0.113.1", "www.proxied.test") == "198.51.100.2"
+        await run(app.quit)
+        """,
+        tmp_path,
+    )
+
+
 def test_a_helper_that_is_killed(tmp_path: Path) -> None:
     on_desk(
         """

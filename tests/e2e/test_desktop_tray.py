@@ -16,7 +16,7 @@ def write_profile(place: Place) -> int:
     port = free_port()
     place.profile.write_text(
         f'version = 1\nrules = ["MATCH,DIRECT"]\n[general]\nmixed_port = {port}\nworkers = 1\n'
-        '[[upstream]]\nname = "a b & c"\ntype = "socks5"\nserver = "127.0.0.1"\nport = 1\n'
+        '[[upstream]]\nname = "a_b & c & d_e"\ntype = "socks5"\nserver = "127.0.0.1"\nport = 1\n'
     )
     return port
 
@@ -67,11 +67,11 @@ async def test_states_menu_and_quitting(tmp_path: Path) -> None:
             modes = (await item.menu()).find("Mode")
             assert [(each.text, each.checked) for each in modes.children] == [
                 ("By the rules", True),
-                ("Everything through a b & c", False),
+                ("Everything through a_b & c & d_e", False),
                 ("Everything directly", False),
             ]
-            await item.choose("Mode", "Everything through a b & c")
-            await item.until(says("Byway: on, everything through a b & c"), "through it")
+            await item.choose("Mode", "Everything through a_b & c & d_e")
+            await item.until(says("Byway: on, everything through a_b & c & d_e"), "through it")
             on = await item.picture()
             await item.choose("Mode", "Everything directly")
             await item.until(says("Byway: on, everything directly"), "directly")

@@ -74,4 +74,4 @@ def make_desktop(
     yield make
     for desktop in made:
         qt_loop.run_until_complete(desktop.close())
-        assert len(desktop.programs) == 0
+        assert len(desktop.running.programs) == 0

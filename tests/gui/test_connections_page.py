@@ -230,7 +230,9 @@ def test_columns_are_kept(make_page: Open, qtbot: QtBot) -> None:
     assert titles[:2] == ["Started", "Program"]
     menu.actions()[Column.ADDRESS].trigger()
     menu.actions()[Column.RULE].trigger()
-    assert not menu.actions()[Column.DESTINATION].isEnabled()
+    menu.actions()[Column.DESTINATION].trigger()  # what a row is about
+    assert menu.actions()[Column.DESTINATION].isChecked()
+    assert not page.view.isColumnHidden(Column.DESTINATION)
     menu.close()
     header.moveSection(header.visualIndex(Column.STATE), 0)
     header.resizeSection(Column.PROGRAM, 177)
@@ -250,6 +252,41 @@ def test_columns_are_kept(make_page: Open, qtbot: QtBot) -> None:
     assert again.view.isColumnHidden(Column.ADDRESS)
     assert header.logicalIndex(0) == Column.TIME
     assert header.sortIndicatorSection() == Column.TIME
+
+
+def test_columns_are_moved_by_keyboard(make_page: Open, qtbot: QtBot) -> None:
+    page = make_page()
+    header = page.view.horizontalHeader()
+    page.bar.columns.setFocus()
+    qtbot.keyClick(page.bar.columns, Qt.Key.Key_Space)
+    menu = popup()
+    alt = Qt.KeyboardModifier.AltModifier
+
+    def left(count: int) -> list[str]:
+        titles = [header.model().headerData(each, Qt.Orientation.Horizontal) for each in order()]
+        assert [title.replace("&", "&&") for title in titles] == texts(menu)[: len(titles)]
+        return titles[:count]
+
+    def order() -> list[int]:
+        return [header.logicalIndex(place) for place in range(header.count())]
+
+    assert left(3) == ["Started", "Program", "Destination"]
+    for _ in range(3):
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Left, alt)
+    assert left(3) == ["Started", "Destination", "Program"]
+    qtbot.keyClick(menu, Qt.Key.Key_Up, alt)
+    qtbot.keyClick(menu, Qt.Key.Key_Up, alt)  # further it does not go
+    assert left(3) == ["Destination", "Started", "Program"]
+    qtbot.keyClick(menu, Qt.Key.Key_Right, alt)
+    assert left(3) == ["Started", "Destination", "Program"]
+    assert menu.activeAction().text() == "Destination"
+    menu.close()
+    page.hide()
+    assert [make_page().view.horizontalHeader().logicalIndex(each) for each in (0, 1)] == [
+        Column.TIME,
+        Column.DESTINATION,
+    ]
 
 
 def test_columns_are_kept_without_a_proper_end(make_page: Open, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import MakeDesktop
+from tests.gui.test_explained import HELPER, answer
 from tests.support.byway import DEADLINE, Byway, free_port, upstream
 from tests.support.loops import until
 from tests.support.origins import Origin, http_origin
@@ -31,8 +33,8 @@ from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui import programs
 from byway_gui.app import Desktop
 from byway_gui.dialogs.run_program import RunProgramDialog
-from byway_gui.engine_link import steering
-from byway_gui.presenters.standing import Mode, Phase, Standing
+from byway_gui.engine_link import back_off
+from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
 
 MILLISECONDS = int(DEADLINE * 1000)
 Wait = Callable[[Callable[[], object]], None]
@@ -135,9 +137,9 @@ def test_the_port_opens_serves_and_closes(
     assert {(flow.address, flow.action, flow.reason) for flow in rows(desktop)} == {
         (origin.host, "DIRECT", "")
     }
-    desktop.window.turn_to(desktop._numbers["connections"])
-    assert desktop.connections.view.isVisible()
-    assert desktop.connections.view.model().rowCount() == 2
+    desktop.pages.turn_to("connections")
+    assert desktop.pages.connections.view.isVisible()
+    assert desktop.pages.connections.view.model().rowCount() == 2
 
     # A connection that lives when it is turned off is reset, and the table says so.
     with socket.create_connection(("127.0.0.1", port)) as sock:
@@ -272,7 +274,7 @@ def test_a_crash_is_seen_and_mended(
     make_desktop: MakeDesktop, wait: Wait, profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One notification, if nobody looks, however often it is tried again."""
-    monkeypatch.setattr(steering, "BACK_OFF", (0.01,))
+    monkeypatch.setattr(back_off, "WAITS", (0.01,))
     desktop = make_desktop(profile)
     told: list[str] = []
     monkeypatch.setattr(desktop.notifier, "say", lambda *words: told.append(words[0]))
@@ -348,6 +350,33 @@ def test_a_fault_has_its_cure(make_desktop: MakeDesktop, wait: Wait, profile: Pa
     assert "kill switch refuses all traffic" in header.detail.text()
     desktop.steering.repaired()
     assert not header.cure.isVisible()
+
+
+def test_what_is_left_of_a_lost_kill_switch_is_looked_up(
+    make_desktop: MakeDesktop, wait: Wait, profile: Path
+) -> None:
+    """The helper may have gone because somebody has repaired the network: then there is none."""
+    desktop = make_desktop(profile)
+    header, machine = desktop.window.header, {**HELPER, "kill_switch": True}
+    desktop.inquiry._command = (sys.executable, "-c", "import time; time.sleep(1000)")
+    desktop.inquiry.ask()  # under way before it happens: its answer is from before
+    desktop.steering._become(phase=Phase.FAILED, reach=Reach.MACHINE, guarded=True, sentence="gone")
+    for helper, said in (
+        (HELPER, "All traffic goes its usual way meanwhile."),
+        (machine, "the kill switch refuses all traffic."),
+        ({**machine, "mode": "global"}, "All traffic goes its usual way meanwhile."),
+        (machine, "the kill switch refuses all traffic."),
+        ({**HELPER, "fault": "silent"}, "the kill switch refuses all traffic."),
+    ):
+        text = answer(helper=helper).decode()
+        desktop.inquiry._command = (sys.executable, "-c", f"print({text!r})")
+        if desktop.inquiry.asking:
+            desktop.inquiry._process.kill()
+        else:
+            desktop.inquiry.ask()
+        wait(lambda: not desktop.inquiry.asking)
+        assert header.detail.text().startswith("Gone.")
+        assert said in header.detail.text()
 
 
 # -- the profile -------------------------------------------------------------------------------
@@ -441,7 +470,7 @@ def test_a_program_runs_under_the_rules(
     line = f"curl -sS -o {tmp_path / 'got'} http://{origin.host}:{origin.port}/"
     run(desktop, qtbot, line)
     assert desktop.actions.quit.text() == "&Quit (ends 1 program)"
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     assert desktop.actions.quit.text() == "&Quit"
     assert said(desktop).startswith("Ended: curl")
     assert '"method": "GET"' in (tmp_path / "got").read_text()
@@ -456,13 +485,13 @@ def test_a_program_that_fails_is_said(
 ) -> None:
     desktop = make_desktop(write(tmp_path, None))
     run(desktop, qtbot, "sh -c 'exit 7'")
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     assert said(desktop) == "Ended with status 7: sh -c 'exit 7'"
     bad = tmp_path / "bad"
     bad.write_text("#!/no/such/interpreter\n")
     bad.chmod(0o755)
     run(desktop, qtbot, str(bad))
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     ended, why = said(desktop).splitlines()
     assert ended.startswith("Ended with status 127: ")
     assert why == f"{bad}: the interpreter /no/such/interpreter that it needs is missing"
@@ -539,7 +568,7 @@ def test_programs_get_the_users_limits(
     assert resource.getrlimit(resource.RLIMIT_NOFILE) >= programs._FILES
     got = tmp_path / "limit"
     run(desktop, qtbot, f"sh -c 'ulimit -n > {got}; kill -0 $$'")
-    wait(lambda: not len(desktop.programs))
+    wait(lambda: not len(desktop.running.programs))
     assert int(got.read_text()) == programs._FILES[0]
 
 
@@ -589,13 +618,13 @@ def test_why_a_connection_went_there_is_asked_with_its_application(
     make_desktop: MakeDesktop, profile: Path
 ) -> None:
     desktop = make_desktop(profile)
-    tester = desktop.rules.tester
+    tester = desktop.pages.rules.tester
     process = Process("/usr/bin/curl", "curl", 1000)
-    desktop.connections.why_wanted.emit(replace(FLOW, process=process))
+    desktop.pages.connections.why_wanted.emit(replace(FLOW, process=process))
     assert (tester.place.text(), tester.program.text()) == (FLOW.host, "/usr/bin/curl")
-    desktop.connections.why_wanted.emit(replace(FLOW, process=process._replace(path="")))
+    desktop.pages.connections.why_wanted.emit(replace(FLOW, process=process._replace(path="")))
     assert tester.program.text() == "curl"
-    desktop.connections.why_wanted.emit(FLOW)
+    desktop.pages.connections.why_wanted.emit(FLOW)
     assert tester.program.text() == ""
 
 
@@ -621,7 +650,7 @@ def test_every_page_comes_by_its_key(
 def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profile: Path) -> None:
     desktop = make_desktop(profile)
     window, header = desktop.window, desktop.window.header
-    window.turn_to(desktop._numbers["connections"])
+    desktop.pages.turn_to("connections")
     reached: list[QWidget] = []
     widget = window.nextInFocusChain()
     while widget is not window:
@@ -629,9 +658,9 @@ def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profil
             reached.append(widget)
         widget = widget.nextInFocusChain()
     above: set[QWidget] = {header.menu, header.run, header.profile, header.mode, header.toggle}
-    assert above | {window.names, desktop.connections.view} <= {*reached}
+    assert above | {window.names, desktop.pages.connections.view} <= {*reached}
     assert window.names.accessibleName() == "Pages"
-    assert desktop.connections.view.accessibleName() == "Connections"
+    assert desktop.pages.connections.view.accessibleName() == "Connections"
     shortcuts = {action.shortcut().toString() for action in window.actions()}
     assert {"Ctrl+B", "Ctrl+R", "Ctrl+Q"} <= shortcuts
 

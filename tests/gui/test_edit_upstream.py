@@ -17,7 +17,14 @@ from tests.support.keyring_session import lock_keyring, no_keyring, unlocked_key
 
 from byway_core.model.upstream import UpstreamKind
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
-from byway_gui.presenters.upstream_form import Fields, Kept, Place, entry_for, free_name
+from byway_gui.presenters.upstream_form import (
+    Fields,
+    Kept,
+    Place,
+    entry_for,
+    free_name,
+    moved_entry,
+)
 from byway_gui.secrets import Secrets
 from byway_gui.theme import colour, palette
 
@@ -25,6 +32,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning
 
 PLAIN = {"name": "office", "type": "socks5", "server": "proxy.example.net", "port": 1080}
 IN_KEYRING = {**PLAIN, "username": "me", "password": {"keyring": "office"}}
+NEW_IN_KEYRING = {**IN_KEYRING, "password": {"keyring": "home/office"}}
 
 
 class Form:
@@ -70,7 +78,7 @@ Make = Callable[..., Form]
 def make(qt_loop: asyncio.AbstractEventLoop, qtbot: QtBot, tmp_path: Path) -> Make:
     def make(table: Mapping[str, object] | None = None, others: Sequence[str] = ()) -> Form:
         secrets = Secrets(qt_loop)
-        dialog = EditUpstreamDialog(table, others, secrets, tmp_path)
+        dialog = EditUpstreamDialog(table, others, secrets, tmp_path / "home.toml")
         qtbot.addWidget(dialog)
         dialog.open()
         return Form(dialog, secrets, qtbot)
@@ -195,8 +203,8 @@ def test_a_new_password_goes_to_the_keyring(make: Make) -> None:
     assert form.dialog.fields.password.field.displayText() == "●" * 6
     form.dialog.fields.password.reveal.click()
     assert form.dialog.fields.password.field.displayText() == "s3cret"
-    assert form.saved() == IN_KEYRING
-    assert keyring.get_password("byway", "office") == "s3cret"
+    assert form.saved() == NEW_IN_KEYRING
+    assert keyring.get_password("byway", "home/office") == "s3cret"
 
 
 @pytest.mark.usefixtures("open_keyring")
@@ -208,8 +216,14 @@ def test_one_that_is_there_is_left_alone_or_replaced(make: Make) -> None:
     assert form.dialog.fields.password.field.placeholderText() == "unchanged"
     assert "“office”" in form.dialog.fields.password.note.text()
     form.type(form.dialog.fields.password.field, "another")
-    assert form.saved() == IN_KEYRING
-    assert keyring.get_password("byway", "office") == "another"
+    assert form.saved() == NEW_IN_KEYRING
+    assert keyring.get_password("byway", "home/office") == "another"
+    # Another profile may have it, of an upstream of the same name.
+    assert keyring.get_password("byway", "office") == "s3cret"
+    form = make(NEW_IN_KEYRING)
+    form.type(form.dialog.fields.password.field, "a third")
+    assert form.saved() == NEW_IN_KEYRING
+    assert keyring.get_password("byway", "home/office") == "a third"
 
 
 @pytest.mark.usefixtures("open_keyring")
@@ -219,8 +233,12 @@ def test_the_entry_is_renamed_with_the_upstream(
     keyring.set_password("byway", "office", "s3cret")
     form = make(IN_KEYRING)
     form.type(form.dialog.fields.name, "work")
-    assert form.saved() == {**IN_KEYRING, "name": "work", "password": {"keyring": "work"}}
-    assert keyring.get_password("byway", "work") == "s3cret"
+    assert form.saved() == {
+        **IN_KEYRING,
+        "name": "work",
+        "password": {"keyring": "home/work"},
+    }
+    assert keyring.get_password("byway", "home/work") == "s3cret"
     # Undo must find the former one.
     assert keyring.get_password("byway", "office") == "s3cret"
 
@@ -248,8 +266,8 @@ def test_one_in_clear_is_moved_to_the_keyring(make: Make) -> None:
     assert "everyone who can read the file" in password.note.text()
     password.to_keyring.click()
     assert password.place is Place.KEYRING
-    assert form.saved() == IN_KEYRING
-    assert keyring.get_password("byway", "office") == "in clear"
+    assert form.saved() == NEW_IN_KEYRING
+    assert keyring.get_password("byway", "home/office") == "in clear"
 
 
 @pytest.mark.parametrize(
@@ -379,10 +397,10 @@ def test_whoever_cancels_meanwhile_has_changed_nothing(
     form.dialog.save.click()
     assert not form.dialog.save.isEnabled()
     form.dialog.reject()
-    form.until(lambda: keyring.get_password("byway", "office"))
+    form.until(lambda: keyring.get_password("byway", "home/office"))
     assert form.tables == []
     qt_loop.run_until_complete(form.secrets.tidy(()))
-    assert keyring.get_password("byway", "office") is None
+    assert keyring.get_password("byway", "home/office") is None
 
 
 def test_what_is_said_is_readable_by_day_and_by_night(make: Make, qapp: QApplication) -> None:
@@ -412,8 +430,21 @@ def test_a_name_that_nobody_has() -> None:
     assert free_name("office", ["office", "office 2"]) == "office 3"
 
 
-def test_which_entry_a_password_gets() -> None:
-    assert entry_for("work", "office", None) == "work"
-    assert entry_for("work", "office", Kept(Place.KEYRING, "office")) == "work"
-    assert entry_for("work", "office", Kept(Place.KEYRING, "shared")) == "shared"
-    assert entry_for("work", "office", Kept(Place.ENV, "OFFICE")) == "work"
+HOME = Path("/p/home.toml")
+
+
+@pytest.mark.parametrize(
+    ("kept", "entry", "moved"),
+    [
+        (None, "home/work", ""),
+        (Kept(Place.KEYRING, "office"), "home/work", "home/work"),
+        (Kept(Place.KEYRING, "home/office"), "home/work", "home/work"),
+        (Kept(Place.KEYRING, "the original/office"), "home/work", "home/work"),
+        (Kept(Place.KEYRING, "shared"), "shared", ""),
+        (Kept(Place.ENV, "OFFICE"), "home/work", ""),
+    ],
+)
+def test_which_entry_a_password_gets(kept: Kept | None, entry: str, moved: str) -> None:
+    assert entry_for(HOME, "work", "office", kept) == entry
+    assert moved_entry(HOME, "work", "office", kept) == moved
+    assert moved_entry(HOME, "office", "office", kept) == ""

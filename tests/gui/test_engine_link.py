@@ -144,7 +144,7 @@ def test_its_command_line(reach: str, command: str) -> None:
 
 def test_where_no_kill_switch_is_none_is_ended(heard: Heard) -> None:
     """The real command, where no helper is."""
-    start_give_back(heard.loop)(heard.lines.append, heard.status.append)
+    start_give_back(heard.loop)(heard.events.append, heard.lines.append, heard.status.append)
     assert heard.end() == 3
     assert "does not run" in heard.lines[-1]
 

@@ -414,7 +414,7 @@ def test_who_has_a_profile_is_not_asked(make_desktop: MakeDesktop, tmp_path: Pat
     desktop = make_desktop(profile)
     desktop.greet()
     assert dialogs(desktop.window) == []
-    desktop.setup.app.steps.click()
+    desktop.pages.setup.app.steps.click()
     assert len(dialogs(desktop.window)) == 1
 
 

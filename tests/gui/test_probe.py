@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,9 +27,11 @@ from tests.support.origins import (
 )
 from tests.support.servers import CREDENTIALS, PROXIES, SERVERS, WRONG, Credentials, ProxyServer
 
+from byway_core.api.profiles import read_profile
 from byway_core.model.upstream import Secret, SecretSource, Upstream, UpstreamKind
 from byway_gui import probe as module
-from byway_gui.presenters.upstreams import outcome_sentence, read_target
+from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
+from byway_gui.presenters.upstream_tests import outcome_sentence, read_target, way_of_test
 from byway_gui.probe import Failure, Outcome, Target, probe
 from byway_gui.prober import Prober
 
@@ -371,3 +374,71 @@ def test_latencies(outcome: Outcome, sentence: str) -> None:
 )
 def test_targets(text: str, target: Target | None) -> None:
     assert read_target(text) == target
+
+
+# -- while Byway has this computer's traffic ---------------------------------------------------
+
+WHOLE = Standing(Phase.ON, Reach.MACHINE)
+SERVER = Upstream("office", UpstreamKind.SOCKS5, "proxy.example.net", 1080)
+
+
+@pytest.mark.parametrize(
+    ("standing", "server", "way"),
+    [
+        (WHOLE, "proxy.example.net", "other"),
+        (WHOLE, "192.0.2.1", "DIRECT"),
+        (WHOLE, "198.51.100.1", "REJECT"),
+        (WHOLE, "127.0.0.1", ""),
+        (WHOLE, "203.0.113.9", ""),
+        (WHOLE.but(mode=Mode.DIRECT), "proxy.example.net", "DIRECT"),
+        (WHOLE.but(mode=Mode.THROUGH, through="office"), "proxy.example.net", "office"),
+        (WHOLE.but(reach=Reach.PORT), "proxy.example.net", ""),
+        (WHOLE.but(phase=Phase.OFF), "proxy.example.net", ""),
+    ],
+)
+def test_where_byway_sends_a_test(
+    standing: Standing, server: str, way: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "profile.toml"
+    file.write_text(
+        'version = 1\nrules = ["DOMAIN,proxy.example.net,other", "IP-CIDR,192.0.2.0/24,DIRECT",'
+        ' "MATCH,REJECT"]\n[machine]\nbypass = ["203.0.113.0/24"]\n'
+        '[[upstream]]\nname = "other"\ntype = "http"\nserver = "192.0.2.2"\nport = 1\n'
+    )
+    assert way_of_test(standing, read_profile(file).value, replace(SERVER, server=server)) == way
+    assert way_of_test(standing, None, SERVER) == ""
+
+
+@pytest.mark.parametrize(
+    ("way", "failure", "sentence"),
+    [
+        ("", None, "2 ms to the proxy, 30 ms through it"),
+        ("DIRECT", None, "30 ms through the proxy"),
+        (
+            "other",
+            None,
+            "30 ms through the proxy. Byway has every program's traffic, and sent this test's "
+            "connections to proxy.example.net:1080 through other.",
+        ),
+        (
+            "REJECT",
+            Failure.REFUSED,
+            "Refused: nothing listens at proxy.example.net:1080. Byway has every program's "
+            "traffic, and its rules refuse this test's connections to proxy.example.net:1080.",
+        ),
+    ],
+)
+def test_what_is_said_of_it(way: str, failure: Failure | None, sentence: str) -> None:
+    outcome = Outcome(failure, 0.002, None if failure else 0.03, way=way)
+    assert outcome_sentence(SERVER, outcome, Target("example.com", 443)) == sentence
+
+
+def test_the_way_is_that_of_its_beginning(qt_loop: asyncio.AbstractEventLoop) -> None:
+    ways = ["first", "second"]
+    got: list[Outcome] = []
+    with closed_port() as nobody:
+        upstream = Upstream("nobody", UpstreamKind.SOCKS5, nobody.host, nobody.port)
+        prober = Prober(qt_loop, lambda asked: ways.pop(0) if asked == upstream else "")
+        prober.test(upstream, Path(), Target("example.com", 443), got.append)
+        until(qt_loop, lambda: got)
+    assert [(each.failure, each.way) for each in got] == [(Failure.REFUSED, "first")]

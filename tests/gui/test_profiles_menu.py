@@ -72,7 +72,7 @@ def test_an_engine_that_runs_takes_the_other_profile(
     qtbot.waitUntil(lambda: standing(2), timeout=MILLISECONDS)
     assert "work" in desktop.window.header.profile.text()
     assert desktop.settings.value.profile == str(work)
-    assert desktop.rules.table.rowCount() == 2
+    assert desktop.pages.rules.table.rowCount() == 2
     write(work, *(f"DOMAIN,{name}.test,REJECT" for name in "abc"), port=port)
     qtbot.waitUntil(lambda: standing(3), timeout=MILLISECONDS)
     desktop.profiles.copy_wanted.emit(work.with_name("new.toml"))

@@ -255,12 +255,12 @@ def test_a_file_dropped_on_the_window_is_asked_about(
     assert drop(desktop.window, QUrl.fromLocalFile(str(file)).toString()) == (True, True)
     (dialog,) = desktop.window.findChildren(RunProgramDialog)
     assert dialog.field.text() == "true ''\"'\"'x'"
-    assert len(desktop.programs) == 0
+    assert len(desktop.running.programs) == 0
     with qtbot.waitSignal(dialog.destroyed, timeout=MILLISECONDS):
         qtbot.mouseClick(dialog.run, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not len(desktop.programs), timeout=MILLISECONDS)
+    qtbot.waitUntil(lambda: not len(desktop.running.programs), timeout=MILLISECONDS)
     assert desktop.window.toast.text.text().startswith("Ended: true")
-    assert desktop._recent.ids == ("my app.desktop",)
+    assert desktop.running.recent.ids == ("my app.desktop",)
 
 
 def test_an_installed_application_is_run(
@@ -281,5 +281,5 @@ def test_an_installed_application_is_run(
     qtbot.keyClicks(dialog.search, "my only one")
     with qtbot.waitSignal(dialog.destroyed, timeout=MILLISECONDS):
         qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not len(desktop.programs), timeout=MILLISECONDS)
+    qtbot.waitUntil(lambda: not len(desktop.running.programs), timeout=MILLISECONDS)
     assert got.read_text().splitlines()[-1] == "done"

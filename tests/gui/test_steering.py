@@ -20,11 +20,12 @@ from tests.support.origins import Origin, http_origin
 
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import HelperFault
+from byway_gui.engine_link import back_off
 from byway_gui.engine_link import steering as module
 from byway_gui.engine_link.child import Child
 from byway_gui.engine_link.hosts import GiveBack, StartHost, start_child, start_in_process
 from byway_gui.engine_link.steering import Steering
-from byway_gui.presenters.standing import Mode, Phase, Reach, Standing, detail
+from byway_gui.presenters.standing import Mode, Phase, Reach, Standing, detail, remedy
 
 PORT = Reach.PORT
 Loop = asyncio.AbstractEventLoop
@@ -83,7 +84,7 @@ class Seen:
         self.reaches(Phase.OFF)
 
 
-def _no_guard(said: object, ended: object) -> Child:
+def _no_guard(told: object, said: object, ended: object) -> Child:
     raise AssertionError("nobody has a kill switch")
 
 
@@ -250,7 +251,7 @@ def test_one_in_this_process(make: Make, qt_loop: Loop, profile: Path, origin: O
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BACK_OFF", (0.05, 0.1, 0.15))
+    monkeypatch.setattr(back_off, "WAITS", (0.05, 0.1, 0.15))
 
 
 @pytest.mark.usefixtures("quick")
@@ -272,13 +273,13 @@ def test_one_that_crashes_comes_back(make: Make, profile: Path, origin: Origin) 
 def test_the_wait_grows(make: Make, profile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it crashes after its start, where it does before, and where both alternate; one that
     has lived long enough begins anew."""
-    monkeypatch.setattr(module, "BACK_OFF", (0.01, 0.02, 0.03))
+    monkeypatch.setattr(back_off, "WAITS", (0.01, 0.02, 0.03))
     seen = make(profile)
     waits: list[float] = []
     later = seen.loop.call_later
 
     def call_later(delay: float, callback: Any, *rest: Any, **named: Any) -> asyncio.TimerHandle:
-        if callback == seen.it._start:
+        if delay in back_off.WAITS:
             waits.append(delay)
         return later(delay, callback, *rest, **named)
 
@@ -290,7 +291,7 @@ def test_the_wait_grows(make: Make, profile: Path, monkeypatch: pytest.MonkeyPat
         seen.until(lambda n=n: len(waits) == n)
     assert waits == [0.01, 0.02, 0.03, 0.03]
     seen.reaches(Phase.ON)
-    monkeypatch.setattr(module, "_HEALTHY", 0.0)
+    monkeypatch.setattr(back_off, "HEALTHY", 0.0)
     os.kill(seen.pid, signal.SIGKILL)
     seen.until(lambda: len(waits) == 5)
     assert waits[-1] == 0.01
@@ -303,7 +304,7 @@ def test_turning_off_ends_the_waiting(make: Make, profile: Path) -> None:
     seen.reaches(Phase.RESTARTING)
     seen.it.turn_off()
     assert (seen.now.phase, seen.now.sentence) == (Phase.OFF, "")
-    assert seen.it._timer is None
+    assert not seen.it._back_off.is_waiting
 
 
 def test_turning_on_does_not_wait(make: Make, profile: Path) -> None:
@@ -482,7 +483,7 @@ def test_a_pause_ends_with_what_it_interrupts(make: Make, profile: Path, how: st
         seen.it.set_mode(Mode.RULES)
         seen.until(lambda: not seen.it._tasks)
     assert seen.now.paused_until == 0.0
-    assert seen.it._pause is None
+    assert not seen.it._pause.is_on
     assert (seen.now.mode, seen.now.phase) == (Mode.RULES, Phase.ON)
 
 
@@ -820,8 +821,8 @@ class Fake:
     def end(self, signum: int = signal.SIGINT) -> None:
         self.signals.append(signum)
 
-    def give_back(self, said: Any, ended: Any) -> Fake:
-        self.said, self.given_back = said, ended
+    def give_back(self, told: Any, said: Any, ended: Any) -> Fake:
+        self.told, self.said, self.given_back = told, said, ended
         return self
 
 
@@ -851,7 +852,7 @@ def test_a_lost_helper_is_no_crash(make: Make, profile: Path, fake: Fake) -> Non
     fake.told({"event": "lost", "text": "the rules are gone"})
     fake.ended(1)
     assert (seen.now.phase, seen.now.sentence) == (Phase.FAILED, "the rules are gone")
-    assert seen.it._timer is None
+    assert not seen.it._back_off.is_waiting
 
 
 def guarded(make: Make, profile: Path, fake: Fake) -> Seen:
@@ -879,15 +880,35 @@ def test_a_kill_switch_after_a_crash(make: Make, profile: Path, fake: Fake) -> N
     assert not seen.now.guarded
 
 
+def test_a_lost_helper_may_have_left_a_kill_switch_or_not(
+    make: Make, profile: Path, fake: Fake
+) -> None:
+    """Whoever ran `byway repair` has ended it too; who looks at the machine says so."""
+    seen = guarded(make, profile, fake)
+    seen.it.found_guard(False)
+    assert seen.now.guarded, "an engine runs, and knows better"
+    fake.told({"event": "lost", "text": "the rules are gone"})
+    fake.ended(1)
+    assert detail(seen.now).endswith(" Meanwhile the kill switch refuses all traffic.")
+    seen.it.found_guard(False)
+    assert detail(seen.now) == "The rules are gone. All traffic goes its usual way meanwhile."
+    seen.it.turn_off()
+    seen.it.found_guard(True)
+    assert detail(seen.now) == "The kill switch refuses all traffic."
+    assert remedy(seen.now) == ("", "Repair the network")
+    seen.it.repaired()
+    assert detail(seen.now) == "All traffic goes its usual way."
+
+
 def test_a_kill_switch_that_cannot_be_ended(make: Make, profile: Path, fake: Fake) -> None:
     seen = guarded(make, profile, fake)
     fake.ended(-9)
     seen.it.turn_off()
-    fake.said("byway repair: you may not")
+    fake.said("byway repair: you may not, at length")
+    fake.told({"event": "failed", "text": "you may not", "fault": HelperFault.DENIED.value})
     fake.given_back(1)
-    assert detail(seen.now) == (
-        "Byway repair: you may not. Meanwhile the kill switch refuses all traffic."
-    )
+    assert detail(seen.now) == "You may not. Meanwhile the kill switch refuses all traffic."
+    assert seen.now.fault is HelperFault.DENIED
     seen.it.repaired()
     assert not seen.now.guarded
 

@@ -421,11 +421,11 @@ def test_and_goes_with_its_upstream(kept: None, open_page: Open) -> None:
 def test_a_renamed_one_has_one_entry_in_the_end(kept: None, open_page: Open) -> None:
     page = open_page(PROFILE)
     page.edit(0, name="work")
-    assert 'keyring = "work"' in page.text
+    assert f'keyring = "{page.store.path.stem}/work"' in page.text
     page.acts.undo.trigger()
     page.acts.redo.trigger()
     end(page)
-    assert (there("office"), there("work")) == (None, "s3cret")
+    assert (there("office"), there(f"{page.store.path.stem}/work")) == (None, "s3cret")
 
 
 def test_a_renaming_undone_leaves_the_first(kept: None, open_page: Open) -> None:
@@ -433,7 +433,17 @@ def test_a_renaming_undone_leaves_the_first(kept: None, open_page: Open) -> None
     page.edit(0, name="work")
     page.acts.undo.trigger()
     end(page)
-    assert (there("office"), there("work")) == ("s3cret", None)
+    assert (there("office"), there(f"{page.store.path.stem}/work")) == ("s3cret", None)
+
+
+@pytest.mark.parametrize("valid", [True, False])
+def test_another_profiles_entry_stays(kept: None, open_page: Open, valid: bool) -> None:
+    """It may be that of an upstream of the same name; and of a file that cannot be read."""
+    page = open_page(PROFILE)
+    page.store.path.with_name("other.toml").write_text(PROFILE if valid else "[")
+    page.remove(0, "DIRECT")
+    end(page)
+    assert there("office") == "s3cret"
 
 
 def test_a_copy_shares_the_entry(kept: None, open_page: Open) -> None:

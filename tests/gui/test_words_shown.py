@@ -23,6 +23,7 @@ from tests.support.snapshots import FLOW
 from byway_core.api.profiles import RuleLine
 from byway_core.model.decision import Network
 from byway_core.model.flow import FlowState
+from byway_core.model.sentence import say
 from byway_gui import dialogs, words
 from byway_gui.app import Desktop
 from byway_gui.dialogs.edit_host import EditHostDialog
@@ -44,7 +45,7 @@ PAGES = ("rules", "connections", "upstreams", "dns", "status", "log", "setup")
 # Words that are the same in Chinese, beside those in capitals: DNS, TCP, MATCH.
 NAMES = frozenset(
     """
-    Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Del Ins Esc Shift Up Down nftables
+    Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Alt Del Ins Esc Shift Up Down nftables
     nf_tables answers ping packaging helper install py polkit-gnome lxpolkit passwords English
     log txt root sudo Tor SSH
     """.split()  # noqa: SIM905 - thirty words
@@ -90,23 +91,24 @@ def desktop(make_desktop: MakeDesktop, tmp_path: Path) -> Desktop:
     )
     made = make_desktop(file)
     for page in PAGES:
-        getattr(made, page)
+        getattr(made.pages, page)
     made.table.take(Batch(frozenset(), {(1, flow.id): flow for flow in FLOWS}, frozenset()))
-    made.status.take(STATUS)
+    made.pages.status.take(STATUS)
     made.inquiry.answered.emit(read(answer(helper={**ANSWER["helper"], "kill_switch": True})))
-    made.rules.filter.setText("no such rule")  # and what is said then
-    made.rules.filter.setText("")
-    made.rules.tester.ask("www.example.com", 443, Network.TCP)
-    made.log.append([])
-    made.upstreams.view.table.selectRow(0)
-    made.connections.view.selectRow(0)
+    made.pages.rules.filter.setText("no such rule")  # and what is said then
+    made.pages.rules.filter.setText("")
+    made.pages.rules.tester.ask("www.example.com", 443, Network.TCP)
+    made.pages.log.append([])
+    made.pages.upstreams.view.table.selectRow(0)
+    made.pages.connections.view.selectRow(0)
     return made
 
 
+REFUSED = say("refused by the rules")
 FLOWS = [
     FLOW,
     replace(FLOW, id="1.1", action="DIRECT", rule_index=None, program="", host=""),
-    replace(FLOW, id="1.2", action="REJECT", state=FlowState.CLOSED, reason="refused by the rules"),
+    replace(FLOW, id="1.2", action="REJECT", state=FlowState.CLOSED, reason=REFUSED),
     replace(FLOW, id="1.3", state=FlowState.CLOSED, closed=FLOW.opened + 4000),
     replace(FLOW, id="1.4", state=FlowState.SNIFFING, action="", rule_index=None),
 ]
@@ -129,7 +131,7 @@ def make_dialogs(desktop: Desktop, folder: Path) -> list[QDialog]:
         first,
         EditHostDialog("", (), (), window),
         EditRuleDialog(RuleLine("DOMAIN,example.com,office"), targets, window),
-        EditUpstreamDialog(None, ("office",), desktop.secrets, folder, window),
+        EditUpstreamDialog(None, ("office",), desktop.secrets, desktop.store.path, window),
         RemoveUpstreamDialog("office", [(0, "MATCH,office")], ("REJECT", "DIRECT"), window),
         RulesAsTextDialog("MATCH,DIRECT\n", lambda text: (), window),
         RunProgramDialog("", window, applications=lambda: iter(())),
@@ -149,7 +151,7 @@ def dialog_classes() -> set[type[QDialog]]:
 
 def menus(desktop: Desktop) -> dict[str, list[QAction]]:
     """What each menu has, of those that are there and of those that are made when asked for."""
-    window, connections = desktop.window, desktop.connections
+    window, connections = desktop.window, desktop.pages.connections
     icon = desktop.tray.icon
     assert icon is not None
     flow_menu = connections.does.menu(
@@ -167,8 +169,8 @@ def menus(desktop: Desktop) -> dict[str, list[QAction]]:
     for menu in (flow_menu, column_menu):
         for deeper in menu.findChildren(QMenu):
             found[f"below: {deeper.title()}"] = deeper.actions()
-    found["rules"] = desktop.rules.view.actions()
-    found["upstreams"] = desktop.upstreams.view.table.actions()
+    found["rules"] = desktop.pages.rules.view.actions()
+    found["upstreams"] = desktop.pages.upstreams.view.table.actions()
     return found
 
 
@@ -185,7 +187,7 @@ def test_no_two_labels_of_a_page_promise_one_key(language: str, desktop: Desktop
     """Nor one of a page and one around it; whether they are to be seen now or not."""
     wrong = {}
     for page in PAGES:
-        within = getattr(desktop, page).findChildren(QWidget)
+        within = getattr(desktop.pages, page).findChildren(QWidget)
         wrong[page] = clashes(mnemonics([*frame(desktop), *within]))
         assert list(mnemonics(within)), "a page without any: they are not found"
     assert {page: found for page, found in wrong.items() if found} == {}
@@ -216,7 +218,7 @@ def test_no_two_things_have_one_shortcut(desktop: Desktop) -> None:
     around = [*window.actions(), *window.findChildren(QShortcut, "", DIRECT)]
     wrong = {}
     for page in PAGES:
-        within = getattr(desktop, page)
+        within = getattr(desktop.pages, page)
         whole = [*around, *within.actions(), *within.findChildren(QShortcut, "", DIRECT)]
         wrong[page] = clashes(
             (key.toString(), each.text() if isinstance(each, QAction) else "a shortcut")
@@ -242,7 +244,7 @@ def english(shown: Iterator[str], folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_speak_no_english(foreign: str, desktop: Desktop, page: str, tmp_path: Path) -> None:
-    shown = list(texts(getattr(desktop, page)))
+    shown = list(texts(getattr(desktop.pages, page)))
     assert any(re.search("[\u4e00-\u9fff]", text) for text in shown)
     assert english(iter(shown), tmp_path) == set()
 

@@ -17,7 +17,7 @@ from tests.support.udp_socks5 import UdpSocks5, at
 
 from byway_core.model.flow import FlowState
 from byway_core.model.upstream import UdpWay, Upstream, UpstreamKind
-from byway_core.relay import association, call, datagrams
+from byway_core.relay import associating, association, datagrams
 
 ONE, OTHER = ("192.0.2.1", 9), ("192.0.2.2", 9)
 
@@ -189,7 +189,7 @@ async def test_a_server_whose_name_is_none() -> None:
 
 
 async def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(association, "ASSOCIATE_SECONDS", 0.05)
+    monkeypatch.setattr(associating, "ASSOCIATE_SECONDS", 0.05)
     server = UdpSocks5()
     server.opens.clear()
     async with server.running(), through(server) as here:
@@ -200,8 +200,7 @@ async def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         await server.until(lambda: not server.controls)
 
 
-async def test_the_next_address_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(call, "DIAL_NEXT_SECONDS", 0.05)
+async def test_the_next_address_of_the_server() -> None:
     """Nobody listens at the first, and the second answers to nobody."""
     names = {"proxy": "127.0.0.2 127.0.0.3 127.0.0.1"}
     async with UdpSocks5().running() as server, through(server, **names) as here:
@@ -249,7 +248,7 @@ async def test_where_the_server_takes_them(bound) -> None:
 
 async def test_a_server_elsewhere_does_not_send_us_to_our_own_services() -> None:
     """It says 127.0.0.1, as those do that do not know better; its own address is meant."""
-    table = association.Control.__new__(association.Control)
+    table = associating.Control.__new__(associating.Control)
     for said, address, meant in (
         ("127.0.0.1", "192.0.2.1", "192.0.2.1"),
         ("::1", "192.0.2.1", "192.0.2.1"),
@@ -334,8 +333,16 @@ async def test_nobody_takes_them_any_more() -> None:
         await asyncio.sleep(0)  # it closes in a callback
         here.program.send(b"x", ONE)
         flow = await here.record.wait_closed()
-        assert "its port for datagrams refused" in flow.reason
-        assert here.gate.refused == [(here.program.name, ONE)]
+        assert "has ended the association: its port for datagrams refused" in flow.reason
+        assert not here.gate.refused
+        # The next is no better, and that is enough for a while.
+        here.program.send(b"x", ONE)
+        await server.until(lambda: len(server.asked) == 2)
+        flow = await here.record.wait_closed(2)
+        assert flow.reason.endswith("its port for datagrams refused the connection")
+        here.program.send(b"x", ONE)
+        await until(lambda: here.gate.refused == [(here.program.name, ONE)] * 2)
+        assert len(server.asked) == 2
 
 
 async def test_two_hundred_programs() -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from tests.support.datagrams import echo, place, until
@@ -85,11 +85,12 @@ async def test_a_server_that_is_killed(name) -> None:
             async with place("MATCH,up", **by(server)) as here:
                 assert await here.ask(b"x", there) == b"x"
                 for pid in family_of(server.pid):
-                    os.kill(pid, signal.SIGKILL)
+                    with suppress(ProcessLookupError):  # some go with their parent
+                        os.kill(pid, signal.SIGKILL)
                 assert "has ended" in (await here.record.wait_closed()).reason
                 here.program.send(b"x", there)
                 reason = (await here.record.wait_closed(2)).reason
-                assert "refused the connection" in reason
+                assert "the server refused" in reason or "the server reset" in reason
                 assert here.gate.refused
 
 

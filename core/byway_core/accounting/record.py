@@ -9,9 +9,11 @@ from typing import Final
 
 from byway_core.model.decision import Action, Decision, Network, Process, Verdict
 from byway_core.model.flow import Flow, FlowState, HostSource
+from byway_core.model.sentence import Parts, put_together, taken_apart
 
 # id, opened, closed, network, source, source port, address, port, host, how it was learned,
-# verdict ("": none yet), upstream, rule index, state, up, down, reason, program, process
+# verdict ("": none yet), upstream, rule index, state, up, down, reason (taken apart), program,
+# process
 Record = tuple[
     int,
     float,
@@ -29,7 +31,7 @@ Record = tuple[
     str,
     int,
     int,
-    str,
+    Parts,
     str,
     tuple[str, str, int] | None,
 ]
@@ -74,7 +76,7 @@ def pack(flow: Flow) -> Record:
         flow.state._value_,
         flow.up,
         flow.down,
-        flow.reason,
+        taken_apart(flow.reason),
         flow.program,
         packed_process(flow.process),
     )
@@ -100,7 +102,7 @@ def unpack(record: Record) -> Flow:
     flow.state = STATES[record[13]]
     flow.up = record[14]
     flow.down = record[15]
-    flow.reason = record[16]
+    flow.reason = put_together(record[16])
     flow.program = record[17]
     flow.process = record[18] and Process(*record[18])
     return flow

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from byway_core.api.line_link import LineLink
-from byway_core.api.wire import ControlError
+from byway_core.api.wire import error_from_json
+from byway_core.model.sentence import say
 
 # An engine answers within milliseconds; a reload of a long profile takes seconds.
 PATIENCE = 30.0
@@ -39,7 +40,7 @@ class Caller:
         the engine says no, TimeoutError where it does not answer, ConnectionError where it has
         ended."""
         if not self.is_open:
-            raise ConnectionResetError("the engine has ended")
+            raise ConnectionResetError(say("the engine has ended"))
         self._last = number = self._last + 1
         answer = self._loop.create_future()
         self._waiting[number] = answer, []
@@ -60,7 +61,7 @@ class Caller:
         if "part" in message:
             parts += message["part"]
         elif isinstance(error := message.get("error"), dict):
-            answer.set_exception(ControlError(str(error.get("code")), str(error.get("message"))))
+            answer.set_exception(error_from_json(error))
         else:
             answer.set_result(parts or message.get("result"))
 
@@ -71,7 +72,7 @@ class Caller:
     def _fail_all(self) -> None:
         for answer, _ in self._waiting.values():
             if not answer.done():
-                answer.set_exception(ConnectionResetError("the engine has ended"))
+                answer.set_exception(ConnectionResetError(say("the engine has ended")))
 
 
 def _late(answer: asyncio.Future[Any]) -> None:

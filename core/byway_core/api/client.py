@@ -17,6 +17,7 @@ from byway_core.api.wire import (
     EngineStatus,
     Hello,
     Reloaded,
+    error_from_json,
     flow_from_json,
     hello_from_json,
     line,
@@ -27,6 +28,7 @@ from byway_core.api.wire import (
 from byway_core.model.errors import ProtocolError
 from byway_core.model.events import EventKind, FlowEvent
 from byway_core.model.flow import FlowSnapshot
+from byway_core.model.sentence import say
 
 # An engine answers within milliseconds; one that does not in this many seconds is stopped or stuck.
 PATIENCE = 5.0
@@ -136,7 +138,7 @@ class ControlClient:
             if event is not None:
                 yield event
         if self._ended:
-            raise ConnectionResetError("the engine has ended")
+            raise ConnectionResetError(say("the engine has ended"))
 
     # -- lines
 
@@ -148,7 +150,7 @@ class ControlClient:
             message = self._message()
             error = message.get("error")
             if error is not None and message.get("id") in (self._next_id, None):
-                raise ControlError(str(error.get("code")), str(error.get("message")))
+                raise error_from_json(error)
             if "event" in message:
                 self._early.append(message)
             if message.get("id") != self._next_id:
@@ -163,10 +165,10 @@ class ControlClient:
         while (message := self._buffered()) is None:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise TimeoutError("the engine does not answer")
+                raise TimeoutError(say("the engine does not answer"))
             self._sock.settimeout(left)
             if not self._receive():
-                raise ConnectionResetError("the engine has ended")
+                raise ConnectionResetError(say("the engine has ended"))
         return message
 
     def _receive(self) -> bool:
@@ -231,5 +233,5 @@ def find_engines(folder: Path, *, timeout: float = PATIENCE, known: Container[st
         except (OSError, ProtocolError, ControlError) as error:
             if path.stem.isdecimal():
                 of_another = isinstance(error, ProtocolError)
-                silent[int(path.stem)] = str(error) if of_another else "it does not answer"
+                silent[int(path.stem)] = str(error) if of_another else say("it does not answer")
     return Found(tuple(engines), silent)

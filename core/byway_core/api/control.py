@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 from byway_core.api.conversation import Conversation, Method
 from byway_core.api.door import EngineDoor, EnginePort
 from byway_core.api.rendezvous import listen, peer_uid, socket_path, sweep
-from byway_core.api.wire import PROTOCOL, ErrorCode
+from byway_core.api.wire import PROTOCOL, ErrorCode, error_to_json
 from byway_core.config.paths import runtime_dir
+from byway_core.model.sentence import say
 from byway_core.version import __version__
 
 if TYPE_CHECKING:
@@ -126,6 +127,6 @@ class ControlServer:
         self._clients.add(client)
         client.say(self._hello, last=False)
         if crowded:
-            why = f"{CLIENTS} clients are connected already"
-            error = {"code": ErrorCode.BUSY.value, "message": why}
+            why = say("{n} clients are connected already", n=CLIENTS)
+            error = error_to_json(ErrorCode.BUSY.value, why)
             client.say({"id": None, "error": error}, last=True)

@@ -21,6 +21,7 @@ from byway_core.api.wire import (
     ErrorCode,
     Request,
     RequestId,
+    error_to_json,
     flow_to_json,
     line,
     parse_request,
@@ -29,6 +30,7 @@ from byway_core.api.wire import (
 from byway_core.model.errors import BywayError, ProtocolError
 from byway_core.model.events import EventKind
 from byway_core.model.flow import FlowSnapshot
+from byway_core.model.sentence import say
 
 # A method that the host adds: parameters in, a JSON value out, or a future of one; BywayError
 # becomes an error.
@@ -153,7 +155,12 @@ class Conversation:
                 self._reject(str(error))
                 return
         if len(self._input) >= LONGEST_REQUEST and b"\n" not in self._input:
-            self._reject(f"a request is longer than {LONGEST_REQUEST} bytes")
+            self._reject(
+                say(
+                    "a request is longer than {n} bytes",
+                    n=LONGEST_REQUEST,
+                )
+            )
 
     def _reject(self, why: str) -> None:
         """No client of ours: an error, and no more."""
@@ -168,7 +175,7 @@ class Conversation:
         try:
             yield from self._dispatch(request)
         except ControlError as error:
-            yield line({"id": request.id, "error": {"code": error.code, "message": str(error)}})
+            yield line({"id": request.id, "error": error_to_json(error.code, str(error))})
         except BywayError as error:
             yield _error(request.id, ErrorCode.FAILED, str(error))
 
@@ -200,7 +207,10 @@ class Conversation:
                     answer = answer.result()
                 yield _result(id_, answer)
             case _:
-                raise ControlError(ErrorCode.UNKNOWN_METHOD.value, f"there is no method {method!r}")
+                raise ControlError(
+                    ErrorCode.UNKNOWN_METHOD.value,
+                    say("there is no method {method}", method=repr(method)),
+                )
 
     def _until(self, future: asyncio.Future[Any]) -> Iterator[bytes]:
         """Nothing, and no other answer, until it is done. Events go on meanwhile."""
@@ -211,7 +221,7 @@ class Conversation:
             future.add_done_callback(self._arrived)
             yield b""
         if not future.done() or future.cancelled():
-            raise ControlError(ErrorCode.FAILED.value, "the engine ends")
+            raise ControlError(ErrorCode.FAILED.value, say("the engine ends"))
 
     def _arrived(self, future: asyncio.Future[Any]) -> None:
         if self._awaited is future:
@@ -326,7 +336,7 @@ def _result(id_: RequestId, result: Any) -> bytes:
 
 
 def _error(id_: RequestId | None, code: ErrorCode, message: str) -> bytes:
-    return line({"id": id_, "error": {"code": code.value, "message": message}})
+    return line({"id": id_, "error": error_to_json(code.value, message)})
 
 
 def _event(kind: EventKind, flow: FlowSnapshot) -> bytes:
@@ -343,13 +353,15 @@ def _parts(id_: RequestId, values: Iterable[Any]) -> Iterator[bytes]:
 
 
 def _bad(name: str, expected: str) -> ControlError:
-    return ControlError(ErrorCode.BAD_PARAMS.value, f'"{name}" must be {expected}')
+    return ControlError(
+        ErrorCode.BAD_PARAMS.value, say('"{name}" must be {expected}', name=name, expected=expected)
+    )
 
 
 def _flag(params: Mapping[str, Any], name: str, *, default: bool = True) -> bool:
     value = params.get(name, default)
     if not isinstance(value, bool):
-        raise _bad(name, "true or false")
+        raise _bad(name, say("true or false"))
     return value
 
 
@@ -358,12 +370,12 @@ def _limit(params: Mapping[str, Any]) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _bad("limit", "a number from 0")
+        raise _bad("limit", say("a number from 0"))
     return value
 
 
 def _text(params: Mapping[str, Any], name: str) -> str:
     value = params.get(name)
     if not isinstance(value, str):
-        raise _bad(name, "a text")
+        raise _bad(name, say("a text"))
     return value

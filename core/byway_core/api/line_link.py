@@ -17,6 +17,7 @@ from typing import Any
 from byway_core.api.rendezvous import connect, peer_uid
 from byway_core.api.wire import hello_from_json, line, parse
 from byway_core.model.errors import ProtocolError
+from byway_core.model.sentence import say
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +42,10 @@ class LineLink:
         cannot be reached now."""
         sock = connect(path, timeout=0)
         if sock is None:
-            raise ConnectionRefusedError(f"{path}: the engine has ended")
+            raise ConnectionRefusedError(say("{path}: the engine has ended", path=path))
         if peer_uid(sock) not in (os.getuid(), 0):
             sock.close()
-            raise PermissionError(f"{path} belongs to somebody else")
+            raise PermissionError(say("{path} belongs to somebody else", path=path))
         self._loop = loop
         self._sock = sock
         self._take = take
@@ -80,7 +81,7 @@ class LineLink:
         try:
             self._take_lines()
             if len(self._input) > _LONGEST_LINE:
-                raise ProtocolError("a line without an end")
+                raise ProtocolError(say("a line without an end"))
         except ProtocolError as error:
             _log.warning("an engine is not listened to any more: %s", error)
             data = b""

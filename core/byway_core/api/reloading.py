@@ -29,6 +29,7 @@ from byway_core.model.decision import DIRECT, REJECT, Action, Verdict
 from byway_core.model.errors import BywayError, NotTakenError, Problem, ProfileError
 from byway_core.model.profile import Profile
 from byway_core.model.rule import Always, Rule
+from byway_core.model.sentence import say
 from byway_helper.contract import Plan
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ class Reloading:
         """The control socket's `reload`."""
         everything, profile = params.get("everything"), params.get("profile")
         if not isinstance(everything, str | None) or not isinstance(profile, str | None):
-            raise NotTakenError('"everything" and "profile" must be texts')
+            raise NotTakenError(say('"everything" and "profile" must be texts'))
         path = None if profile is None else Path(profile)
         task = asyncio.get_running_loop().create_task(self._answer(everything, path))
         self._tasks.add(task)
@@ -127,7 +128,9 @@ class Reloading:
                 return self._outcome(False, (Problem(0, 0, str(error)),))
             except Exception as error:
                 log.exception("the profile could not be taken")
-                return self._outcome(False, (Problem(0, 0, f"an error of Byway's own: {error}"),))
+                return self._outcome(
+                    False, (Problem(0, 0, say("an error of Byway's own: {error}", error=error)),)
+                )
             return self._outcome(True, (*change.warnings, *self._undecidable()), change.restart)
 
     def _undecidable(self) -> tuple[Problem, ...]:
@@ -140,7 +143,7 @@ class Reloading:
     ) -> Reloaded:
         profile, more = self.engine.profile, len(problems) - MOST_PROBLEMS
         if more > 0:
-            rest = Problem(0, 0, f"and {more} more: `byway check` has them", warning=taken)
+            rest = Problem(0, 0, say("and {n} more: `byway check` has them", n=more), warning=taken)
             problems = (*problems[:MOST_PROBLEMS], rest)
         return Reloaded(
             taken=taken,
@@ -157,7 +160,7 @@ class Reloading:
     def _read(self, path: Path, everything: str) -> _Change:
         """All that may be wrong with it is found here."""
         if not path.is_absolute():
-            raise NotTakenError(f"{path} is no absolute path")
+            raise NotTakenError(say("{path} is no absolute path", path=path))
         read, kind = read_profile(path), self.engine.identity.kind
         unfit = self._unfit(read.value)
         if unfit:
@@ -173,14 +176,16 @@ class Reloading:
     async def _take(self, change: _Change) -> None:
         engine, lease, plan = self.engine, self._lease, self._plan
         if change.plan is not None and (lease is None or plan is None):
-            raise NotTakenError("`byway up` is not in force (yet): try again when it is")
+            raise NotTakenError(say("`byway up` is not in force (yet): try again when it is"))
         before = partial(compose, engine.profile, engine.passwords)
         try:
             await self._put(change.composed, change.plan, lease)
         except (BywayError, OSError) as error:  # of the helper
             with contextlib.suppress(BywayError, OSError):
                 await self._put(await _in_thread(before), plan, lease)
-            raise NotTakenError(f"it was right, and has been taken back: {error}") from error
+            raise NotTakenError(
+                say("it was right, and has been taken back: {error}", error=error)
+            ) from error
         self._plan = change.plan
         logging.getLogger().setLevel(engine.profile.general.log_level.name)
 
@@ -190,7 +195,7 @@ class Reloading:
             async with asyncio.timeout(WORKER_SECONDS):
                 await self.engine.in_use()
         except TimeoutError:
-            raise NotTakenError("a worker process does not answer") from None
+            raise NotTakenError(say("a worker process does not answer")) from None
         if lease is not None and plan is not None:
             await _to_its_end(lease.update(plan))
 
@@ -214,7 +219,9 @@ def all_through(profile: Profile, target: str) -> Profile:
     actions = [DIRECT, REJECT, *(Action(Verdict.UPSTREAM, it.name) for it in profile.upstreams)]
     action = next((each for each in actions if str(each) == target), None)
     if action is None:
-        raise NotTakenError(f"there is no {target} in it, which everything was to go through")
+        raise NotTakenError(
+            say("there is no {target} in it, which everything was to go through", target=target)
+        )
     return replace(profile, rules=(Rule(Always(), action, f"MATCH,{target}"),))
 
 

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from byway_core.model.decision import Network, Process
 from byway_core.model.errors import BywayError, Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+from byway_core.model.sentence import say, with_parts, without_parts
 
 PROTOCOL = 1
 # A request is some hundred bytes. More than this without a line's end is no client of ours.
@@ -125,9 +126,9 @@ def parse(text: bytes) -> dict[str, Any]:
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):  # RecursionError: brackets by the thousand
-        raise ProtocolError("this is not JSON") from None
+        raise ProtocolError(say("this is not JSON")) from None
     if not isinstance(message, dict):
-        raise ProtocolError("a message must be a JSON object")
+        raise ProtocolError(say("a message must be a JSON object"))
     return message
 
 
@@ -136,17 +137,18 @@ def parse_request(text: bytes) -> Request:
     message = parse(text)
     id_, method, params = message.get("id"), message.get("method"), message.get("params", {})
     if not isinstance(id_, int | str) or isinstance(id_, bool):
-        raise ProtocolError('a request needs an "id", a number or a text')
+        raise ProtocolError(say('a request needs an "id", a number or a text'))
     if not isinstance(method, str):
-        raise ProtocolError('a request needs a "method"')
+        raise ProtocolError(say('a request needs a "method"'))
     if not isinstance(params, dict):
-        raise ProtocolError('"params" must be an object')
+        raise ProtocolError(say('"params" must be an object'))
     return Request(id_, method, params)
 
 
 def flow_to_json(flow: FlowSnapshot) -> dict[str, Any]:
-    """All fields of a snapshot, enums by their values."""
-    return {
+    """All fields of a snapshot, enums by their values; why it ended also as parts, in which another
+    language finds it."""
+    flow_as_json: dict[str, Any] = {
         "id": flow.id,
         "opened": flow.opened,
         "closed": flow.closed,
@@ -167,20 +169,35 @@ def flow_to_json(flow: FlowSnapshot) -> dict[str, Any]:
         "program": flow.program,
         "process": flow.process and flow.process._asdict(),
     }
+    return with_parts(flow_as_json) if flow.reason else flow_as_json
 
 
 def flow_from_json(data: Mapping[str, Any]) -> FlowSnapshot:
     """ProtocolError where a field is missing or has a value that this version does not know."""
     try:
-        known = {name: data[name] for name in _FLOW_FIELDS}
+        whole = without_parts(data) if "parts" in data else data
+        known = {name: whole[name] for name in _FLOW_FIELDS}
         known["network"] = Network(known["network"])
         known["host_source"] = HostSource(known["host_source"])
         known["state"] = FlowState(known["state"])
         process = data.get("process")  # engines before this one did not know it
         known["process"] = process and Process(process["path"], process["name"], process["uid"])
-    except (KeyError, ValueError, TypeError) as error:
-        raise ProtocolError(f"a flow that cannot be read: {error}") from error
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        raise ProtocolError(say("a flow that cannot be read: {error}", error=error)) from error
     return FlowSnapshot(**known)
+
+
+def error_to_json(code: str, message: str) -> dict[str, Any]:
+    return with_parts({"code": code, "message": message})
+
+
+def error_from_json(data: Mapping[str, Any]) -> ControlError:
+    """Whatever it is, it is the engine's no."""
+    try:
+        message = without_parts(data).get("message")
+    except (ValueError, RecursionError):
+        message = data.get("message")
+    return ControlError(str(data.get("code")), str(message))
 
 
 def status_to_json(status: EngineStatus) -> dict[str, Any]:
@@ -196,11 +213,14 @@ def status_from_json(data: Mapping[str, Any]) -> EngineStatus:
         known["problems"] = tuple(known.get("problems", ()))
         return EngineStatus(**known)
     except (AttributeError, TypeError) as error:
-        raise ProtocolError(f"a status that cannot be read: {error}") from error
+        raise ProtocolError(say("a status that cannot be read: {error}", error=error)) from error
 
 
 def reloaded_to_json(reloaded: Reloaded) -> dict[str, Any]:
-    return asdict(reloaded)
+    return {
+        **asdict(reloaded),
+        "problems": [with_parts(asdict(problem)) for problem in reloaded.problems],
+    }
 
 
 def reloaded_from_json(data: Mapping[str, Any]) -> Reloaded:
@@ -208,24 +228,29 @@ def reloaded_from_json(data: Mapping[str, Any]) -> Reloaded:
     try:
         known = {each.name: data[each.name] for each in fields(Reloaded) if each.name in data}
         problems = known.get("problems", ())
-        known["problems"] = tuple(_known(Problem, problem) for problem in problems)
+        known["problems"] = tuple(_known(Problem, without_parts(problem)) for problem in problems)
         known["restart"] = tuple(known.get("restart", ()))
         return Reloaded(**known)
-    except (AttributeError, TypeError) as error:
-        raise ProtocolError(f"an answer that cannot be read: {error}") from error
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        raise ProtocolError(say("an answer that cannot be read: {error}", error=error)) from error
 
 
 def hello_from_json(data: Mapping[str, Any]) -> Hello:
     """ProtocolError for another protocol, or another version of this one."""
     if data.get("byway") != PROTOCOL:
         raise ProtocolError(
-            f"it is of Byway {data.get('version')!r} and speaks protocol {data.get('byway')!r}, "
-            f"this one speaks {PROTOCOL}: end it, and start it again from this Byway"
+            say(
+                "it is of Byway {version} and speaks protocol {theirs}, this one speaks {ours}: "
+                "end it, and start it again from this Byway",
+                version=repr(data.get("version")),
+                theirs=repr(data.get("byway")),
+                ours=PROTOCOL,
+            )
         )
     try:
         hello: Hello = _known(Hello, data)
     except TypeError as error:
-        raise ProtocolError(f"a greeting that cannot be read: {error}") from error
+        raise ProtocolError(say("a greeting that cannot be read: {error}", error=error)) from error
     return hello
 
 

@@ -9,6 +9,9 @@ import signal
 import sys
 import time
 
+from byway_core.cli import events
+from byway_core.model.sentence import say
+
 # Stopping takes the kernel some 50 ms, and an engine with 10,000 connections some seconds.
 _PATIENCE = 10.0
 
@@ -20,6 +23,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Ends your `byway up`; returns once the machine's traffic is as before. Exit "
         "status 3 if none runs.",
     )
+    events.register(parser)
     parser.set_defaults(run=run)
 
 
@@ -29,17 +33,18 @@ def run(args: argparse.Namespace) -> int:
 
     with running_engines(quiet=True) as engines:
         pids = [engine.hello.pid for engine in engines if engine.hello.kind == "machine"]
+    told = events.Events(wanted=args.events)
     if not pids:
-        return _without_engine()
+        return _without_engine(told)
     began = time.monotonic()
-    if not all([_ended(pid) for pid in pids]):
+    if not all([_ended(pid, told) for pid in pids]):
         return 1
     seconds = time.monotonic() - began
     print(f"the machine's traffic goes its own ways again ({seconds:.2f} s)", file=sys.stderr)
     return 0
 
 
-def _without_engine() -> int:
+def _without_engine(told: events.Events) -> int:
     """Nothing of this user's runs; but a kill switch may stand, which ends so as well."""
     import asyncio
 
@@ -52,13 +57,13 @@ def _without_engine() -> int:
     found = asyncio.run(standing())
     if found is not None and found.kill_switch and not found.pid:
         print("no `byway up` runs, and its kill switch is on: ending it", file=sys.stderr)
-        return repair.run(argparse.Namespace())
+        return repair.remove_everything(told)
     said = found.in_words() if found is not None else ""
     print("`byway up` does not run" + (f" here; {said}" if said else ""), file=sys.stderr)
     return NOTHING_RUNS
 
 
-def _ended(pid: int) -> bool:
+def _ended(pid: int, told: events.Events) -> bool:
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -74,5 +79,7 @@ def _ended(pid: int) -> bool:
         return True
     finally:
         os.close(process)
-    print(f"byway down: process {pid} does not end; `byway repair` goes past it", file=sys.stderr)
+    text = say("process {pid} does not end; `byway repair` goes past it", pid=pid)
+    told.failed(text)
+    print(f"byway down: {text}", file=sys.stderr)
     return False

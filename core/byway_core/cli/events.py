@@ -6,11 +6,19 @@ import argparse
 import contextlib
 import json
 
+from byway_core.model.errors import HelperFault
+from byway_core.model.sentence import with_parts
+
 HELP = "say what happens on standard output, a JSON object a line, for a front end"
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", action="store_true", help=HELP)
+
+
+def register_for_engine(parser: argparse.ArgumentParser) -> None:
+    """The same, and what a front end wishes of an engine from the start."""
+    register(parser)
     parser.add_argument(
         "--everything",
         metavar="TARGET",
@@ -20,12 +28,18 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 class Events:
-    """`in-force`, `failed` and `lost`, the last two with `text` and maybe the helper's `fault`."""
+    """`in-force`, `failed` and `lost`, the last two with `text` and maybe the helper's `fault`. As
+    on the control socket, `parts` has what a sentence was made of."""
 
     def __init__(self, *, wanted: bool) -> None:
         self._wanted = wanted
 
+    def failed(self, text: str, fault: HelperFault | None = None) -> None:
+        """It has come to nothing."""
+        named = {} if fault is None else {"fault": fault.value}
+        self.say("failed", text=text, **named)
+
     def say(self, event: str, **more: str) -> None:
         if self._wanted:
             with contextlib.suppress(OSError):  # whoever wanted to know has gone
-                print(json.dumps({"event": event, **more}), flush=True)
+                print(json.dumps(with_parts({"event": event, **more})), flush=True)

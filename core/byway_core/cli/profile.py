@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from byway_core.model.errors import NotTakenError, SecretError
 from byway_core.model.profile import Passwords, Profile
+from byway_core.model.sentence import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,11 @@ class OpenedProfile:
     passwords: Passwords
 
 
-def opened(path: str | None, everything: str = "") -> OpenedProfile | None:
+def opened(
+    path: str | None, everything: str = "", failed: Callable[[str], None] = lambda why: None
+) -> OpenedProfile | None:
     """The valid profile with its passwords, all of it through the target `everything` if there is
-    one; None after what is wrong was printed to stderr."""
+    one; None after what is wrong was printed to stderr, and `failed` was told in a sentence."""
     from byway_core.api.profiles import default_profile, read_profile, reveal_passwords
     from byway_core.cli.check import report
     from byway_core.model.errors import ProfileError
@@ -31,6 +35,8 @@ def opened(path: str | None, everything: str = "") -> OpenedProfile | None:
         profile = read_profile(file)
     except ProfileError as error:
         report(str(file), error.problems)
+        first = next(each for each in error.problems if not each.warning)
+        failed(say("{file}: {why}", file=file, why=first.message))
         return None
     report(str(file), profile.warnings)
     try:
@@ -38,6 +44,7 @@ def opened(path: str | None, everything: str = "") -> OpenedProfile | None:
         return OpenedProfile(file.absolute(), value, reveal_passwords(profile))
     except (NotTakenError, SecretError) as error:
         print(f"{file}: {error}", file=sys.stderr)
+        failed(say("{file}: {why}", file=file, why=error))
         return None
 
 
@@ -47,9 +54,11 @@ def _all_through(profile: Profile, everything: str) -> Profile:
     return all_through(profile, everything)
 
 
-def opened_with_port(path: str | None, everything: str = "") -> tuple[OpenedProfile, int] | None:
+def opened_with_port(
+    path: str | None, everything: str = "", failed: Callable[[str], None] = lambda why: None
+) -> tuple[OpenedProfile, int] | None:
     """As `opened`, with the local proxy port, which commands about it cannot do without."""
-    profile = opened(path, everything)
+    profile = opened(path, everything, failed)
     if profile is None:
         return None
     port = profile.value.general.mixed_port
@@ -59,5 +68,6 @@ def opened_with_port(path: str | None, everything: str = "") -> tuple[OpenedProf
             "    [general]\n    mixed_port = 7890\n",
             file=sys.stderr,
         )
+        failed(say("{file} opens no local port", file=profile.path))
         return None
     return profile, port

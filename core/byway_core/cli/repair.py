@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+from byway_core.cli import events
+
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
@@ -14,10 +16,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Removes rules, routes and the kill switch, whoever has them and whatever has "
         "become of that. Live connections through Byway end.",
     )
+    events.register(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
+    """0 once nothing is left."""
+    return remove_everything(events.Events(wanted=args.events))
+
+
+def remove_everything(told: events.Events) -> int:
     """0 once nothing is left."""
     import asyncio
 
@@ -39,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
             asyncio.run(repair())
     except HelperError as error:
         if os.geteuid() != 0:
+            told.failed(str(error), error.fault)
             print(f"byway repair: {error}{advice(error.fault)}", file=sys.stderr)
             return 1
         print(f"byway repair: {error}; going on without it", file=sys.stderr)

@@ -17,7 +17,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "programs to it.",
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
-    events.register(parser)
+    events.register_for_engine(parser)
     parser.set_defaults(run=run)
 
 
@@ -29,7 +29,8 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.model.errors import BywayError
     from byway_core.relay.selector import RelaySelector
 
-    found = opened_with_port(args.profile, args.everything)
+    told = events.Events(wanted=args.events)
+    found = opened_with_port(args.profile, args.everything, told.failed)
     if found is None:
         return 1
     profile, port = found
@@ -41,7 +42,6 @@ def run(args: argparse.Namespace) -> int:
     )
 
     engine.everything = args.everything
-    told = events.Events(wanted=args.events)
 
     async def serve(selector: RelaySelector) -> int:
         async with hosted(engine, selector) as interrupted:
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
                 engine.open_mixed_port(port)
             except (BywayError, OSError) as error:
                 text = getattr(error, "strerror", None) or str(error)  # not "[Errno 98] port …"
-                told.say("failed", text=text)
+                told.failed(text)
                 print(f"byway serve: {text}", file=sys.stderr)
                 return 1
             print(f"serving SOCKS and HTTP on 127.0.0.1:{port}; Ctrl-C ends it", file=sys.stderr)

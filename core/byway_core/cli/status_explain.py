@@ -17,6 +17,7 @@ from byway_core.coexistence.collect import ipv6_here
 from byway_core.coexistence.finding import Finding, Severity
 from byway_core.model.errors import HelperError, HelperFault, ProfileError
 from byway_core.model.profile import Profile
+from byway_core.model.sentence import say, with_parts
 from byway_core.plan.whole_machine import plan_whole_machine
 from byway_helper.contract import VERSION, Plan
 
@@ -94,7 +95,8 @@ def _profile(machine: EngineStatus | None) -> tuple[str, Profile, str]:
     except ProfileError as error:
         if machine is None and not os.path.lexists(path):
             return "", Profile(rules=()), ""
-        return str(path), Profile(rules=()), f"{path}: {error.problems[0].message}"
+        why = say("{file}: {why}", file=path, why=error.problems[0].message)
+        return str(path), Profile(rules=()), why
 
 
 async def _helper(facts: Facts) -> HelperState:
@@ -146,29 +148,32 @@ async def _who(name: str) -> str:
 
 def _process(pid: int) -> str:
     try:
-        return f"process {pid} ({Path(f'/proc/{pid}/comm').read_text().strip()})"
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+        return say("process {pid} ({name})", pid=pid, name=name)
     except OSError:
-        return f"process {pid}"
+        return say("process {pid}", pid=pid)
 
 
 def as_json(known: Explained) -> dict[str, object]:
-    """The same as data; keys are only ever added."""
+    """The same as data; keys are only ever added. `parts`: see `model.sentence`."""
     helper, plan, marks = known.helper, known.plan, known.plan.marks
     return {
-        "helper": {
-            "installed": helper.installed,
-            "reached": helper.fault is None,
-            "fault": helper.fault.value if helper.fault is not None else None,
-            "message": helper.said,
-            "version": helper.version or None,
-            "expected_version": VERSION,
-            "backend": helper.backend,
-            "why": helper.why,
-            "mode": helper.mode,
-            "families": list(helper.families),
-            "kill_switch": helper.kill_switch,
-            "owner": helper.owner,
-        },
+        "helper": with_parts(
+            {
+                "installed": helper.installed,
+                "reached": helper.fault is None,
+                "fault": helper.fault.value if helper.fault is not None else None,
+                "message": helper.said,
+                "version": helper.version or None,
+                "expected_version": VERSION,
+                "backend": helper.backend,
+                "why": helper.why,
+                "mode": helper.mode,
+                "families": list(helper.families),
+                "kill_switch": helper.kill_switch,
+                "owner": helper.owner,
+            }
+        ),
         "routing": {
             "mask": marks.mask,
             "local": marks.local,
@@ -178,7 +183,9 @@ def as_json(known: Explained) -> dict[str, object]:
             "table": plan.table,
             "preference": plan.preference,
         },
-        "profile": {"path": known.profile, "running": known.running, "error": known.unread},
+        "profile": with_parts(
+            {"path": known.profile, "running": known.running, "error": known.unread}
+        ),
         "taken": {
             "mode": plan.mode.value,
             "families": [family.value for family in plan.families],
@@ -190,13 +197,15 @@ def as_json(known: Explained) -> dict[str, object]:
             "direct_by_rules": known.direct,
         },
         "findings": [
-            {
-                "name": each.name,
-                "severity": each.severity.value,
-                "seen": each.seen,
-                "follows": each.follows,
-                "remedy": list(each.remedy),
-            }
+            with_parts(
+                {
+                    "name": each.name,
+                    "severity": each.severity.value,
+                    "seen": each.seen,
+                    "follows": each.follows,
+                    "remedy": list(each.remedy),
+                }
+            )
             for each in known.findings
         ],
     }

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from byway_core.cli import events
+from byway_core.model.sentence import say
 
 if TYPE_CHECKING:
     from byway_core.api.reloading import Reloading
@@ -43,7 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="NAME",
         help="for root on a machine without a bus: make the rules, and be NAME for all the rest",
     )
-    events.register(parser)
+    events.register_for_engine(parser)
     parser.set_defaults(run=run)
 
 
@@ -83,20 +84,15 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     from byway_core.relay.selector import RelaySelector
     from byway_helper.protocol import MAX_WORKERS, Request
 
-    profile = opened(args.profile, args.everything)
+    told = events.Events(wanted=args.events)
+    profile = opened(args.profile, args.everything, told.failed)
     if profile is None:
         return 1
     nowhere = [name for name in profile.value.machine.lan if name not in _interfaces()]
-    if nowhere:
-        print(
-            f"byway up: machine.lan: this machine has no interface {', '.join(nowhere)}; it has "
-            f"{', '.join(sorted(_interfaces() - {'lo'})) or 'none'}",
-            file=sys.stderr,
-        )
-        return 1
-    circle = _circle(profile.value)
-    if circle:
-        print(f"byway up: {circle}", file=sys.stderr)
+    unfit = _nowhere(nowhere) if nowhere else _circle(profile.value)
+    if unfit:
+        told.failed(unfit)
+        print(f"byway up: {unfit}", file=sys.stderr)
         return 1
     # Stopped, it would keep the machine's traffic and do nothing with it.
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -112,7 +108,6 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
     plan = plan_whole_machine(profile.value, ipv6=ipv6_here())
     request = Request(plan, engine.workers, profile.value.machine.kill_switch)
     reloading = Reloading(engine, _circle)
-    told = events.Events(wanted=args.events)
 
     async def up(selector: RelaySelector) -> int:
         async with hosted(engine, selector, reloading=reloading) as interrupted:
@@ -131,11 +126,11 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
                 engine.open_lan_ports(machine.lan, machine.lan_ports)
                 return await _serve(reach, reloading, request, interrupted, asked, told)
             except HelperError as error:
-                told.say("failed", text=str(error), fault=error.fault.value)
+                told.failed(str(error), error.fault)
                 print(f"byway up: {error}{advice(error.fault)}", file=sys.stderr)
                 return 1
             except OSError as error:  # of a port
-                told.say("failed", text=error.strerror or str(error))
+                told.failed(error.strerror or str(error))
                 print(f"byway up: {error.strerror or error}", file=sys.stderr)
                 return 1
 
@@ -144,6 +139,14 @@ def _run(args: argparse.Namespace, reach: Reach) -> int:
 
 def _interfaces() -> set[str]:
     return {name for _, name in socket.if_nameindex()}
+
+
+def _nowhere(names: list[str]) -> str:
+    return say(
+        "machine.lan: this machine has no interface {names}; it has {others}",
+        names=", ".join(names),
+        others=", ".join(sorted(_interfaces() - {"lo"})) or say("none"),
+    )
 
 
 def _circle(profile: Profile) -> str:
@@ -164,10 +167,11 @@ def _circle(profile: Profile) -> str:
         own.append(address)
     if not own:
         return ""
-    return (
-        f"[dns] of the profile names {', '.join(own)}, which is on this machine: its own questions "
-        "would come back to it. Without dns.servers each question goes to the server that its "
-        "program has asked."
+    return say(
+        "[dns] of the profile names {servers}, which is on this machine: its own questions would "
+        "come back to it. Without dns.servers each question goes to the server that its program "
+        "has asked.",
+        servers=", ".join(own),
     )
 
 
@@ -236,8 +240,11 @@ async def _hold(
     await _unless(interrupted, lost.wait())
     if interrupted.is_set():
         return 0
-    who = "root's part of it has ended" if kept else "the helper has ended"
-    text = f"the rules are gone: {who}, or a `byway repair` has been run"
+    text = say("the rules are gone: the helper has ended, or a `byway repair` has been run")
+    if kept:
+        text = say(
+            "the rules are gone: root's part of it has ended, or a `byway repair` has been run"
+        )
     told.say("lost", text=text)
     print(f"byway up: {text}", file=sys.stderr)
     return 1

@@ -6,6 +6,7 @@ import re
 
 from byway_core.coexistence.facts import Facts
 from byway_core.coexistence.finding import Finding, Severity
+from byway_core.model.sentence import in_a_row, one_and, say
 from byway_helper.contract import Mode, Plan
 
 _DOCKER_BRIDGE = re.compile(r"docker\d+|br-[0-9a-f]{12}")
@@ -21,25 +22,30 @@ def docker(facts: Facts, plan: Plan) -> Finding | None:
         return Finding(
             "Docker",
             seen,
-            "It may forbid this machine to route: what Byway leaves alone of the clients on "
-            f"{', '.join(lan)} (bypassed networks, UDP) then does not pass; the rest does.",
+            say(
+                "It may forbid this machine to route: what Byway leaves alone of the clients "
+                "on {lan} (bypassed networks, UDP) then does not pass; the rest does.",
+                lan=", ".join(lan),
+            ),
             Severity.NOTE,
             tuple(f"sudo iptables -I DOCKER-USER -i {name} -j ACCEPT" for name in lan),
         )
-    return Finding("Docker", seen, _inside("containers", bridges, plan))
+    return Finding("Docker", seen, _inside(say("containers"), bridges, plan))
 
 
 def podman(facts: Facts, plan: Plan) -> Finding | None:
     bridges = facts.named("podman", "cni-podman")
     seen = _seen(bridges, facts.files & {"/run/podman/podman.sock"})
-    return Finding("Podman", seen, _inside("containers", bridges, plan)) if seen else None
+    return Finding("Podman", seen, _inside(say("containers"), bridges, plan)) if seen else None
 
 
 def libvirt(facts: Facts, plan: Plan) -> Finding | None:
     bridges = facts.named("virbr")
     sockets = {name for name in facts.files if name.startswith("/run/libvirt/")}
     seen = _seen(bridges, sockets)
-    return Finding("libvirt", seen, _inside("virtual machines", bridges, plan)) if seen else None
+    return (
+        Finding("libvirt", seen, _inside(say("virtual machines"), bridges, plan)) if seen else None
+    )
 
 
 def calico(facts: Facts, plan: Plan) -> Finding | None:
@@ -50,12 +56,18 @@ def calico(facts: Facts, plan: Plan) -> Finding | None:
     patch = f'{{"spec":{{"iptablesMarkMask":{rest}}}}}'
     return Finding(
         "Calico",
-        f"interface {links[0]}",
-        f"By default it marks packets in the bits that Byway uses ({plan.marks.mask:#010x}), and "
-        "each may take the other's packets for its own.",
+        say("interface {name}", name=links[0]),
+        say(
+            "By default it marks packets in the bits that Byway uses ({mask}), and each "
+            "may take the other's packets for its own.",
+            mask=f"{plan.marks.mask:#010x}",
+        ),
         Severity.CONFLICT,
         (
-            f"# Tell it to use the others ({rest:#010x}), if that is not done yet:",
+            say(
+                "# Tell it to use the others ({rest}), if that is not done yet:",
+                rest=f"{rest:#010x}",
+            ),
             f"kubectl patch felixconfiguration default --type=merge -p '{patch}'",
         ),
     )
@@ -73,21 +85,28 @@ def packaged(facts: Facts, plan: Plan) -> Finding | None:
     if not found:
         return None
     seen = ", ".join(sorted(name for name in facts.files if "flatpak" in name or "snapd" in name))
-    follows = "Their programs use this machine's network, and go by your rules like all others."
-    return Finding(" and ".join(found), seen, follows)
+    follows = say(
+        "Their programs use this machine's network, and go by your rules like all others."
+    )
+    return Finding(one_and(found), seen, follows)
 
 
 def _inside(what: str, bridges: list[str], plan: Plan) -> str:
     taken = [name for name in bridges if name in plan.lan]
     if plan.mode is Mode.GATEWAY and taken:
-        return f"The {what} on {', '.join(taken)} go by your rules, as machine.lan says."
-    return (
-        f"What its {what} send is left alone; to take it too, name their bridge in machine.lan. "
-        "Connections to them work as before."
+        return say(
+            "The {what} on {taken} go by your rules, as machine.lan says.",
+            what=what,
+            taken=", ".join(taken),
+        )
+    return say(
+        "What its {what} send is left alone; to take it too, name their bridge in "
+        "machine.lan. Connections to them work as before.",
+        what=what,
     )
 
 
 def _seen(bridges: list[str], files: frozenset[str] | set[str]) -> str:
     shown = bridges[:3] + (["…"] if len(bridges) > 3 else [])
-    links = [f"interface {', '.join(shown)}"] if bridges else []
-    return "; ".join([*links, *sorted(files)])
+    links = [say("interface {name}", name=", ".join(shown))] if bridges else []
+    return in_a_row([*links, *sorted(files)])

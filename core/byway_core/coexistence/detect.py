@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from byway_core.coexistence import containers, firewalls, routing, surroundings, tunnels
 from byway_core.coexistence.facts import Facts
 from byway_core.coexistence.finding import Finding, Severity
+from byway_core.model.sentence import say
 from byway_helper.contract import Plan
 
 DETECTORS: tuple[Callable[[Facts, Plan], Finding | None], ...] = (
@@ -50,8 +51,8 @@ def _found(facts: Facts, plan: Plan, in_force: bool) -> Iterator[Finding]:
             yield finding
     if not facts.complete:
         yield Finding(
-            "This list",
-            "the kernel's lists could not all be read in time",
-            "There may be more beside Byway than is said here.",
+            say("This list"),
+            say("the kernel's lists could not all be read in time"),
+            say("There may be more beside Byway than is said here."),
             Severity.NOTE,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from byway_core.coexistence.facts import Facts
 from byway_core.coexistence.finding import Finding, Severity
+from byway_core.model.sentence import in_a_row, say
 from byway_helper.contract import Mode, Plan
 
 FIREWALLD = "org.fedoraproject.FirewallD1"
@@ -22,16 +23,18 @@ def ufw(facts: Facts, plan: Plan) -> Finding | None:
     lines = [line.strip().lower() for line in facts.texts.get(UFW, "").splitlines()]
     if "enabled=yes" not in [line.replace('"', "").replace("'", "") for line in lines]:
         return None
-    seen = f"ENABLED=yes in {UFW}"
+    seen = say("ENABLED=yes in {file}", file=UFW)
     if plan.mode is not Mode.GATEWAY:
         return Finding("ufw", seen, _LOCAL)
     mark = f"{plan.marks.gateway:#x}/{plan.marks.mask:#x}"
     if all(mark in facts.texts.get(path, "") for path in UFW_RULES):
-        return Finding("ufw", f"{seen}; {mark} in its before.rules", _ALLOWED)
+        return Finding(
+            "ufw", in_a_row([seen, say("{mark} in its before.rules", mark=mark)]), _ALLOWED
+        )
     return Finding(
         "ufw",
         seen,
-        _LAN.format(_names(plan)),
+        _lan(plan),
         Severity.CONFLICT,
         (
             _ONCE,
@@ -48,20 +51,20 @@ def ufw(facts: Facts, plan: Plan) -> Finding | None:
 def firewalld(facts: Facts, plan: Plan) -> Finding | None:
     if not facts.on_bus(FIREWALLD):
         return None
-    seen = "it is on the system bus"
+    seen = say("it is on the system bus")
     if plan.mode is not Mode.GATEWAY:
         return Finding("firewalld", seen, _LOCAL)
     if FIREWALLD_POLICY in facts.files:
-        return Finding("firewalld", f"{seen}; {FIREWALLD_POLICY}", _ALLOWED)
+        return Finding("firewalld", in_a_row([seen, FIREWALLD_POLICY]), _ALLOWED)
     command, policy = "sudo firewall-cmd --permanent", "--policy=byway"
     return Finding(
         "firewalld",
         seen,
-        _LAN.format(_names(plan)),
+        _lan(plan),
         Severity.CONFLICT,
         (
             _ONCE,
-            "# IPv4, and nothing but what Byway has taken:",
+            say("# IPv4, and nothing but what Byway has taken:"),
             f"{command} --new-ipset=byway --type=hash:ip,mark",
             f"{command} --ipset=byway --add-entry=0.0.0.0/0,{plan.marks.gateway:#x}",
             f"{command} --new-policy=byway",
@@ -69,8 +72,10 @@ def firewalld(facts: Facts, plan: Plan) -> Finding | None:
             f"{command} {policy} --add-egress-zone=HOST",
             f"{command} {policy} --add-rich-rule='rule source ipset=byway accept'",
             "sudo firewall-cmd --reload",
-            "# IPv6 stays refused, and programs use IPv4 then. Only if the LAN may reach every",
-            "# service of this machine as well, instead of all this and for both:",
+            say(
+                "# IPv6 stays refused, and programs use IPv4 then. Only if the LAN may reach every"
+            ),
+            say("# service of this machine as well, instead of all this and for both:"),
             *(f"# {command} --zone=trusted --change-interface={name}" for name in plan.lan),
             "# sudo firewall-cmd --reload",
         ),
@@ -94,30 +99,33 @@ def bridged(facts: Facts, plan: Plan) -> Finding | None:
     return Finding(
         "br_netfilter",
         seen,
-        f"What hosts on {', '.join(lan)} send each other is shown to Byway's rules as if this "
-        "machine routed it, and may be taken.",
+        say(
+            "What hosts on {lan} send each other is shown to Byway's rules as if this "
+            "machine routed it, and may be taken.",
+            lan=", ".join(lan),
+        ),
         Severity.CONFLICT,
         (
-            "# Docker and Kubernetes use this between containers of one network:",
+            say("# Docker and Kubernetes use this between containers of one network:"),
             "sudo sysctl " + " ".join(f"net.bridge.{name}=0" for name in on),
         ),
     )
 
 
-def _names(plan: Plan) -> str:
-    return ", ".join(plan.lan)
+def _lan(plan: Plan) -> str:
+    return say(
+        "It refuses what Byway takes of the clients on {lan}, so they have no network "
+        "unless it is allowed; programs of this machine are not concerned. Ports of "
+        "machine.lan_ports are opened as any other service's.",
+        lan=", ".join(plan.lan),
+    )
 
 
-_LOCAL = (
+_LOCAL = say(
     "Nothing to do: programs of this machine go by your rules, and what it refuses stays refused."
 )
-_ALLOWED = "It has been told to allow what Byway takes of the LAN's clients."
-_ONCE = "# Once; whether it is done already, only root could see:"
-_LAN = (
-    "It refuses what Byway takes of the clients on {}, so they have no network unless it is "
-    "allowed; programs of this machine are not concerned. Ports of machine.lan_ports are opened as "
-    "any other service's."
-)
-_BRIDGES = (
+_ALLOWED = say("It has been told to allow what Byway takes of the LAN's clients.")
+_ONCE = say("# Once; whether it is done already, only root could see:")
+_BRIDGES = say(
     "Nothing to do: what bridges pass on between virtual machines or containers is left alone."
 )

@@ -11,6 +11,7 @@ from enum import Enum
 from byway_core.coexistence.facts import LOCAL_TABLE, Action, Facts, RoutingRule, has_ipv6
 from byway_core.coexistence.finding import Finding, Severity
 from byway_core.coexistence.tunnels import is_wg_quick
+from byway_core.model.sentence import in_a_row, say
 from byway_helper.contract import Family, Mode, Plan
 
 # Where there are many, some are enough to see whose they are.
@@ -35,25 +36,30 @@ def taken_over(facts: Facts, plan: Plan) -> Finding | None:
             shares[_share(rule, facts, plan)].append(rule)
     lost, networks = [*shares[_Share.ALL], *shares[_Share.SOME]], shares[_Share.NETWORKS]
     if lost:
-        some = "" if shares[_Share.ALL] else "some of "
+        follows = say(
+            "While Byway runs, what it takes goes by these instead, past your rules, or is "
+            "dropped. The kernel asks them before Byway's own (from {first} on).",
+            first=first,
+        )
+        if not shares[_Share.ALL]:
+            follows = say(
+                "While Byway runs, some of what it takes goes by these instead, past your rules, "
+                "or is dropped. The kernel asks them before Byway's own (from {first} on).",
+                first=first,
+            )
         return Finding(
-            _BEFORE,
-            _listed(lost),
-            f"While Byway runs, {some}what it takes goes by these instead, past your rules, or is "
-            f"dropped. The kernel asks them before Byway's own (from {first} on).",
-            Severity.CONFLICT,
-            _moved(lost, facts, plan),
+            _BEFORE, _listed(lost), follows, Severity.CONFLICT, _moved(lost, facts, plan)
         )
     if networks:
-        follows = (
-            "They have no way to everywhere: only connections to the networks in their tables go "
-            "past your rules."
+        follows = say(
+            "They have no way to everywhere: only connections to the networks in their "
+            "tables go past your rules."
         )
         return Finding(_BEFORE, _listed(networks), follows, Severity.NOTE)
     return None
 
 
-_BEFORE = "Routing rules before Byway's"
+_BEFORE = say("Routing rules before Byway's")
 
 
 def not_reached(facts: Facts, plan: Plan) -> Finding | None:
@@ -67,10 +73,12 @@ def not_reached(facts: Facts, plan: Plan) -> Finding | None:
     if not lost:
         return None
     return Finding(
-        "Traffic goes past Byway",
-        f"the kernel sends marked packets to {', '.join(sorted(lost))}",
-        "Your rules are not applied to it now: Byway's routing rule or its table are not as Byway "
-        "has made them.",
+        say("Traffic goes past Byway"),
+        say("the kernel sends marked packets to {lost}", lost=", ".join(sorted(lost))),
+        say(
+            "Your rules are not applied to it now: Byway's routing rule or its table are "
+            "not as Byway has made them."
+        ),
         Severity.CONFLICT,
         ("byway down", "byway up"),
     )
@@ -118,26 +126,37 @@ def _matches(rule: RoutingRule, link: str, mark: int) -> _Share:
 
 def _listed(rules: list[RoutingRule]) -> str:
     texts = list(dict.fromkeys(f"{rule.preference}: {rule.words()}" for rule in rules))
-    more = f", and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-    return "; ".join(texts[:_SHOWN]) + more
+    listed = "; ".join(texts[:_SHOWN])
+    more = len(texts) - _SHOWN
+    return say("{listed}, and {n} more", listed=listed, n=more) if more > 0 else listed
 
 
 def _moved(rules: list[RoutingRule], facts: Facts, plan: Plan) -> tuple[str, ...]:
     if any(is_wg_quick(rule) for rule in rules):
         tunnel = next(iter(facts.of_kind("wireguard")), "INTERFACE")
         return (
-            "# The VPN's rules go before whatever is there, so it must come first (with wg-quick;",
-            "# other programs: disconnect and connect):",
+            say(
+                "# The VPN's rules go before whatever is there, so it must come first (with "
+                "wg-quick;"
+            ),
+            say("# other programs: disconnect and connect):"),
             "byway down",
             f"sudo wg-quick down {tunnel} && sudo wg-quick up {tunnel}",
             "byway up",
         )
     if len(rules) > _SHOWN or any(rule.narrow for rule in rules):
         return (
-            "# Give them a preference behind Byway's, where they were made, or make them before",
-            f"# `byway up` without one: ip rule add … preference {plan.preference + 1}",
+            say(
+                "# Give them a preference behind Byway's, where they were made, or make them before"
+            ),
+            say(
+                "# `byway up` without one: ip rule add … preference {preference}",
+                preference=plan.preference + 1,
+            ),
         )
-    lines = ["# Behind Byway's, until the program that has made them makes them again:"]
+    lines: list[str] = [
+        say("# Behind Byway's, until the program that has made them makes them again:")
+    ]
     for place, rule in enumerate(rules, start=1):
         command = "sudo ip -6 rule" if rule.family == 6 else "sudo ip rule"
         lines.append(f"{command} add {rule.words()} preference {plan.preference + place}")
@@ -151,18 +170,23 @@ def strangers(facts: Facts, plan: Plan) -> Finding | None:
     routes = [table for table in facts.tables if table.number == plan.table and table.strange]
     if not rules and not routes:
         return None
-    where = [f"routing rule {_listed(rules)}"] if rules else []
-    where += [f"IPv{table.family} routes in it: {table.strange}" for table in routes]
+    where = [say("routing rule {rule}", rule=_listed(rules))] if rules else []
+    where += [
+        say("IPv{family} routes in it: {strange}", family=table.family, strange=table.strange)
+        for table in routes
+    ]
     families = {rule.family for rule in rules} | {table.family for table in routes}
     six = " -6" if 6 in families else ""
     return Finding(
-        f"Routing table {plan.table}",
-        "; ".join(where),
-        "Another program uses Byway's routing table: what it puts there takes Byway's traffic, and "
-        "`byway up` removes routes from that table.",
+        say("Routing table {table}", table=plan.table),
+        in_a_row(where),
+        say(
+            "Another program uses Byway's routing table: what it puts there takes Byway's "
+            "traffic, and `byway up` removes routes from that table."
+        ),
         Severity.CONFLICT,
         (
-            "# See whose they are, and give that program another table:",
+            say("# See whose they are, and give that program another table:"),
             f"ip{six} route show table {plan.table}",
             f"ip{six} rule show table {plan.table}",
         ),
@@ -175,9 +199,9 @@ def left_over(facts: Facts, plan: Plan, *, in_force: bool) -> Finding | None:
     if in_force or not ours:
         return None
     return Finding(
-        "Left over from Byway",
-        f"routing rule {ours[0].preference}: {ours[0].words()}",
-        "It does nothing without the helper; the next `byway up` removes it, or now:",
+        say("Left over from Byway"),
+        say("routing rule {rule}", rule=_listed(ours[:1])),
+        say("It does nothing without the helper; the next `byway up` removes it, or now:"),
         Severity.NOTE,
         ("byway repair",),
     )
@@ -195,27 +219,34 @@ def marks(facts: Facts, plan: Plan) -> Finding | None:
     if not rules:
         return None
     return Finding(
-        "Packet marks",
+        say("Packet marks"),
         _listed(rules),
-        f"Another program marks packets in the bits that Byway uses ({plan.marks.mask:#010x}): "
-        "what it marks is no program's for Byway, and is left alone or taken for Byway's own.",
+        say(
+            "Another program marks packets in the bits that Byway uses ({mask}): what it "
+            "marks is no program's for Byway, and is left alone or taken for Byway's own.",
+            mask=f"{plan.marks.mask:#010x}",
+        ),
         Severity.CONFLICT,
-        (f"# Give that program marks without the bits {plan.marks.mask:#010x}",),
+        (
+            say(
+                "# Give that program marks without the bits {mask}", mask=f"{plan.marks.mask:#010x}"
+            ),
+        ),
     )
 
 
 def ipv6(facts: Facts, plan: Plan) -> Finding | None:
     text = facts.texts.get("/proc/net/if_inet6")
     if text is None:
-        return Finding("IPv6", "this kernel has none", "Only IPv4 is there to be taken.")
+        return Finding("IPv6", say("this kernel has none"), say("Only IPv4 is there to be taken."))
     if has_ipv6(text):
         return None
     if not text.strip():
-        return Finding("IPv6", "it is switched off", "Only IPv4 is there to be taken.")
+        return Finding("IPv6", say("it is switched off"), say("Only IPv4 is there to be taken."))
     return Finding(
         "IPv6",
-        "it is switched off on lo, and on elsewhere",
-        "Byway cannot take IPv6: it goes its way past your rules.",
+        say("it is switched off on lo, and on elsewhere"),
+        say("Byway cannot take IPv6: it goes its way past your rules."),
         Severity.CONFLICT,
         ("sudo sysctl net.ipv6.conf.lo.disable_ipv6=0", "byway down", "byway up"),
     )
@@ -238,10 +269,13 @@ def forwarding(facts: Facts, plan: Plan) -> Finding | None:
         values += [f"net.ipv6.conf.{each.replace('.', '/')}.accept_ra=2" for each in uplinks]
     lines = " ".join(values)
     return Finding(
-        "Routing is off",
+        say("Routing is off"),
         ", ".join(f"{name} = 0" for name in off),
-        f"What Byway leaves alone of the clients on {', '.join(plan.lan)} (bypassed networks, UDP, "
-        "ping) does not pass this machine; the rest does.",
+        say(
+            "What Byway leaves alone of the clients on {lan} (bypassed networks, UDP, "
+            "ping) does not pass this machine; the rest does.",
+            lan=", ".join(plan.lan),
+        ),
         Severity.CONFLICT,
         (
             f"sudo sysctl {lines}",
@@ -262,9 +296,11 @@ def strict(facts: Facts, plan: Plan) -> Finding | None:
     if not found:
         return None
     return Finding(
-        "Strict reverse path filter",
-        f"rp_filter = 1 for {', '.join(found)}",
-        "It works with Byway. The kernel drops clients whose answers would leave by another "
-        "interface than the one that they come from, before Byway sees them.",
+        say("Strict reverse path filter"),
+        say("rp_filter = 1 for {found}", found=", ".join(found)),
+        say(
+            "It works with Byway. The kernel drops clients whose answers would leave by "
+            "another interface than the one that they come from, before Byway sees them."
+        ),
         Severity.NOTE,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from byway_core.coexistence.facts import NETWORK_MANAGER, Facts, Session
 from byway_core.coexistence.finding import Finding, Severity
+from byway_core.model.sentence import in_a_row, say
 from byway_helper.contract import Plan
 from byway_helper.protocol import BUS_NAME as HELPER
 
@@ -37,11 +38,11 @@ _AGENTS = {
 def network_manager(facts: Facts, plan: Plan) -> Finding | None:
     if not facts.on_bus(NETWORK_MANAGER):
         return None
-    follows = (
-        "Nothing to do: Byway's rules stay when it changes networks, and its own check for a "
-        "connection goes by your rules like any program's."
+    follows = say(
+        "Nothing to do: Byway's rules stay when it changes networks, and its own check "
+        "for a connection goes by your rules like any program's."
     )
-    return Finding("NetworkManager", "it is on the system bus", follows)
+    return Finding("NetworkManager", say("it is on the system bus"), follows)
 
 
 def captive_portal(facts: Facts, plan: Plan) -> Finding | None:
@@ -49,14 +50,16 @@ def captive_portal(facts: Facts, plan: Plan) -> Finding | None:
     if state != _PORTAL:
         return None
     return Finding(
-        "Log-in page",
-        "NetworkManager: this network wants a log-in first (captive portal)",
-        "Until you have logged in, no upstream is reached, and the page only shows if your rules "
-        "send it directly.",
+        say("Log-in page"),
+        say("NetworkManager: this network wants a log-in first (captive portal)"),
+        say(
+            "Until you have logged in, no upstream is reached, and the page only shows if "
+            "your rules send it directly."
+        ),
         Severity.CONFLICT,
         (
             "byway down",
-            "# log in, in the browser: http://nmcheck.gnome.org/ brings the page",
+            say("# log in, in the browser: http://nmcheck.gnome.org/ brings the page"),
             "byway up",
         ),
     )
@@ -66,12 +69,14 @@ def offline(facts: Facts, plan: Plan) -> Finding | None:
     state = facts.bus.connectivity if facts.bus is not None else 0
     if state not in (_NONE, _LIMITED):
         return None
-    words = "no network" if state == _NONE else "a network without the internet"
-    follows = (
-        "If Byway runs, this may be your rules' doing: they decide about NetworkManager's check "
-        "too. If not, it is not Byway's."
+    words = say("no network") if state == _NONE else say("a network without the internet")
+    follows = say(
+        "If Byway runs, this may be your rules' doing: they decide about "
+        "NetworkManager's check too. If not, it is not Byway's."
     )
-    return Finding("Connection", f"NetworkManager: {words}", follows, Severity.NOTE)
+    return Finding(
+        say("Connection"), say("NetworkManager: {words}", words=words), follows, Severity.NOTE
+    )
 
 
 def resolved(facts: Facts, plan: Plan) -> Finding | None:
@@ -79,14 +84,21 @@ def resolved(facts: Facts, plan: Plan) -> Finding | None:
     running = facts.on_bus(RESOLVED)
     if not running and not stub:
         return None
-    where = ["it is on the system bus"] if running else []
-    where += [f"nameserver {_STUB} in /etc/resolv.conf"] if stub else []
+    where = [say("it is on the system bus")] if running else []
+    where += (
+        [say("{what} in {file}", what=f"nameserver {_STUB}", file="/etc/resolv.conf")]
+        if stub
+        else []
+    )
     return Finding(
         "systemd-resolved",
-        "; ".join(where),
-        "Programs go on asking it. Byway takes the questions that it sends on, and so knows names; "
-        "not those it asks encrypted (DNSOverTLS=yes), nor what it has asked before and still "
-        "remembers (resolvectl flush-caches); there, rules by name see what TLS and HTTP say.",
+        in_a_row(where),
+        say(
+            "Programs go on asking it. Byway takes the questions that it sends on, and so "
+            "knows names; not those it asks encrypted (DNSOverTLS=yes), nor what it has "
+            "asked before and still remembers (resolvectl flush-caches); there, rules by "
+            "name see what TLS and HTTP say."
+        ),
     )
 
 
@@ -95,38 +107,46 @@ def polkit(facts: Facts, plan: Plan) -> Finding | None:
     that are known to be one are seen."""
     if facts.bus is None:
         return Finding(
-            "System bus",
-            "it does not answer",
-            "`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none.",
+            say("System bus"),
+            say("it does not answer"),
+            say("`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none."),
             Severity.CONFLICT,
-            ("sudo apt install dbus   # Debian, Ubuntu; then start it, or the machine again",),
+            (
+                say("# Debian, Ubuntu; then start it, or the machine again:"),
+                "sudo apt install dbus",
+            ),
         )
     if not facts.bus.knows(HELPER):
         return None  # nobody will ask anything
     if not facts.bus.knows(POLKIT):
         return Finding(
             "polkit",
-            "it is not on the system bus, nor could be started",
-            "`byway up` is refused: nobody could say whether you may.",
+            say("it is not on the system bus, nor could be started"),
+            say("`byway up` is refused: nobody could say whether you may."),
             Severity.CONFLICT,
-            ("sudo apt install polkitd   # Debian, Ubuntu; dnf, pacman: polkit",),
+            (
+                say("# Debian, Ubuntu; with dnf and pacman it is called polkit:"),
+                "sudo apt install polkitd",
+            ),
         )
     agents = sorted(_AGENTS & facts.processes)
     if facts.root or agents:
         return None
     what = {
-        Session.GRAPHICAL: "a graphical session, and no agent that Byway knows",
-        Session.TERMINAL: "no graphical session, and no agent that Byway knows",
-        Session.REMOTE: "a session over SSH, and no agent that Byway knows",
+        Session.GRAPHICAL: say("a graphical session, and no agent that Byway knows"),
+        Session.TERMINAL: say("no graphical session, and no agent that Byway knows"),
+        Session.REMOTE: say("a session over SSH, and no agent that Byway knows"),
     }[facts.session]
     return Finding(
-        "Password",
+        say("Password"),
         what,
-        "If polkit wants one, `byway up` may find nobody to ask you; then start an agent for this "
-        "shell first.",
+        say(
+            "If polkit wants one, `byway up` may find nobody to ask you; then start an "
+            "agent for this shell first."
+        ),
         Severity.NOTE,
         (
-            "# in a second terminal, with what `echo $$` says in this one:",
+            say("# in a second terminal, with what `echo $$` says in this one:"),
             "pkttyagent --process PID",
         ),
     )

@@ -22,14 +22,15 @@ from byway_core.model.rule import (
     Or,
     Rule,
 )
+from byway_core.model.sentence import say
 
 _KEYS = ("name", "servers")
 _RULES = "rules"
-_EXPECTED = 'a list of rules, as in ["DOMAIN-SUFFIX,corp.example,corp"]'
+_EXPECTED = say('a list of rules, as in ["DOMAIN-SUFFIX,corp.example,corp"]')
 # As many as a profile may have of its other rules are not names that somebody keeps apart.
 _MAX_RULES = 10_000
 _ON_NAMES = (Domain, DomainSuffix, DomainKeyword, DomainWildcard, DomainRegex)
-_NAMES_EXPECTED = "DOMAIN, DOMAIN-SUFFIX, DOMAIN-KEYWORD, DOMAIN-WILDCARD or DOMAIN-REGEX"
+_NAMES_EXPECTED = say("DOMAIN, DOMAIN-SUFFIX, DOMAIN-KEYWORD, DOMAIN-WILDCARD or DOMAIN-REGEX")
 
 
 def read_resolvers(section: Section, ways: Ways) -> tuple[tuple[DnsResolver, ...], list[str]]:
@@ -39,18 +40,19 @@ def read_resolvers(section: Section, ways: Ways) -> tuple[tuple[DnsResolver, ...
         return (), []
     path = (*section.path, "resolver")
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        message = f"resolver is {type_name(value)}"
+        message = say("resolver is {type}", type=type_name(value))
         section.findings.error(
-            path, message, expected="a table for each", nearest="[[dns.resolver]]", at_key=True
+            path, message, expected=say("a table for each"), nearest="[[dns.resolver]]", at_key=True
         )
         return (), []
     resolvers: list[DnsResolver] = []
     names: list[str] = []
     for number, table in enumerate(value):
         own = Section(section.findings, (*path, number), table, _KEYS)
-        name = read_name(own, names, "resolver", (SYSTEM,))
+        nouns = say("the resolver"), say("a resolver")
+        name = read_name(own, names, nouns, (SYSTEM,))
         if not own.has("servers"):
-            own.error("servers", "the servers are missing", expected='servers = ["192.0.2.1"]')
+            own.error("servers", say("the servers are missing"), expected='servers = ["192.0.2.1"]')
         servers = read_servers(own, ways)
         if name is not None:
             names.append(name)
@@ -64,12 +66,16 @@ def read_name_rules(section: Section, resolvers: list[str]) -> tuple[Rule, ...]:
     if value is None:
         value = []
     if not isinstance(value, list):
-        section.error(_RULES, f"rules is {type_name(value)}", expected=_EXPECTED)
+        section.error(_RULES, say("rules is {type}", type=type_name(value)), expected=_EXPECTED)
         return ()
     if len(value) > _MAX_RULES:
-        section.error(_RULES, f"{len(value)} rules", expected=f"at most {_MAX_RULES}")
+        section.error(
+            _RULES,
+            say("{n} rules", n=len(value)),
+            expected=say("at most {most}", most=_MAX_RULES),
+        )
         return ()
-    targets = Targets("resolver", (*resolvers, SYSTEM))
+    targets = Targets(say("resolver"), (*resolvers, SYSTEM))
     path = (*section.path, _RULES)
     rules = []
     for number, text in enumerate(value):
@@ -84,10 +90,10 @@ def read_name_rules(section: Section, resolvers: list[str]) -> tuple[Rule, ...]:
 
 def _check_condition(findings: Findings, path: tuple[str | int, ...], condition: Condition) -> None:
     if isinstance(condition, Always):
-        message = "what no rule matches is asked of dns.servers"
-        findings.error(path, message, expected="dns.servers for all the rest")
+        message = say("what no rule matches is asked of dns.servers")
+        findings.error(path, message, expected=say("dns.servers for all the rest"))
     elif not _is_on_names(condition):
-        message = "a question has a name, and neither port nor address"
+        message = say("a question has a name, and neither port nor address")
         findings.error(path, message, expected=_NAMES_EXPECTED)
 
 
@@ -104,4 +110,6 @@ def _warn_of_idle(section: Section, resolvers: list[str], rules: list[Rule]) -> 
     for number, name in enumerate(resolvers):
         if name not in used and not section.findings.has_errors:
             path = (*section.path, "resolver", number)
-            section.findings.warn(path, f"no rule of dns.rules names the resolver {name}")
+            section.findings.warn(
+                path, say("no rule of dns.rules names the resolver {name}", name=name)
+            )

@@ -13,12 +13,13 @@ from byway_core.config.section import Section, type_name
 from byway_core.config.server_list import read_servers
 from byway_core.model.decision import Address
 from byway_core.model.profile import Dns
+from byway_core.model.sentence import say
 from byway_core.rules.name_payloads import is_name
 from byway_core.rules.names import normalise_host, parse_address
 
 _KEY = "dns"
 _KEYS = ("servers", "rules", "hosts", "resolver")
-_HOSTS_EXPECTED = 'an address, as in "192.0.2.1", or a list of them'
+_HOSTS_EXPECTED = say('an address, as in "192.0.2.1", or a list of them')
 
 Hosts = tuple[tuple[str, tuple[Address, ...]], ...]
 
@@ -28,7 +29,11 @@ def read_dns(findings: Findings, value: object, ways: Ways) -> Dns:
     if value is None:
         return Dns()
     if not isinstance(value, dict):
-        findings.error((_KEY,), f"dns is {type_name(value)}", expected="the table [dns]")
+        findings.error(
+            (_KEY,),
+            say("dns is {type}", type=type_name(value)),
+            expected=say("the table [dns]"),
+        )
         return Dns()
     section = Section(findings, (_KEY,), value, _KEYS)
     resolvers, names = read_resolvers(section, ways)
@@ -45,8 +50,10 @@ def _read_hosts(section: Section) -> Hosts:
     if value is None:
         return ()
     if not isinstance(value, dict):
-        message = f"hosts is {type_name(value)}"
-        section.error("hosts", message, expected='the table [dns.hosts], as in "nas.lan" = "192…"')
+        message = say("hosts is {type}", type=type_name(value))
+        section.error(
+            "hosts", message, expected=say('the table [dns.hosts], as in "nas.lan" = "192…"')
+        )
         return ()
     path = (*section.path, "hosts")
     return read_entries(section.findings, flattened(path, "", value))
@@ -58,11 +65,21 @@ def read_entries(findings: Findings, entries: Iterable[tuple[Path, str, object]]
     for path, name, given in entries:
         addresses = _read_addresses(findings, path, given)
         if not is_name(name) or parse_address(name) is not None:
-            findings.error(path, f"{name!r} is no name", expected="a host name", at_key=True)
+            findings.error(
+                path,
+                say("{name} is no name", name=repr(name)),
+                expected=say("a host name"),
+                at_key=True,
+            )
             continue
         normal = normalise_host(name)
         if normal in found:
-            findings.error(path, f"{name} is there already", expected="one line", at_key=True)
+            findings.error(
+                path,
+                say("{name} is there already", name=name),
+                expected=say("one line"),
+                at_key=True,
+            )
         found[normal] = addresses
     return tuple(found.items())
 
@@ -82,14 +99,14 @@ def flattened(
 def _read_addresses(findings: Findings, path: Path, value: object) -> tuple[Address, ...]:
     given = value if isinstance(value, list) else [value]
     if not given:
-        findings.error(path, "no address", expected=_HOSTS_EXPECTED)
+        findings.error(path, say("no address"), expected=_HOSTS_EXPECTED)
     addresses = []
     for number, text in enumerate(given):
         place = (*path, number) if isinstance(value, list) else path
         address = parse_address(text) if isinstance(text, str) else None
         if address is None:
             what = repr(text) if isinstance(text, str) else type_name(text)
-            findings.error(place, f"{what} is no address", expected=_HOSTS_EXPECTED)
+            findings.error(place, say("{what} is no address", what=what), expected=_HOSTS_EXPECTED)
         else:
             addresses.append(address)
     return tuple(addresses)

@@ -21,6 +21,7 @@ from byway_core.config.replacement import replace_file
 from byway_core.config.rule_lines import RuleLine, entries, read_shown, rule_lines, shown
 from byway_core.config.table_text import with_members, with_value
 from byway_core.model.errors import Problem, ProfileError
+from byway_core.model.sentence import say
 
 _RULES, _UPSTREAM, _NAME = "rules", "upstream", "name"
 
@@ -104,7 +105,7 @@ class Draft:
         what is None is left out."""
         former = self._table.get(_UPSTREAM, [])
         if not isinstance(former, list) or len(self.upstreams) != len(former):
-            raise self._wrong("upstream is no list of tables", "[[upstream]]")
+            raise self._wrong(say("upstream is no list of tables"), "[[upstream]]")
         names = [table.get(_NAME) for table in self.upstreams]
         members: list[tuple[int | None, Mapping[str, object]]] = []
         for name, table in upstreams:
@@ -171,7 +172,7 @@ class Draft:
         former, listed = self.rules, self._list
         if listed is None:
             if _RULES in self._table:
-                raise self._wrong("rules is no list", 'a list, as in ["MATCH,DIRECT"]')
+                raise self._wrong(say("rules is no list"), say('a list, as in ["MATCH,DIRECT"]'))
             return self._with(self._text_with_list())._with_rules(rules, tail)
         if rules == former and (tail is None or tail == listed.tail):
             return self
@@ -198,7 +199,7 @@ class Draft:
         except UnicodeEncodeError as error:
             line = self.text.count("\n", 0, error.start) + 1
             column = error.start - self.text.rfind("\n", 0, error.start)
-            problem = Problem(line, column, "half a character, which no file can hold")
+            problem = Problem(line, column, say("half a character, which no file can hold"))
             raise ProfileError(str(self.path), (problem,)) from None
         _ = self._table
         return self
@@ -209,7 +210,9 @@ class Draft:
         try:
             yield
         except (TypeError, TOMLKitError) as error:
-            raise self._wrong(f"this cannot be changed here: {error}", "") from error
+            raise self._wrong(
+                say("this cannot be changed here: {error}", error=error), ""
+            ) from error
 
     def _wrong(self, message: str, expected: str) -> ProfileError:
         return ProfileError(str(self.path), (Problem(0, 0, message, expected),))

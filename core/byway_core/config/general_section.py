@@ -6,6 +6,7 @@ from byway_core.config.findings import Findings
 from byway_core.config.secret_value import read_secret
 from byway_core.config.section import PORT_RANGE, Section, type_name
 from byway_core.model.profile import General, LogLevel
+from byway_core.model.sentence import say
 
 _KEY = "general"
 _KEYS = ("mixed_port", "mixed_username", "mixed_password", "log_level", "workers")
@@ -19,7 +20,11 @@ def read_general(findings: Findings, value: object) -> General:
     if value is None:
         return General()
     if not isinstance(value, dict):
-        findings.error((_KEY,), f"general is {type_name(value)}", expected="the table [general]")
+        findings.error(
+            (_KEY,),
+            say("general is {type}", type=type_name(value)),
+            expected=say("the table [general]"),
+        )
         return General()
     section = Section(findings, (_KEY,), value, _KEYS)
     port = section.integer("mixed_port", PORT_RANGE)
@@ -43,14 +48,24 @@ def _check_account(section: Section, username: str | None) -> None:
         if not section.has(key):
             continue
         if not section.has(other):
-            section.error(key, f"{key} without {other}", expected="both or none")
+            section.error(
+                key,
+                say("{key} without {other}", key=key, other=other),
+                expected=say("both or none"),
+            )
         if not section.has("mixed_port"):
-            section.warn(key, f"{key} protects a port that is not open", expected="mixed_port")
+            section.warn(
+                key, say("{key} protects a port that is not open", key=key), expected="mixed_port"
+            )
     if username is None:
         return
     if not username or ":" in username or not username.isprintable():
-        expected = "a name without colons or control characters"
-        section.error("mixed_username", "no HTTP client can send this name", expected=expected)
+        expected = say("a name without colons or control characters")
+        section.error("mixed_username", say("no HTTP client can send this name"), expected=expected)
     if len(username.encode()) > _MAX_USERNAME:
-        message = "the name is too long for SOCKS5"
-        section.error("mixed_username", message, expected=f"at most {_MAX_USERNAME} bytes")
+        message = say("the name is too long for SOCKS5")
+        section.error(
+            "mixed_username",
+            message,
+            expected=say("at most {most} bytes", most=_MAX_USERNAME),
+        )

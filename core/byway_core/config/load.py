@@ -21,6 +21,7 @@ from byway_core.config.section import TOP_KEYS, Section
 from byway_core.config.upstream_section import read_upstreams
 from byway_core.model.errors import Problem, ProfileError
 from byway_core.model.profile import Profile
+from byway_core.model.sentence import say
 
 VERSION = 1
 # 200,000 rules have some 10 MB; a file beyond this is something else, and reading it whole would
@@ -67,9 +68,11 @@ def parse(text: str, path: str) -> dict[str, object]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        problem = Problem(error.lineno, error.colno, f"not TOML: {error.msg}", _syntax_hint(error))
+        problem = Problem(
+            error.lineno, error.colno, say("not TOML: {msg}", msg=error.msg), _syntax_hint(error)
+        )
     except RecursionError:
-        problem = Problem(0, 0, "lists or tables are nested too deeply")
+        problem = Problem(0, 0, say("lists or tables are nested too deeply"))
     raise ProfileError(path, (problem,))
 
 
@@ -89,20 +92,31 @@ def _read_profile(findings: Findings, table: dict[str, object]) -> Profile:
 def _check_version(top: Section) -> None:
     expected = f"version = {VERSION}"
     if not top.has("version"):
-        top.error("version", "version is missing", expected=f"{expected} as the first line")
+        top.error(
+            "version",
+            say("version is missing"),
+            expected=say("{expected} as the first line", expected=expected),
+        )
         return
     version = top.raw("version")
     if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
-        message = f"a profile of version {version} is for a newer Byway"
+        message = say("a profile of version {version} is for a newer Byway", version=version)
         top.error("version", message, expected=expected)
     elif version != VERSION or isinstance(version, bool | float):
-        top.error("version", f"version is {version!r}", expected=expected, nearest=expected)
+        top.error(
+            "version",
+            say("version is {version}", version=repr(version)),
+            expected=expected,
+            nearest=expected,
+        )
 
 
 def _syntax_hint(error: tomli.TOMLDecodeError) -> str:
     line = error.doc.split("\n")[error.lineno - 1] if error.lineno else ""
     if "\\" in line and "escape" in error.msg.lower():
-        return "single quotes around text with backslashes, as in 'DOMAIN-REGEX,^a\\.b$,DIRECT'"
+        return say(
+            "single quotes around text with backslashes, as in 'DOMAIN-REGEX,^a\\.b$,DIRECT'"
+        )
     return ""
 
 
@@ -112,33 +126,33 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _unreadable(path, "there is no such file") from None
+        raise _unreadable(path, say("there is no such file")) from None
     except IsADirectoryError:
-        raise _unreadable(path, "this is a folder, not a file") from None
+        raise _unreadable(path, say("this is a folder, not a file")) from None
     except PermissionError:
-        raise _unreadable(path, "you may not read this file") from None
+        raise _unreadable(path, say("you may not read this file")) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _unreadable(path, f"the file cannot be read: {reason}") from None
+        raise _unreadable(path, say("the file cannot be read: {reason}", reason=reason)) from None
     if len(data) > MAX_BYTES:
-        raise _unreadable(path, f"the file has more than {MAX_BYTES >> 20} MB")
+        raise _unreadable(path, say("the file has more than {n} MB", n=MAX_BYTES >> 20))
     return data
 
 
 def decode(name: str, data: bytes) -> str:
     """A file's text without a signature; ProfileError, with `name`, where it is no UTF-8."""
     if data.startswith(_UTF16):
-        message = "the file is in UTF-16"
-        raise ProfileError(name, (Problem(0, 0, message, "a file saved as UTF-8"),))
+        message = say("the file is in UTF-16")
+        raise ProfileError(name, (Problem(0, 0, message, say("a file saved as UTF-8")),))
     try:
         return data.removeprefix(_UTF8_SIGNATURE).decode()
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()
         line = before.count("\n") + 1
         column = len(before) - (before.rfind("\n") + 1) + 1
-        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        message = say("byte 0x{code} is not UTF-8", code=f"{error.object[error.start]:02x}")
         raise ProfileError(
-            name, (Problem(line, column, message, "a file saved as UTF-8"),)
+            name, (Problem(line, column, message, say("a file saved as UTF-8")),)
         ) from None
 
 

@@ -12,6 +12,7 @@ from byway_core.config.positions import Path
 from byway_core.config.section import PORT_RANGE, Section, type_name
 from byway_core.model.decision import Address
 from byway_core.model.profile import STANDARD_PORTS, Nameserver, Transport
+from byway_core.model.sentence import say
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.rules.faults import closest
 from byway_core.rules.name_payloads import is_name
@@ -21,12 +22,14 @@ SYSTEM = "system"
 # What https:// without a path means; RFC 8484's own examples have it, and most servers do.
 _PATH = "/dns-query"
 
-_EXPECTED = (
-    f'"{SYSTEM}", addresses as in "192.0.2.1", "127.0.0.1:5353", "[::1]:53", or URLs as in '
-    '"tls://dns.example", "https://dns.example/dns-query", "tcp://192.0.2.1"'
+_EXPECTED = say(
+    '"{system}", addresses as in "192.0.2.1", "127.0.0.1:5353", "[::1]:53", or '
+    'URLs as in "tls://dns.example", "https://dns.example/dns-query", '
+    '"tcp://192.0.2.1"',
+    system=SYSTEM,
 )
 _TABLE = '{ server = "tls://dns.example", via = "office" }'
-_ADDRESS_EXPECTED = 'an address, as in "192.0.2.1"'
+_ADDRESS_EXPECTED = say('an address, as in "192.0.2.1"')
 _WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*):(\d{1,5})", re.ASCII)
 _URL = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>\[[^\]/]*\]|[^:/\[\]@?#]*)"
@@ -56,13 +59,13 @@ def read_nameserver(findings: Findings, path: Path, value: object, ways: Ways) -
     if isinstance(value, str):
         return _read_text(findings, path, value)
     if not isinstance(value, dict):
-        findings.error(path, f"a server is {type_name(value)}", expected=_EXPECTED)
+        findings.error(path, say("a server is {type}", type=type_name(value)), expected=_EXPECTED)
         return None
     section = Section(findings, path, value, ("server", "address", "via"))
     text = section.string("server")
     if text is None:
         if not section.has("server"):
-            section.error("server", "the server is missing", expected=_TABLE)
+            section.error("server", say("the server is missing"), expected=_TABLE)
         return None
     server = _read_text(findings, (*path, "server"), text)
     address = _read_address(section)
@@ -86,7 +89,9 @@ def _read_text(findings: Findings, path: Path, text: str) -> Nameserver | None:
         nearest = f'"{SYSTEM}"' if text.strip().casefold() == SYSTEM else ""
         if not nearest and is_name(text) and "." in text:
             nearest = f'"tls://{text}"'
-        findings.error(path, f"{text!r} is no address", expected=_EXPECTED, nearest=nearest)
+        findings.error(
+            path, say("{text} is no address", text=repr(text)), expected=_EXPECTED, nearest=nearest
+        )
         return None
     if not _is_port(findings, path, port):
         return None
@@ -96,7 +101,9 @@ def _read_text(findings: Findings, path: Path, text: str) -> Nameserver | None:
 def _read_url(findings: Findings, path: Path, text: str) -> Nameserver | None:
     match = _URL.fullmatch(text.removesuffix(_TEMPLATE))
     if match is None:
-        findings.error(path, f"{text!r} is no URL of a DNS server", expected=_EXPECTED)
+        findings.error(
+            path, say("{text} is no URL of a DNS server", text=repr(text)), expected=_EXPECTED
+        )
         return None
     schemes = [each.value for each in Transport]
     scheme = match["scheme"].lower()
@@ -104,14 +111,21 @@ def _read_url(findings: Findings, path: Path, text: str) -> Nameserver | None:
         likely = {"dot": "tls", "doh": "https", "http": "https"}.get(scheme)
         likely = likely or closest(scheme, schemes)
         nearest = f'"{likely}{text[len(scheme) :]}"' if likely else ""
-        message = f"there is no way {scheme}:// to ask a DNS server"
+        message = say("there is no way {scheme}:// to ask a DNS server", scheme=scheme)
         findings.error(path, message, expected=_EXPECTED, nearest=nearest)
         return None
     transport = Transport(scheme)
     address = parse_address(match["host"])
     if address is None and (transport is Transport.PLAIN or not is_name(match["host"])):
-        what = "address" if transport is Transport.PLAIN else "server"
-        findings.error(path, f"{match['host']!r} is no {what}", expected=_EXPECTED)
+        host = repr(match["host"])
+        wrong = say("{text} is no server", text=host)
+        if transport is Transport.PLAIN:
+            wrong = say("{text} is no address", text=host)
+        findings.error(
+            path,
+            wrong,
+            expected=_EXPECTED,
+        )
         return None
     port = int(match["port"]) if match["port"] else STANDARD_PORTS[transport]
     if not _is_port(findings, path, port):
@@ -119,7 +133,9 @@ def _read_url(findings: Findings, path: Path, text: str) -> Nameserver | None:
     where = (match["path"] or "").rstrip("/")
     if where and transport is not Transport.HTTPS:
         nearest = f'"{text[: -len(match["path"])]}"'
-        findings.error(path, f"{scheme}:// has no path", expected=_EXPECTED, nearest=nearest)
+        findings.error(
+            path, say("{scheme}:// has no path", scheme=scheme), expected=_EXPECTED, nearest=nearest
+        )
         return None
     host = "" if address is not None else normalise_host(match["host"])
     full = (match["path"] if where else _PATH) if transport is Transport.HTTPS else ""
@@ -129,7 +145,9 @@ def _read_url(findings: Findings, path: Path, text: str) -> Nameserver | None:
 def _is_port(findings: Findings, path: Path, port: int) -> bool:
     if PORT_RANGE[0] <= port <= PORT_RANGE[1]:
         return True
-    findings.error(path, f"{port} is no port", expected="a port from 1 to 65535")
+    findings.error(
+        path, say("{port} is no port", port=port), expected=say("a port from 1 to 65535")
+    )
     return False
 
 
@@ -139,7 +157,9 @@ def _read_address(section: Section) -> Address | None:
         return None
     address = parse_address(text)
     if address is None:
-        section.error("address", f"{text!r} is no address", expected=_ADDRESS_EXPECTED)
+        section.error(
+            "address", say("{text} is no address", text=repr(text)), expected=_ADDRESS_EXPECTED
+        )
     return address
 
 
@@ -151,25 +171,27 @@ def _read_via(section: Section, ways: Ways) -> str:
         likely = closest(via, ways.names)
         section.error(
             "via",
-            f"there is no upstream {via}",
-            expected="one of " + ", ".join(ways.names) if ways.names else "an upstream's name",
+            say("there is no upstream {via}", via=via),
+            expected=say("one of {choices}", choices=", ".join(ways.names))
+            if ways.names
+            else say("an upstream's name"),
             nearest=f'via = "{likely}"' if likely else "",
         )
     elif via in ways.services:
-        message = f"{via} is a service: it answers itself, and leads to no DNS server"
-        section.error("via", message, expected="a SOCKS or HTTP upstream")
+        message = say("{via} is a service: it answers itself, and leads to no DNS server", via=via)
+        section.error("via", message, expected=say("a SOCKS or HTTP upstream"))
     return via
 
 
 def _check_parts(section: Section, server: Nameserver) -> None:
     """Keys that do not go with this kind of server."""
     if section.has("address") and not server.host:
-        message = "the server is an address already"
-        section.error("address", message, expected="a name in server, as in tls://dns.example")
+        message = say("the server is an address already")
+        section.error("address", message, expected=say("a name in server, as in tls://dns.example"))
     if section.has("via") and server.transport is Transport.PLAIN:
         section.error(
             "via",
-            "upstreams do not carry the datagrams of a plain server",
-            expected="tcp://, tls:// or https:// in server",
+            say("upstreams do not carry the datagrams of a plain server"),
+            expected=say("tcp://, tls:// or https:// in server"),
             nearest=f'server = "tcp://{server}"',
         )

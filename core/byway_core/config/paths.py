@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from byway_core.model.errors import BywayError
+from byway_core.model.sentence import say
 
 _NAME = "byway"
 
@@ -48,8 +49,11 @@ def runtime_dir(environment: Mapping[str, str] = os.environ) -> Path:
         raise RuntimeFolderError(f"{folder}: {error.strerror}") from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise RuntimeFolderError(
-            f"{folder} belongs to somebody else; remove it, or set "
-            "XDG_RUNTIME_DIR to a folder of your own"
+            say(
+                "{folder} belongs to somebody else; remove it, or set XDG_RUNTIME_DIR to a "
+                "folder of your own",
+                folder=folder,
+            )
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
         folder.chmod(0o700)

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 from byway_core.model.errors import ChangedError
+from byway_core.model.sentence import say
 
 # A first profile is its user's alone: passwords may come to stand in it.
 _NEW_MODE = 0o600
@@ -42,10 +43,12 @@ def replace_file(path: Path, data: bytes, known: bytes | None) -> None:
         old = _read(path)
     except FileNotFoundError:
         if known is not None:
-            raise ChangedError(errno.ENOENT, "the file was removed meanwhile", str(path)) from None
+            raise ChangedError(
+                errno.ENOENT, say("the file was removed meanwhile"), str(path)
+            ) from None
         old = None
     if old is not None and known is not None and old != known:
-        raise ChangedError(errno.ESTALE, "the file was changed meanwhile", str(path))
+        raise ChangedError(errno.ESTALE, say("the file was changed meanwhile"), str(path))
     if old != data:
         _replace(path, data)
 
@@ -55,7 +58,7 @@ def _read(path: Path) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+            raise OSError(errno.EINVAL, say("not a regular file"), str(path))
         return file.read()
 
 

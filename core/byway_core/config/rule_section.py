@@ -12,6 +12,7 @@ from byway_core.config.section import type_name
 from byway_core.model.decision import DIRECT, Address, Query, Verdict
 from byway_core.model.errors import Problem
 from byway_core.model.rule import Always, Rule
+from byway_core.model.sentence import one_and, say
 from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import closest
 from byway_core.rules.naive import decide_naively
@@ -29,21 +30,29 @@ _LOOPBACK: dict[Address, str] = {
     IPv4Address("127.0.0.1"): "127.0.0.0/8",
     IPv6Address("::1"): "::1/128",
 }
-_EXPECTED = 'a list of rules, as in ["DOMAIN-SUFFIX,example.com,DIRECT"]'
+_EXPECTED = say('a list of rules, as in ["DOMAIN-SUFFIX,example.com,DIRECT"]')
 
 
 def read_rules(findings: Findings, value: object, upstreams: Sequence[str]) -> tuple[Rule, ...]:
     """The rules in their order; wrong ones are reported and held open by one that never matches,
     so that the places of the others stay right."""
     if not isinstance(value, list):
-        what = "rules is missing" if value is None else f"rules is {type_name(value)}"
+        what = (
+            say("rules is missing")
+            if value is None
+            else say("rules is {type}", type=type_name(value))
+        )
         path = () if value is None else (_KEY,)
         findings.error(path, what, expected=_EXPECTED)
         return ()
     if len(value) > MAX_RULES:
-        findings.error((_KEY,), f"{len(value)} rules", expected=f"at most {MAX_RULES}")
+        findings.error(
+            (_KEY,),
+            say("{n} rules", n=len(value)),
+            expected=say("at most {most}", most=MAX_RULES),
+        )
         return ()
-    targets = Targets("upstream", (*_ACTIONS, *upstreams))
+    targets = Targets(say("upstream"), (*_ACTIONS, *upstreams))
     rules = tuple(
         read_one(findings, (_KEY, number), text, targets) for number, text in enumerate(value)
     )
@@ -62,7 +71,7 @@ def check_rule(text: str, targets: Iterable[str]) -> tuple[Problem, ...]:
     profile. `targets` are the names that it may send to."""
     findings = Findings()
     others = (name for name in targets if name not in _ACTIONS)
-    read_one(findings, (_KEY, 0), text, Targets("upstream", (*_ACTIONS, *others)))
+    read_one(findings, (_KEY, 0), text, Targets(say("upstream"), (*_ACTIONS, *others)))
     return findings.problems_of_line()
 
 
@@ -77,8 +86,8 @@ class Targets:
 def read_one(findings: Findings, path: Path, text: object, targets: Targets) -> Rule:
     """The rule at `path`, whose end is its number; one that never matches where it is wrong."""
     if not isinstance(text, str):
-        message = f"rule {int(path[-1]) + 1} is {type_name(text)}"
-        findings.error(path, message, expected="a string")
+        message = say("rule {number} is {type}", number=int(path[-1]) + 1, type=type_name(text))
+        findings.error(path, message, expected=say("a string"))
         return Rule(NEVER, _NOWHERE, "", enabled=False)
     read = read_rule(text)
     likely = _check_target(findings, path, read, targets)
@@ -104,8 +113,8 @@ def _check_target(findings: Findings, path: Path, read: ReadRule, targets: Targe
     report = findings.error if read.rule.enabled or read.faults else findings.warn
     report(
         path,
-        f"there is no {targets.noun} {target}",
-        expected="one of " + ", ".join(targets.names),
+        say("there is no {what} {target}", what=targets.noun, target=target),
+        expected=say("one of {choices}", choices=", ".join(targets.names)),
         nearest=text[:start] + likely + text[start + len(target) :]
         if likely and not read.faults
         else "",
@@ -119,16 +128,22 @@ def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...], last: int | None)
         if not findings.has_errors:
             findings.warn(
                 (_KEY,),
-                "no MATCH at the end: what no rule matches goes DIRECT",
-                expected='"MATCH,DIRECT" or another target as the last rule',
+                say("no MATCH at the end: what no rule matches goes DIRECT"),
+                expected=say('"MATCH,DIRECT" or another target as the last rule'),
                 at_key=True,
             )
         last = len(rules)
     behind = [i for i in range(last + 1, len(rules)) if rules[i].enabled]
     if behind:
-        message = f"never reached: rule {last + 1}, {rules[last].text}, takes everything before it"
+        message = say(
+            "never reached: rule {last}, {text}, takes everything before it",
+            last=last + 1,
+            text=rules[last].text,
+        )
         if len(behind) > 1:
-            message += f" (and {len(behind) - 1} more rules behind it)"
+            message = say(
+                "{message} (and {n} more rules behind it)", message=message, n=len(behind) - 1
+            )
         findings.warn((_KEY, behind[0]), message)
     warn_of_shadowed(findings, (_KEY,), rules[:last])
 
@@ -136,7 +151,11 @@ def _warn_of_dead(findings: Findings, rules: tuple[Rule, ...], last: int | None)
 def warn_of_shadowed(findings: Findings, path: Path, rules: Sequence[Rule]) -> None:
     """Of the list at `path`: rules that one before them always comes before."""
     for index, earlier in shadowed(rules):
-        message = f"never decides: rule {earlier + 1}, {rules[earlier].text}, comes first"
+        message = say(
+            "never decides: rule {earlier}, {text}, comes first",
+            earlier=earlier + 1,
+            text=rules[earlier].text,
+        )
         findings.warn((*path, index), message)
 
 
@@ -152,6 +171,10 @@ def _warn_of_loopback(findings: Findings, rules: tuple[Rule, ...], last: int) ->
     if taken:
         findings.warn(
             (_KEY, last),
-            f"{' and '.join(taken)}, this machine itself, goes to {rules[last].action} too",
-            expected=f"{' and '.join(taken.values())} before it",
+            say(
+                "{taken}, this machine itself, goes to {action} too",
+                taken=one_and(taken),
+                action=rules[last].action,
+            ),
+            expected=say("{rules} before it", rules=one_and(taken.values())),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from byway_core.config.section import Section, type_name
+from byway_core.model.sentence import say
 from byway_core.model.upstream import Secret, SecretSource
 from byway_core.rules.faults import closest
 
@@ -11,7 +12,7 @@ _SOURCES = {
     "file": SecretSource.FILE,
     "keyring": SecretSource.KEYRING,
 }
-_EXPECTED = '{ env = "NAME" }, { file = "path" } or { keyring = "entry" }'
+_EXPECTED = say('{ env = "NAME" }, { file = "path" } or { keyring = "entry" }')
 
 
 def read_secret(section: Section, key: str) -> Secret | None:
@@ -23,12 +24,16 @@ def read_secret(section: Section, key: str) -> Secret | None:
         if value:  # an empty one gives nothing away
             section.warn(
                 key,
-                "the password stands in the profile for everyone who can read the file",
+                say("the password stands in the profile for everyone who can read the file"),
                 expected=_EXPECTED,
             )
         return Secret(SecretSource.LITERAL, value)
     if not isinstance(value, dict):
-        section.error(key, f"{key} is {type_name(value)}", expected=_EXPECTED)
+        section.error(
+            key,
+            say("{key} is {type}", key=key, type=type_name(value)),
+            expected=_EXPECTED,
+        )
         return None
     return _read_reference(section, key, value)
 
@@ -40,21 +45,27 @@ def _read_reference(section: Section, key: str, table: dict[str, object]) -> Sec
         if name not in _SOURCES:
             findings.error(
                 (*path, name),
-                f"a password does not come from {name}",
+                say("a password does not come from {name}", name=name),
                 expected=_EXPECTED,
                 nearest=closest(name, _SOURCES) or "",
                 at_key=True,
             )
     if len(known) != 1:
         if len(known) == len(table):
-            message = "a password has one source" + (", not several" if known else "")
+            message = say("a password has one source")
+            if known:
+                message = say("a password has one source, not several")
             section.error(key, message, expected=_EXPECTED)
         return None
     reference = table[known[0]]
     if not isinstance(reference, str) or not reference or "\0" in reference:
-        message = f"{known[0]} is {type_name(reference)}"
+        message = say("{key} is {type}", key=known[0], type=type_name(reference))
         if isinstance(reference, str):
-            message = f"{known[0]} is empty" if not reference else f"a NUL in {known[0]}"
-        findings.error((*path, known[0]), message, expected="a string that is not empty")
+            message = (
+                say("{key} is empty", key=known[0])
+                if not reference
+                else say("a NUL in {key}", key=known[0])
+            )
+        findings.error((*path, known[0]), message, expected=say("a string that is not empty"))
         return None
     return Secret(_SOURCES[known[0]], reference)

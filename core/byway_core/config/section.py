@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from byway_core.config.findings import Findings
 from byway_core.config.positions import Path
+from byway_core.model.sentence import say
 from byway_core.rules.faults import closest
 
 E = TypeVar("E", bound=Enum)
@@ -35,18 +36,18 @@ _HOMES = {
 }
 
 _TYPES: tuple[tuple[type, str], ...] = (
-    (bool, "a boolean"),  # before int, of which it is a subclass
-    (int, "a whole number"),
-    (float, "a number with a fraction"),
-    (str, "a string"),
-    (list, "a list"),
-    (dict, "a table"),
+    (bool, say("a boolean")),  # before int, of which it is a subclass
+    (int, say("a whole number")),
+    (float, say("a number with a fraction")),
+    (str, say("a string")),
+    (list, say("a list")),
+    (dict, say("a table")),
 )
 
 
 def type_name(value: object) -> str:
     """What a value is, in the user's words."""
-    return next((name for kind, name in _TYPES if isinstance(value, kind)), "a date or time")
+    return next((name for kind, name in _TYPES if isinstance(value, kind)), say("a date or time"))
 
 
 class Section:
@@ -67,16 +68,16 @@ class Section:
                 self._report_unknown(key, known)
 
     def _report_unknown(self, key: str, known: tuple[str, ...]) -> None:
-        expected = "one of " + ", ".join(known)
+        expected = say("one of {choices}", choices=", ".join(known))
         nearest = closest(key, known) or ""
         if self.path and key in TOP_KEYS:
-            expected = f"{key} at the top of the file, before the first [table]"
+            expected = say("{key} at the top of the file, before the first [table]", key=key)
             nearest = ""
         elif not self.path and not nearest and (home := closest(key, _HOMES)):
-            nearest = f"{home} in the table [{_HOMES[home]}]"
+            nearest = say("{key} in the table [{table}]", key=home, table=_HOMES[home])
         self.findings.error(
             (*self.path, key),
-            f"unknown key {key}",
+            say("unknown key {key}", key=key),
             expected=expected,
             nearest=nearest,
             at_key=True,
@@ -106,7 +107,12 @@ class Section:
         if value is None or isinstance(value, str):
             return value
         nearest = f'{key} = "{value}"' if isinstance(value, int) else ""
-        self.error(key, f"{key} is {type_name(value)}", expected="a string", nearest=nearest)
+        self.error(
+            key,
+            say("{key} is {type}", key=key, type=type_name(value)),
+            expected=say("a string"),
+            nearest=nearest,
+        )
         return None
 
     def integer(self, key: str, bounds: tuple[int, int]) -> int | None:
@@ -115,16 +121,16 @@ class Section:
         if value is None:
             return None
         low, high = bounds
-        expected = f"a whole number from {low} to {high}"
+        expected = say("a whole number from {low} to {high}", low=low, high=high)
         if isinstance(value, bool) or not isinstance(value, int):
             nearest = ""
             if isinstance(value, str) and value.isascii() and value.isdigit():
                 nearest = f"{key} = {int(value)}"
-            message = f"{key} is {type_name(value)}"
+            message = say("{key} is {type}", key=key, type=type_name(value))
             self.error(key, message, expected=expected, nearest=nearest)
             return None
         if not low <= value <= high:
-            self.error(key, f"{key} is {value}", expected=expected)
+            self.error(key, say("{key} is {value}", key=key, value=value), expected=expected)
             return None
         return value
 
@@ -134,8 +140,8 @@ class Section:
         if value is None or isinstance(value, bool):
             return bool(value)
         nearest = f"{key} = true" if value in (1, "true", "yes", "on") else ""
-        message = f"{key} is {type_name(value)}"
-        self.error(key, message, expected="true or false", nearest=nearest)
+        message = say("{key} is {type}", key=key, type=type_name(value))
+        self.error(key, message, expected=say("true or false"), nearest=nearest)
         return False
 
     def choice(self, key: str, choices: type[E]) -> E | None:
@@ -148,8 +154,8 @@ class Section:
             return choices(text)
         self.error(
             key,
-            f"there is no {key} {text!r}",
-            expected="one of " + ", ".join(values),
+            say("there is no {key} {text}", key=key, text=repr(text)),
+            expected=say("one of {choices}", choices=", ".join(values)),
             nearest=f'{key} = "{near}"' if (near := closest(text, values)) else "",
         )
         return None

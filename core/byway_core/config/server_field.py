@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from byway_core.config.section import Section
+from byway_core.model.sentence import say
 from byway_core.rules.name_payloads import is_name
 from byway_core.rules.names import normalise_host, parse_address
 
-_EXPECTED = "a host name or an address, as in proxy.example.net or 192.0.2.1"
+_EXPECTED = say("a host name or an address, as in proxy.example.net or 192.0.2.1")
 # A URL or host:port, from which the parts that have keys of their own can be told.
 _SPELLED_OUT = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^@/]*@)?"
@@ -24,7 +25,7 @@ def read_server(section: Section) -> str | None:
     text = section.string("server")
     if text is None:
         if not section.has("server"):
-            section.error("server", "the server is missing", expected=_EXPECTED)
+            section.error("server", say("the server is missing"), expected=_EXPECTED)
         return None
     address = parse_address(text)
     if address is not None and "%" not in text:
@@ -33,7 +34,7 @@ def read_server(section: Section) -> str | None:
         return normalise_host(text)
     section.error(
         "server",
-        f"{text!r} is no server" if text else "the server is empty",
+        say("{text} is no server", text=repr(text)) if text else say("the server is empty"),
         expected=_EXPECTED,
         nearest=_nearest(text),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from byway_core.config.nameserver_entry import SYSTEM, Ways, read_nameserver
 from byway_core.config.section import Section, type_name
 from byway_core.model.profile import Nameserver
+from byway_core.model.sentence import say
 
 _KEY = "servers"
 # Resolvers ask one after the other; libc stops at three, and nobody waits for a ninth.
@@ -19,22 +20,30 @@ def read_servers(section: Section, ways: Ways) -> tuple[Nameserver, ...]:
     if not isinstance(value, list) or not value:
         what = type_name(value) if value != [] else "empty"
         nearest = f'servers = ["{value}"]' if isinstance(value, str) else ""
-        section.error(_KEY, f"servers is {what}", expected="a list", nearest=nearest)
+        section.error(
+            _KEY, say("servers is {what}", what=what), expected=say("a list"), nearest=nearest
+        )
         return ()
     if SYSTEM in value:
         if len(value) > 1:
-            message = f"{SYSTEM} already names all of the system's servers"
-            section.error(_KEY, message, expected=f'["{SYSTEM}"] alone, or addresses')
+            message = say("{system} already names all of the system's servers", system=SYSTEM)
+            section.error(
+                _KEY, message, expected=say('["{system}"] alone, or addresses', system=SYSTEM)
+            )
         return ()
     if len(value) > _MAX_SERVERS:
-        section.error(_KEY, f"{len(value)} servers", expected=f"at most {_MAX_SERVERS}")
+        section.error(
+            _KEY,
+            say("{n} servers", n=len(value)),
+            expected=say("at most {most}", most=_MAX_SERVERS),
+        )
     servers: list[Nameserver] = []
     for number, entry in enumerate(value):
         path = (*section.path, _KEY, number)
         server = read_nameserver(section.findings, path, entry, ways)
         if server is not None and server in servers:
             written: object = entry if isinstance(entry, str) else server
-            section.findings.warn(path, f"{written} is in the list already")
+            section.findings.warn(path, say("{text} is in the list already", text=written))
         elif server is not None:
             servers.append(server)
     return tuple(servers)

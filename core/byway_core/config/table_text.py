@@ -15,6 +15,7 @@ from tomlkit.items import Item
 from byway_core.config.list_text import Entry, line_end, read_list
 from byway_core.config.positions import scan
 from byway_core.config.table_pieces import Pieces
+from byway_core.model.sentence import say
 
 _LONE_FEED = re.compile(r"(?<!\r)\n")
 
@@ -48,14 +49,14 @@ def _with_pair(text: str, pieces: Pieces, keys: tuple[str, ...], value: object |
     table: object = document
     for number, key in enumerate(keys[:-1]):
         if not isinstance(table, MutableMapping):
-            raise TypeError(f"{'.'.join(keys[:number])} is no table")
+            raise TypeError(say("{key} is no table", key=".".join(keys[:number])))
         if key not in table:
             if value is None:
                 return text
             table[key] = tomlkit.table()
         table = table[key]
     if not isinstance(table, MutableMapping):
-        raise TypeError(f"{'.'.join(keys[:-1])} is no table")
+        raise TypeError(say("{key} is no table", key=".".join(keys[:-1])))
     _put(table, keys[-1], value)
     body = _with_line_ends(tomlkit.dumps(document), text)
     return text[: home.start] + body + text[home.body_end :]
@@ -116,7 +117,7 @@ def with_members(text: str, name: str, former: int, members: Members) -> str:
         return _with_inline_members(text, start, members)
     slots = Pieces(text, positions).members(name)
     if len(slots) != former:
-        raise ValueError(f"{name} is no array of tables")
+        raise ValueError(say("{name} is no array of tables", name=name))
     newline = line_end(text)
     bodies = [
         _ended_line(

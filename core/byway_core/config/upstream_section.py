@@ -7,6 +7,7 @@ from byway_core.config.name_field import read_name
 from byway_core.config.secret_value import read_secret
 from byway_core.config.section import PORT_RANGE, Section, type_name
 from byway_core.config.server_field import read_server
+from byway_core.model.sentence import say
 from byway_core.model.upstream import Secret, SecretSource, UdpWay, Upstream, UpstreamKind
 
 _KEY = "upstream"
@@ -18,6 +19,7 @@ _MAX_SOCKS5_FIELD = 255
 _MAX_SOCKS4_USER = 255
 # HTTP sets none either, but a request's head over 8 KiB is refused by most; this leaves room.
 _MAX_HTTP_FIELD = 2048
+_NO_DATAGRAMS = (UpstreamKind.SOCKS4, UpstreamKind.SOCKS4A, UpstreamKind.HTTP)
 _WANTS_BOTH = (UpstreamKind.SOCKS5, UpstreamKind.HTTP)
 
 
@@ -27,16 +29,17 @@ def read_upstreams(findings: Findings, value: object) -> tuple[tuple[Upstream, .
     if value is None:
         return (), []
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        message = f"upstream is {type_name(value)}"
+        message = say("upstream is {type}", type=type_name(value))
         findings.error(
-            (_KEY,), message, expected="a table for each", nearest="[[upstream]]", at_key=True
+            (_KEY,), message, expected=say("a table for each"), nearest="[[upstream]]", at_key=True
         )
         return (), []
     upstreams: list[Upstream] = []
     names: list[str] = []
     for number, table in enumerate(value):
         section = Section(findings, (_KEY, number), table, _KEYS)
-        name = read_name(section, names, "upstream", _RESERVED)
+        nouns = say("the upstream"), say("an upstream")
+        name = read_name(section, names, nouns, _RESERVED)
         if name is not None:
             names.append(name)
         upstream = _read_one(section, name or "")
@@ -48,21 +51,25 @@ def read_upstreams(findings: Findings, value: object) -> tuple[tuple[Upstream, .
 def _read_one(section: Section, name: str) -> Upstream | None:
     kind = section.choice("type", UpstreamKind)
     if kind is None and not section.has("type"):
-        expected = "one of " + ", ".join(each.value for each in UpstreamKind)
-        section.error("type", "the type is missing", expected=expected)
+        expected = say("one of {choices}", choices=", ".join(each.value for each in UpstreamKind))
+        section.error("type", say("the type is missing"), expected=expected)
     server = read_server(section)
     port = section.integer("port", PORT_RANGE)
     if port is None and not section.has("port"):
-        section.error("port", "the port is missing", expected="a whole number from 1 to 65535")
+        section.error(
+            "port", say("the port is missing"), expected=say("a whole number from 1 to 65535")
+        )
     username = section.string("username")
     password = read_secret(section, "password")
-    udp = section.choice("udp", UdpWay) or UdpWay.CARRY
+    udp = section.choice("udp", UdpWay)
     if kind is None:
         return None
+    if udp is UdpWay.CARRY and kind in _NO_DATAGRAMS:
+        section.warn("udp", say("{kind} carries no datagrams: they are refused", kind=kind.value))
     _check_account(section, kind, username, password)
     if server is None or port is None or not name:
         return None
-    return Upstream(name, kind, server, port, username, password, udp)
+    return Upstream(name, kind, server, port, username, password, udp or UdpWay.CARRY)
 
 
 def _check_account(
@@ -70,18 +77,18 @@ def _check_account(
 ) -> None:
     if kind in _WANTS_BOTH:
         if section.has("username") and not section.has("password"):
-            expected = 'password = { env = "NAME" }, or password = "" for an empty one'
-            section.error("username", "a user name without a password", expected=expected)
+            expected = say('password = { env = "NAME" }, or password = "" for an empty one')
+            section.error("username", say("a user name without a password"), expected=expected)
         if section.has("password") and not section.has("username"):
-            section.error("password", "a password without a user name", expected="username")
+            section.error("password", say("a password without a user name"), expected="username")
     elif kind is UpstreamKind.SERVICE:
         for key in ("username", "password"):
             if section.has(key):
-                message = "a service is no proxy: nobody tells it an account"
-                section.error(key, message, expected="name, server and port")
+                message = say("a service is no proxy: nobody tells it an account")
+                section.error(key, message, expected=say("name, server and port"))
     elif section.has("password"):
-        message = f"{kind.value} has no passwords, only a user id"
-        section.error("password", message, expected="username alone")
+        message = say("{kind} has no passwords, only a user id", kind=kind.value)
+        section.error("password", message, expected=say("username alone"))
     if username is not None:
         _check_username(section, kind, username)
     if password is not None and password.source is SecretSource.LITERAL:
@@ -90,13 +97,15 @@ def _check_account(
 
 def _check_username(section: Section, kind: UpstreamKind, username: str) -> None:
     if kind is UpstreamKind.SOCKS5 and not username:
-        message = "the user name is empty"
-        section.error("username", message, expected="at least one character (RFC 1929)")
+        message = say("the user name is empty")
+        section.error("username", message, expected=say("at least one character (RFC 1929)"))
     elif any(ord(each) < 0x20 or ord(each) == 0x7F for each in username):
-        section.error("username", "a control character in the user name", expected="plain text")
+        section.error(
+            "username", say("a control character in the user name"), expected=say("plain text")
+        )
     elif kind is UpstreamKind.HTTP and ":" in username:
-        message = "a colon in the user name, where HTTP puts the password (RFC 7617)"
-        section.error("username", message, expected="a user name without colons")
+        message = say("a colon in the user name, where HTTP puts the password (RFC 7617)")
+        section.error("username", message, expected=say("a user name without colons"))
     else:
         _check_length(section, "username", username, kind)
 
@@ -107,4 +116,8 @@ def _check_length(section: Section, key: str, text: str, kind: UpstreamKind) -> 
     )
     size = len(text.encode())
     if size > most:
-        section.error(key, f"{key} has {size} bytes in UTF-8", expected=f"at most {most}")
+        section.error(
+            key,
+            say("{key} has {size} bytes in UTF-8", key=key, size=size),
+            expected=say("at most {most}", most=most),
+        )

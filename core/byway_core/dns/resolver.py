@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from byway_core.dns.hosts import Addresses, Found, known
+from byway_core.model.sentence import say
 from byway_core.ports import Resolved
 
 # libc does not tell TTLs. A minute is what browsers assume for the same reason.
@@ -29,15 +30,6 @@ PATIENCE = 15.0
 THREADS = 4
 # Different names waiting for a thread. More than this means that nothing is answered at all.
 WAITING = 256
-
-_WORDS = {
-    socket.EAI_NONAME: "does not exist",
-    socket.EAI_NODATA: "has no address",
-    socket.EAI_AGAIN: "could not be looked up: no DNS server gave an answer",
-    socket.EAI_FAIL: "could not be looked up: the DNS server failed",
-    socket.EAI_SYSTEM: "could not be looked up: the system refused",
-    socket.EAI_MEMORY: "could not be looked up: out of memory",
-}
 
 
 class SystemResolver:
@@ -87,7 +79,13 @@ class SystemResolver:
         if waiting is not None:
             waiting.append(done)
         elif self._closed or len(self._asked) >= WAITING:
-            done((), f"the name {host} could not be looked up: too many lookups are waiting")
+            done(
+                (),
+                say(
+                    "the name {host} could not be looked up: too many lookups are waiting",
+                    host=host,
+                ),
+            )
         else:
             self._ask(host, done)
 
@@ -99,7 +97,9 @@ class SystemResolver:
         """Whoever still waits is told so; threads end by themselves."""
         self._closed = True
         for host in list(self._waiting):
-            self._settle(host, (), f"the name {host} was not looked up: Byway is stopping")
+            self._settle(
+                host, (), say("the name {host} was not looked up: Byway is stopping", host=host)
+            )
         for _ in range(self._threads):
             self._names.put(None)
 
@@ -135,7 +135,15 @@ class SystemResolver:
 
     def _give_up(self, host: str) -> None:
         seconds = f"{self._patience:g} s"
-        self._settle(host, (), f"the name {host} could not be looked up within {seconds}")
+        self._settle(
+            host,
+            (),
+            say(
+                "the name {host} could not be looked up within {seconds}",
+                host=host,
+                seconds=seconds,
+            ),
+        )
 
     def _settle(self, host: str, found: Found, error: str) -> None:
         timer = self._timers.pop(host, None)
@@ -151,13 +159,31 @@ def _look_up(host: str) -> tuple[Found, str]:
         # Bytes: for text, CPython loads its IDNA tables (2 MB) even where all is ASCII.
         name = host.encode("ascii")
     except UnicodeEncodeError:
-        return (), f"the name {host} is not a valid host name"
+        return (), say("the name {host} is not a valid host name", host=host)
     try:
         answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        words = _WORDS.get(error.errno or 0) or f"could not be looked up: {error.strerror}"
-        return (), f"the name {host} {words}"
+        return (), _words(host, error)
     except (OSError, ValueError) as error:  # ValueError: a NUL within the name
-        return (), f"the name {host} could not be looked up: {error}"
+        return (), say("the name {host} could not be looked up: {error}", host=host, error=error)
     found = dict.fromkeys((family, str(address[0])) for family, _, _, _, address in answers)
     return tuple(found), ""
+
+
+def _words(host: str, error: socket.gaierror) -> str:
+    match error.errno:
+        case socket.EAI_NONAME:
+            return say("the name {host} does not exist", host=host)
+        case socket.EAI_NODATA:
+            return say("the name {host} has no address", host=host)
+        case socket.EAI_AGAIN:
+            what: str = say("no DNS server gave an answer")
+        case socket.EAI_FAIL:
+            what = say("the DNS server failed")
+        case socket.EAI_SYSTEM:
+            what = say("the system refused")
+        case socket.EAI_MEMORY:
+            what = say("out of memory")
+        case _:
+            what = error.strerror or str(error)
+    return say("the name {host} could not be looked up: {error}", host=host, error=what)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.hosts import Addresses, Found, known
 from byway_core.model.errors import ProtocolError
+from byway_core.model.sentence import say
 from byway_core.ports import Resolved
 from byway_core.protocols.dns_message import AAAA, A, Rcode, build_query, parse_answer
 
@@ -35,7 +36,7 @@ class ServerResolver:
         try:
             queries = {qtype: build_query(0, host, qtype) for qtype in _FAMILIES}
         except ProtocolError:
-            done((), f"the name {host} is not a valid host name")
+            done((), say("the name {host} is not a valid host name", host=host))
             return
         both = _Both(host, self._forwarder.answer_tcp, done)
         for qtype, query in queries.items():
@@ -89,13 +90,16 @@ class _Both:
             found.sort(key=lambda pair: not _reachable(*pair))  # stable: IPv6 first otherwise
             self._done(tuple(found), "")
             return
+        self._done((), self._why())
+
+    def _why(self) -> str:
+        host = self._host
         if any(rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN) for rcode in self._rcodes):
-            words = "could not be looked up: no DNS server gave an answer"
-        elif Rcode.NXDOMAIN in self._rcodes:
-            words = "does not exist"
-        else:
-            words = "has no address"
-        self._done((), f"the name {self._host} {words}")
+            what = say("no DNS server gave an answer")
+            return say("the name {host} could not be looked up: {error}", host=host, error=what)
+        if Rcode.NXDOMAIN in self._rcodes:
+            return say("the name {host} does not exist", host=host)
+        return say("the name {host} has no address", host=host)
 
 
 def _reachable(family: socket.AddressFamily, address: str) -> bool:

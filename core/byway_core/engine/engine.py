@@ -42,6 +42,7 @@ from byway_core.intercept.desk import Desk
 from byway_core.intercept.interception import Interception
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords, Profile
+from byway_core.model.sentence import say
 from byway_core.relay.datagrams import Datagrams
 from byway_core.relay.listener import Entrance
 from byway_core.relay.machine import Relay
@@ -167,7 +168,9 @@ class Engine:
         ""."""
         if not self._desk.obstacle or not self._relay.routing.rules.asks_process:
             return ""
-        return f"rules by process or user match nothing here: {self._desk.obstacle}"
+        return say(
+            "rules by process or user match nothing here: {obstacle}", obstacle=self._desk.obstacle
+        )
 
     @property
     def has_machine(self) -> bool:
@@ -201,10 +204,19 @@ class Engine:
                 if error.errno == errno.EADDRINUSE:
                     raise PortTakenError(
                         error.errno,
-                        f"port {port} of {address} is in use by another program: choose another "
-                        "general.mixed_port",
+                        say(
+                            "port {port} of {address} is in use by another program: choose another "
+                            "general.mixed_port",
+                            port=port,
+                            address=address,
+                        ),
                     ) from error
-                said = f"general.mixed_port: port {port} of {address}: {error.strerror}"
+                said = say(
+                    "general.mixed_port: port {port} of {address}: {strerror}",
+                    port=port,
+                    address=address,
+                    strerror=error.strerror,
+                )
                 raise OSError(error.errno, said) from error
         self.mixed_port = port
 
@@ -232,7 +244,7 @@ class Engine:
                 listening.bind(("", port))
             except OSError as error:
                 listening.close()
-                where = f"port {port} of {interface}"
+                where = say("port {port} of {interface}", port=port, interface=interface)
                 raise OSError(error.errno, f"{where}: {error.strerror}") from error
             listening.listen(_BACKLOG)
             self._listen(number, listening, Entrance.OWN_PORT, self.identity.program)
@@ -287,7 +299,10 @@ class Engine:
         """Sentences on what does not work at present."""
         problems = self._forwarder.problems()
         if self._desk.obstacle:
-            unknown = f"which application a connection is of is not known: {self._desk.obstacle}"
+            unknown = say(
+                "which application a connection is of is not known: {obstacle}",
+                obstacle=self._desk.obstacle,
+            )
             problems = (*problems, self.undecidable or unknown)
         return problems
 
@@ -356,7 +371,7 @@ class Engine:
             member.number,
             member.pid,
         )
-        self.ledger.lost(member.number, "the worker that carried it has died")
+        self.ledger.lost(member.number, say("the worker that carried it has died"))
         for listening, entrance, program in member.listening:
             self._relay.listen(listening, entrance, program)
         self._finished(member.number)

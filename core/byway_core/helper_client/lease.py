@@ -17,6 +17,7 @@ from dbus_fast import DBusError, Message, MessageType, Variant
 
 from byway_core.helper_client.handover import Handover
 from byway_core.model.errors import HelperError, HelperFault
+from byway_core.model.sentence import say
 from byway_helper.bus import Bus
 from byway_helper.contract import VERSION, Plan
 from byway_helper.protocol import (
@@ -45,7 +46,7 @@ _FAULTS |= {
 _BROKEN = f"{_BUS}.Error.Spawn."
 
 
-_NOT_THERE = "the privileged helper is not there"
+_NOT_THERE = say("the privileged helper is not there")
 
 
 class _Line(Bus):
@@ -74,7 +75,9 @@ class Helper:
             bus = _Line(MOST_DESCRIPTORS)
             await bus.connect()
         except (TimeoutError, OSError, EOFError, DBusError) as error:
-            raise HelperError(HelperFault.NO_BUS, f"no system bus: {error}") from error
+            raise HelperError(
+                HelperFault.NO_BUS, say("no system bus: {error}", error=error)
+            ) from error
         return cls(bus)
 
     async def start(self, request: Request, lost: Callable[[], None]) -> Handover:
@@ -99,7 +102,9 @@ class Helper:
         except (ValueError, LookupError, TypeError) as error:  # over our limit, for example
             for descriptor in reply.unix_fds:
                 os.close(descriptor)
-            raise HelperError(HelperFault.FAILED, "the helper's sockets did not arrive") from error
+            raise HelperError(
+                HelperFault.FAILED, say("the helper's sockets did not arrive")
+            ) from error
         self._channels = _Ends(handover.channels, self._tell)
         return handover
 
@@ -133,15 +138,17 @@ class Helper:
         self, verb: Verb, body: list[Any], seconds: float | None = ANSWER_SECONDS
     ) -> Message:
         if not self._bus.connected:  # the library would leave an error that nobody fetches
-            raise HelperError(HelperFault.NO_BUS, "the system bus is gone")
+            raise HelperError(HelperFault.NO_BUS, say("the system bus is gone"))
         message = Message(BUS_NAME, PATH, INTERFACE, verb.member, signature=verb.takes, body=body)
         try:
             async with asyncio.timeout(seconds):
                 reply = await self._bus.call(message)
         except TimeoutError as error:
-            raise HelperError(HelperFault.SILENT, "the helper does not answer") from error
+            raise HelperError(HelperFault.SILENT, say("the helper does not answer")) from error
         except (OSError, EOFError) as error:
-            raise HelperError(HelperFault.NO_BUS, f"the system bus is gone: {error}") from error
+            raise HelperError(
+                HelperFault.NO_BUS, say("the system bus is gone: {error}", error=error)
+            ) from error
         self._helper = reply.sender
         if reply.message_type is MessageType.ERROR:
             name = str(reply.error_name)
@@ -217,8 +224,19 @@ def other_version(helpers: object) -> HelperError | None:
     older = not isinstance(helpers, int) or helpers < VERSION
     return HelperError(
         HelperFault.OLD_HELPER if older else HelperFault.OLD_BYWAY,
-        f"the installed helper is {'older' if older else 'newer'} than this Byway "
-        f"(version {helpers} of their contract, not {VERSION})",
+        say(
+            "the installed helper is older than this Byway (version {theirs} of their "
+            "contract, not {ours})",
+            theirs=helpers,
+            ours=VERSION,
+        )
+        if older
+        else say(
+            "the installed helper is newer than this Byway (version {theirs} of their "
+            "contract, not {ours})",
+            theirs=helpers,
+            ours=VERSION,
+        ),
     )
 
 

@@ -14,6 +14,8 @@ import select
 import socket
 from collections import deque
 
+from byway_core.model.sentence import say
+
 # What byway_helper.pool gives at most at once.
 BATCH = 32
 # Longer than any helper that lives needs; one that has died closes the channel at once. Everything
@@ -97,4 +99,4 @@ class MarkedSockets:
         return descriptors
 
 
-_GONE = "the privileged helper gives no sockets any more"
+_GONE = say("the privileged helper gives no sockets any more")

@@ -4,6 +4,7 @@ Toward an upstream (a `ClientHandshake` each: `start`, `feed`, `done`, `leftover
 
     handshake      the shape they share         socks, socks4  SOCKS 5; SOCKS 4 and 4a
     http_connect   HTTP CONNECT                 foreign        how a wrong kind of server answers
+    socks_datagram SOCKS 5's header of datagrams
 
 Toward programs that use Byway's own port (`ServerHandshake`: `feed`, `request`, `failed`):
 

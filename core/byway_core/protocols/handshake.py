@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NoReturn, Protocol
 
+from byway_core.model.sentence import Sentence, say
+
 
 class ClientHandshake(Protocol):
     """One request to an upstream for a tunnel; lives from connect to the tunnel's first byte.
@@ -35,6 +37,8 @@ class ClientHandshake(Protocol):
         until then, or the likely reason."""
 
 
-def ended(reset: bool) -> str:
+def ended(who: str, reset: bool) -> Sentence:
     """What the upstream did to the connection, for a sentence."""
-    return "reset the connection" if reset else "closed the connection"
+    if reset:
+        return say("{who} reset the connection", who=who)
+    return say("{who} closed the connection", who=who)

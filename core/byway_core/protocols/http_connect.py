@@ -11,6 +11,7 @@ from binascii import b2a_base64
 from typing import NoReturn
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.model.sentence import in_a_row, say
 from byway_core.protocols.foreign import not_a
 from byway_core.protocols.handshake import ended
 from byway_core.protocols.host_name import authority
@@ -38,14 +39,14 @@ def http_connect_client(
     if with_credentials:
         lines += f"Proxy-Authorization: Basic {_basic(username or '', password or '')}\r\n"
     if not target.isascii() or not target.isprintable() or " " in target:
-        raise RefusedError("HTTP CONNECT cannot carry this host name", Refusal.UNSUITABLE)
+        raise RefusedError(say("HTTP CONNECT cannot carry this host name"), Refusal.UNSUITABLE)
     return HttpConnectClient(lines.encode("ascii") + b"\r\n", port, with_credentials)
 
 
 def _basic(username: str, password: str) -> str:
     if ":" in username:
         raise RefusedError(
-            "HTTP Basic cannot carry a username with a colon in it", Refusal.UNSUITABLE
+            say("HTTP Basic cannot carry a username with a colon in it"), Refusal.UNSUITABLE
         )
     pair = f"{username}:{password}".encode(errors="surrogateescape")
     return b2a_base64(pair, newline=False).decode("ascii")
@@ -82,7 +83,7 @@ class HttpConnectClient:
         buffer = self._buffer
         buffer += data
         if buffer[:5] != b"HTTP/"[: len(buffer)]:
-            raise ProtocolError(not_a("an HTTP proxy", bytes(buffer[:16])))
+            raise ProtocolError(not_a(say("an HTTP proxy"), bytes(buffer[:16])))
         while (end := _HEAD_END.search(buffer, self._seen)) is not None:
             if end.end() + self._skipped > _HEAD_LIMIT:
                 break
@@ -96,7 +97,7 @@ class HttpConnectClient:
             del buffer[: end.end()]
             self._seen = 0
         if end is not None or len(buffer) + self._skipped > _HEAD_LIMIT:
-            raise ProtocolError("the proxy's answer has a head of more than 64 KiB")
+            raise ProtocolError(say("the proxy's answer has a head of more than 64 KiB"))
         self._seen = max(0, len(buffer) - 2)
         return b""
 
@@ -108,7 +109,9 @@ class HttpConnectClient:
         match = _STATUS_LINE.match(head)
         if match is None:
             line = _printable(head.partition(b"\n")[0])
-            raise ProtocolError(f"this is not an HTTP proxy: its status line is {line!r}")
+            raise ProtocolError(
+                say("this is not an HTTP proxy: its status line is {line}", line=repr(line))
+            )
         status = int(match[1])
         if 200 <= status < 300:
             return True
@@ -125,38 +128,53 @@ class HttpConnectClient:
         if status in (403, 451):
             return RefusedError(self._forbidden(said), Refusal.FORBIDDEN)
         if status in (500, 502, 503, 504):
-            return RefusedError(_UNREACHABLE[status].format(said=said), Refusal.UNREACHABLE)
+            return RefusedError(_unreachable(status, said), Refusal.UNREACHABLE)
         if 300 <= status < 400:
             return RefusedError(
-                f"the proxy sent a redirection ({said}): a login page may stand before it"
+                say(
+                    "the proxy sent a redirection ({said}): a login page may stand before it",
+                    said=said,
+                )
             )
         if status in (400, 404, 405, 501):
+            no_tunnels = say(
+                "the server does not open tunnels ({said}): is it an HTTP proxy?", said=said
+            )
             hint = "" if self._port == _ALLOWED_EVERYWHERE else _ONLY_443
             return RefusedError(
-                f"the server does not open tunnels ({said}): is it an HTTP proxy?{hint}",
+                in_a_row([no_tunnels, hint]),
                 Refusal.UNSUITABLE,
             )
-        return RefusedError(f"the proxy refused ({said})")
+        return RefusedError(say("the proxy refused ({said})", said=said))
 
     def _authentication(self, head: bytes) -> str:
         schemes = {scheme.lower() for scheme in _OFFERED.findall(head)}
         offered = ", ".join(sorted(map(_scheme, schemes)))
         if not self._with_credentials:
-            return "the proxy wants a username and password" + (f" ({offered})" if offered else "")
+            wanted = say("the proxy wants a username and password")
+            return say("{wanted} ({how})", wanted=wanted, how=offered) if offered else wanted
         if schemes and b"basic" not in schemes:
-            return f"authentication refused: the proxy takes {offered} only, not Basic"
-        return "authentication refused: the proxy does not accept this username and password"
+            return say(
+                "authentication refused: the proxy takes {offered} only, not Basic", offered=offered
+            )
+        return say("authentication refused: the proxy does not accept this username and password")
 
     def _unauthorized(self, said: str) -> str:
         if self._with_credentials:
-            return f"authentication refused: the proxy does not accept this login ({said})"
-        return f"the server wants a login, but not as a proxy ({said}): is it a web server?"
+            return say(
+                "authentication refused: the proxy does not accept this login ({said})", said=said
+            )
+        return say(
+            "the server wants a login, but not as a proxy ({said}): is it a web server?", said=said
+        )
 
     def _forbidden(self, said: str) -> str:
-        message = f"the proxy forbids this destination ({said})"
+        remarks: list[str] = [say("the proxy forbids this destination ({said})", said=said)]
         if self._with_credentials:  # mihomo says 403 to a wrong password
-            message += "; some say so where the username or password is wrong"
-        return message if self._port == _ALLOWED_EVERYWHERE else message + _ONLY_443
+            remarks.append(say("some say so where the username or password is wrong"))
+        if self._port != _ALLOWED_EVERYWHERE:
+            remarks.append(_ONLY_443)
+        return in_a_row(remarks)
 
     def feed_eof(self, *, reset: bool = False) -> NoReturn:
         head = bytes(self._buffer[: self._buffer.rfind(b"\n") + 1])
@@ -164,17 +182,31 @@ class HttpConnectClient:
         if match is not None and int(match[1]) >= 300:  # servers in a hurry cut failures short
             raise self._refusal(int(match[1]), _printable(match[2] or b""), head)
         if self._buffer or self._skipped:
-            raise RefusedError(f"the proxy {ended(reset)} in the middle of its answer")
-        raise RefusedError(f"the server {ended(reset)} without an answer: is it an HTTP proxy?")
+            raise RefusedError(
+                say("{did} in the middle of its answer", did=ended(say("the proxy"), reset))
+            )
+        raise RefusedError(
+            say(
+                "{did} without an answer: is it an HTTP proxy?",
+                did=ended(say("the server"), reset),
+            )
+        )
 
 
-_ONLY_443 = "; many HTTP proxies open tunnels to port 443 only"
-_UNREACHABLE = {
-    500: "the proxy could not open the connection ({said})",
-    502: "the proxy could not reach the destination ({said})",
-    503: "the proxy could not reach the destination, or is overloaded ({said})",
-    504: "the destination did not answer the proxy in time ({said})",
-}
+_ONLY_443 = say("many HTTP proxies open tunnels to port 443 only")
+
+
+def _unreachable(status: int, said: str) -> str:
+    match status:
+        case 502:
+            return say("the proxy could not reach the destination ({said})", said=said)
+        case 503:
+            return say(
+                "the proxy could not reach the destination, or is overloaded ({said})", said=said
+            )
+        case 504:
+            return say("the destination did not answer the proxy in time ({said})", said=said)
+    return say("the proxy could not open the connection ({said})", said=said)
 
 
 def _scheme(name: bytes) -> str:

@@ -12,6 +12,7 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 
+from byway_core.model.sentence import say
 from byway_core.protocols.host_name import authority, split_authority, split_host
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
 
@@ -77,7 +78,7 @@ class HttpServer:
             end = _HEAD_END.search(buffer, self._seen)
             self._seen = max(0, len(buffer) - 2)
             if (end.end() if end else len(buffer)) > _HEAD_LIMIT:
-                raise _Bad(b"431 Request Header Fields Too Large", "the request is too long")
+                raise _Bad(b"431 Request Header Fields Too Large", say("the request is too long"))
             if end is not None:
                 self._buffer = bytearray()
                 self._read(bytes(buffer[: end.end()]), bytes(buffer[end.end() :]))
@@ -103,11 +104,11 @@ class HttpServer:
         lines = head.removeprefix(b"\r\n").split(b"\r\n")
         first = _REQUEST_LINE.fullmatch(lines[0])
         if first is None or lines[-2:] != [b"", b""]:
-            raise _Bad(b"400 Bad Request", "this is no HTTP request")
+            raise _Bad(b"400 Bad Request", say("this is no HTTP request"))
         method, target, major, minor = first.groups()
         self._head_only = method == b"HEAD"
         if major != b"1":
-            raise _Bad(b"505 HTTP Version Not Supported", "only HTTP/1 is spoken here")
+            raise _Bad(b"505 HTTP Version Not Supported", say("only HTTP/1 is spoken here"))
         fields = [_field(line) for line in lines[1:-2]]
         self._authenticate(fields)
         if method == b"CONNECT":
@@ -125,17 +126,17 @@ class HttpServer:
                 username, password = _basic(value)
                 if self._account.admits(username, password):
                     return
-                text = "wrong username or password"
+                text = say("wrong username or password")
                 break
         else:
-            text = "a username and password are needed here"
+            text = say("a username and password are needed here")
         raise _Bad(b"407 Proxy Authentication Required", text, _CHALLENGE)
 
 
 def _field(line: bytes) -> tuple[bytes, bytes, bytes]:
     match = _FIELD.fullmatch(line)
     if match is None:  # folded lines, spaces before the colon, bare CR or LF: RFC 9112 5
-        raise _Bad(b"400 Bad Request", "a header field is malformed")
+        raise _Bad(b"400 Bad Request", say("a header field is malformed"))
     name, value = match.groups()
     return name.lower(), name, value.rstrip(b" \t")
 
@@ -159,7 +160,7 @@ def _destination(target: bytes, default_port: int = 0) -> tuple[str, str, int]:
         port = parts[1] or default_port
         if port and (host or address):
             return host, address, port
-    raise _Bad(b"400 Bad Request", "the request names no valid host and port")
+    raise _Bad(b"400 Bad Request", say("the request names no valid host and port"))
 
 
 def _rewritten(
@@ -168,10 +169,10 @@ def _rewritten(
     """A request in absolute form, made ready for its origin (RFC 9112 3.2.1)."""
     match = _ABSOLUTE.fullmatch(target)
     if match is None:
-        raise _Bad(b"400 Bad Request", "this is a proxy port, not a web server")
+        raise _Bad(b"400 Bad Request", say("this is a proxy port, not a web server"))
     scheme, where, path = match.groups()
     if scheme.lower() != b"http":
-        raise _Bad(b"400 Bad Request", "only http:// is served so; for others use CONNECT")
+        raise _Bad(b"400 Bad Request", say("only http:// is served so; for others use CONNECT"))
     host, address, port = _destination(where, 80)
     if not path.startswith(b"/"):
         path = b"*" if method == b"OPTIONS" and not path else b"/" + path
@@ -202,6 +203,6 @@ def _check_framing(fields: _Fields, minor: bytes) -> None:
     lengths = [value for lower, _, value in fields if lower == b"content-length"]
     codings = [value for lower, _, value in fields if lower == b"transfer-encoding"]
     if len(lengths) + len(codings) > 1 or not all(length.isdigit() for length in lengths):
-        raise _Bad(b"400 Bad Request", "the length of the body is ambiguous")
+        raise _Bad(b"400 Bad Request", say("the length of the body is ambiguous"))
     if codings and (codings[0].lower() != b"chunked" or minor == b"0"):
-        raise _Bad(b"400 Bad Request", "the body's transfer coding is not understood here")
+        raise _Bad(b"400 Bad Request", say("the body's transfer coding is not understood here"))

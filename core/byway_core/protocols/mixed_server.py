@@ -5,6 +5,7 @@ Knows no sockets; one object is one client's handshake. Garbage never raises: it
 
 from __future__ import annotations
 
+from byway_core.model.sentence import say
 from byway_core.protocols.http_server import HttpServer
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest, ServerSide
 from byway_core.protocols.socks_server import Socks4Server, Socks5Server
@@ -35,7 +36,9 @@ class ServerHandshake:
         side = self._side
         if side is None:
             if data[0] == _TLS_HANDSHAKE:
-                self.failed = "the client speaks TLS; this port is a plain SOCKS and HTTP proxy"
+                self.failed = say(
+                    "the client speaks TLS; this port is a plain SOCKS and HTTP proxy"
+                )
                 return b""
             side = self._side = self._choose(data[0])
         reply = side.feed(data)

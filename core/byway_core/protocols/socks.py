@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.model.sentence import say
 from byway_core.protocols.foreign import not_a
 from byway_core.protocols.handshake import ended
 from byway_core.protocols.host_name import address_text, packed_address, split_host, unmapped
@@ -26,21 +27,24 @@ _ATYP_IPV6 = 4
 # RFC 1928 section 6. The numbers are the reply field; "general failure" is what many servers
 # also say for a name that does not resolve.
 _REPLIES: dict[int, tuple[str, Refusal]] = {
-    1: ("the server could not open the connection (general failure)", Refusal.FAILED),
-    2: ("the server's rules forbid this destination", Refusal.FORBIDDEN),
-    3: ("the destination's network is unreachable from the server", Refusal.UNREACHABLE),
-    4: ("the destination is unreachable from the server, or its name unknown", Refusal.UNREACHABLE),
-    5: ("the destination refused the server's connection", Refusal.UNREACHABLE),
-    6: ("the destination did not answer the server in time", Refusal.UNREACHABLE),
-    7: ("the server does not support this command", Refusal.UNSUITABLE),
-    8: ("the server does not support this type of address", Refusal.UNSUITABLE),
+    1: (say("the server could not open the connection (general failure)"), Refusal.FAILED),
+    2: (say("the server's rules forbid this destination"), Refusal.FORBIDDEN),
+    3: (say("the destination's network is unreachable from the server"), Refusal.UNREACHABLE),
+    4: (
+        say("the destination is unreachable from the server, or its name unknown"),
+        Refusal.UNREACHABLE,
+    ),
+    5: (say("the destination refused the server's connection"), Refusal.UNREACHABLE),
+    6: (say("the destination did not answer the server in time"), Refusal.UNREACHABLE),
+    7: (say("the server does not support this command"), Refusal.UNSUITABLE),
+    8: (say("the server does not support this type of address"), Refusal.UNSUITABLE),
 }
 
 # The same of a request for datagrams, where there is no destination yet.
 _REPLIES_TO_ASSOCIATE = _REPLIES | {
-    1: ("it gave no reason (general failure)", Refusal.FAILED),
-    2: ("its rules forbid it", Refusal.FORBIDDEN),
-    7: ("command not supported", Refusal.UNSUITABLE),
+    1: (say("it gave no reason (general failure)"), Refusal.FAILED),
+    2: (say("its rules forbid it"), Refusal.FORBIDDEN),
+    7: (say("command not supported"), Refusal.UNSUITABLE),
 }
 
 _CONNECT = 1
@@ -88,7 +92,7 @@ def _credentials(username: str | None, password: str | None) -> bytes:
     user, secret = (text.encode(errors="surrogateescape") for text in (username, password))
     if len(user) > 255 or len(secret) > 255:
         raise RefusedError(
-            "SOCKS5 cannot carry a username or password longer than 255 bytes",
+            say("SOCKS5 cannot carry a username or password longer than 255 bytes"),
             Refusal.UNSUITABLE,
         )
     return b"\x01%c%b%c%b" % (len(user), user, len(secret), secret)
@@ -100,7 +104,7 @@ def _name(host: str) -> bytes:
     except UnicodeEncodeError:
         name = b""
     if not 0 < len(name) <= 255 or b"\0" in name:
-        raise RefusedError("SOCKS cannot carry this host name", Refusal.UNSUITABLE)
+        raise RefusedError(say("SOCKS cannot carry this host name"), Refusal.UNSUITABLE)
     return name
 
 
@@ -167,7 +171,7 @@ class Socks5Client:
     def _choose_method(self) -> bytes:
         reply = self._buffer
         if reply[0] != 5:
-            raise ProtocolError(not_a("a SOCKS5 server", reply))
+            raise ProtocolError(not_a(say("a SOCKS5 server"), reply))
         if len(reply) < 2:
             return b""
         method = reply[1]
@@ -177,11 +181,16 @@ class Socks5Client:
         if method == _USERNAME_PASSWORD and self._credentials:
             return self._then(Socks5Client._read_verdict, self._credentials)
         if method != _NO_ACCEPTABLE_METHOD and method != _USERNAME_PASSWORD:
-            raise ProtocolError(f"the server chose an authentication method ({method}) not offered")
+            raise ProtocolError(
+                say(
+                    "the server chose an authentication method ({method}) not offered",
+                    method=method,
+                )
+            )
         if self._credentials:
-            message = "the server accepts neither a username and password nor their absence"
+            message = say("the server accepts neither a username and password nor their absence")
         else:
-            message = "the server wants a username and password"
+            message = say("the server wants a username and password")
         raise RefusedError(message, Refusal.AUTHENTICATION)
 
     def _read_verdict(self) -> bytes:
@@ -191,7 +200,9 @@ class Socks5Client:
         # RFC 1929 has version 1 here; some servers send 5, and only the status has a meaning.
         if reply[1] != 0:
             raise RefusedError(
-                "authentication refused: the server does not accept this username and password",
+                say(
+                    "authentication refused: the server does not accept this username and password"
+                ),
                 Refusal.AUTHENTICATION,
             )
         self._buffer = reply[2:]
@@ -200,13 +211,17 @@ class Socks5Client:
     def _read_reply(self) -> bytes:
         reply = self._buffer
         if reply[0] != 5:
-            raise ProtocolError(not_a("a SOCKS5 server", reply))
+            raise ProtocolError(not_a(say("a SOCKS5 server"), reply))
         if len(reply) < 2:
             return b""
         if reply[1] != 0:  # said before the rest is here: servers in a hurry cut failures short
             replies = _REPLIES if self._request[1] == _CONNECT else _REPLIES_TO_ASSOCIATE
             message, kind = replies.get(
-                reply[1], (f"the server gave an unknown failure code ({reply[1]})", Refusal.FAILED)
+                reply[1],
+                (
+                    say("the server gave an unknown failure code ({code})", code=reply[1]),
+                    Refusal.FAILED,
+                ),
             )
             raise RefusedError(message, kind)
         if len(reply) < 5:
@@ -225,18 +240,18 @@ class Socks5Client:
         return send + step(self) if self._buffer else send
 
     def feed_eof(self, *, reset: bool = False) -> NoReturn:
-        did = f"the server {ended(reset)}"
+        did = ended(say("the server"), reset)
         if self._buffer:
-            message = f"{did} in the middle of its answer"
+            message = say("{did} in the middle of its answer", did=did)
         elif self._step is Socks5Client._choose_method:
-            message = f"{did} without an answer: is it a SOCKS5 server?"
+            message = say("{did} without an answer: is it a SOCKS5 server?", did=did)
         elif self._step is Socks5Client._read_verdict:
-            message = f"{did} on being given the username and password"
+            message = say("{did} on being given the username and password", did=did)
             raise RefusedError(message, Refusal.AUTHENTICATION)
         elif self._request[1] == _CONNECT:
-            message = f"{did} instead of opening one to the destination"
+            message = say("{did} instead of opening one to the destination", did=did)
         else:  # ssh -D says so that it takes none
-            message = f"{did} when it was asked to"
+            message = say("{did} when it was asked to", did=did)
             raise RefusedError(message, Refusal.UNSUITABLE)
         raise RefusedError(message)
 
@@ -249,4 +264,6 @@ def _reply_length(atyp: int, first: int) -> int:
         return 7 + first
     if atyp == _ATYP_IPV6:
         return 22
-    raise ProtocolError(f"the server's answer has an unknown type of address ({atyp})")
+    raise ProtocolError(
+        say("the server's answer has an unknown type of address ({atyp})", atyp=atyp)
+    )

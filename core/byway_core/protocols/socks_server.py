@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from byway_core.model.sentence import say
 from byway_core.protocols.host_name import address_text, split_host, unmapped
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
 
@@ -79,15 +80,15 @@ class Socks5Server:
             self._step = Socks5Server._password
             return b"\x05\x02"
         if self._account is not None:
-            self.failed = "the client gave no username and password"
+            self.failed = say("the client gave no username and password")
         else:
-            self.failed = "the client offers no authentication method known here"
+            self.failed = say("the client offers no authentication method known here")
         return b"\x05\xff"
 
     def _password(self) -> bytes | None:
         data = self._buffer
         if data and data[0] != 1:
-            return self._fail("not a SOCKS5 authentication message", b"")
+            return self._fail(say("not a SOCKS5 authentication message"), b"")
         if len(data) < 2 or len(data) < 3 + data[1]:
             return None
         middle = 2 + data[1]
@@ -96,24 +97,24 @@ class Socks5Server:
             return None
         self._buffer = data[end:]
         if self._account and not self._account.admits(data[2:middle], data[middle + 1 : end]):
-            return self._fail("wrong username or password", b"\x01\x01")
+            return self._fail(say("wrong username or password"), b"\x01\x01")
         self._step = Socks5Server._connect
         return b"\x01\x00"
 
     def _connect(self) -> bytes | None:
         data = self._buffer
         if data and data[0] != 5:
-            return self._fail("not a SOCKS5 request", b"")
+            return self._fail(say("not a SOCKS5 request"), b"")
         if len(data) < 5:
             return None
         if data[1] != _CONNECT:
-            return self._fail("only CONNECT is served here", _reply(_COMMAND_NOT_SUPPORTED))
+            return self._fail(say("only CONNECT is served here"), _reply(_COMMAND_NOT_SUPPORTED))
         if data[3] == _NAME:
             start, end = 5, 5 + data[4]
         elif data[3] in _ADDRESS_LENGTH:
             start, end = 4, 4 + _ADDRESS_LENGTH[data[3]]
         else:
-            return self._fail("unknown type of address", _reply(_ADDRESS_TYPE_NOT_SUPPORTED))
+            return self._fail(say("unknown type of address"), _reply(_ADDRESS_TYPE_NOT_SUPPORTED))
         if len(data) < end + 2:
             return None
         if data[3] == _NAME:
@@ -122,7 +123,7 @@ class Socks5Server:
             host, address = "", address_text(unmapped(data[start:end]))
         port = data[end] << 8 | data[end + 1]
         if not port or not (host or address):
-            return self._fail("not a host name, or no port", _reply(_GENERAL_FAILURE))
+            return self._fail(say("not a host name, or no port"), _reply(_GENERAL_FAILURE))
         self._buffer = b""
         self.request = ProxyRequest(host, address, port, data[end + 2 :])
         return b""
@@ -154,11 +155,11 @@ class Socks4Server:
     def feed(self, data: bytes) -> bytes:
         data = self._buffer = self._buffer + data if self._buffer else data
         if self._account is not None:
-            return self._fail("SOCKS4 cannot carry the password that is wanted here")
+            return self._fail(say("SOCKS4 cannot carry the password that is wanted here"))
         if len(data) < 8:
             return b""
         if data[1] != _CONNECT:
-            return self._fail("only CONNECT is served here")
+            return self._fail(say("only CONNECT is served here"))
         end = data.find(b"\0", 8, 8 + _SOCKS4_TEXT_LIMIT + 1)
         if end < 0:
             return self._wait(len(data) - 8)
@@ -170,7 +171,7 @@ class Socks4Server:
             host, address = split_host(data[start:end])
         port = data[2] << 8 | data[3]
         if not port or not (host or address):
-            return self._fail("not a host name, or no port")
+            return self._fail(say("not a host name, or no port"))
         self._buffer = b""
         self.request = ProxyRequest(host, address, port, data[end + 1 :])
         return b""
@@ -183,7 +184,7 @@ class Socks4Server:
 
     def _wait(self, length: int) -> bytes:
         """More of a text is to come, unless what is here is too long already."""
-        return self._fail("too long a text") if length > _SOCKS4_TEXT_LIMIT else b""
+        return self._fail(say("too long a text")) if length > _SOCKS4_TEXT_LIMIT else b""
 
     def _fail(self, why: str) -> bytes:
         self.failed = why

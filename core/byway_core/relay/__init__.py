@@ -11,11 +11,18 @@ connection.
     first_datagrams … what is listened to, where datagrams begin a flow
     dialing       several addresses of one destination, beside each other (Happy Eyeballs)
     handshaking   the upstream's handshake
+    call          a connection of our own to an upstream's server
     pipelining    which upstreams take greeting and request at once
     stream        two sockets copied into each other, half-closes, resets, splice
     pipes         the bounded pool of pipes that splice needs
     inquiry       which process it comes from: asked for, and waited for where a rule needs it
     held          … first datagrams meanwhile
+    datagrams     the flows of UDP
+    course          … where the rules send one
+    exchange        … one that goes straight: a connected socket
+    outside         … the port that a program's socket has out there
+    association     … those that go through a SOCKS5 upstream
+    associating     … how that is asked to take them
     deadlines     time limits, a queue for each duration
     routing       what a connection is decided by; swapped whole when the profile changes
     reasons       errno -> words

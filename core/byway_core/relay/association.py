@@ -1,8 +1,7 @@
 """Datagrams through a SOCKS5 upstream: UDP ASSOCIATE, RFC 1928 section 7.
 
     Associations   which there are, and which upstreams have refused
-    Association    one: a socket to the upstream, the flows that share it, the call that keeps it
-    Control        that call: an association lives as long as its TCP connection
+    Association    one: a socket to the upstream, the flows that share it, `associating.Control`
     Relayed        one flow that goes by an association
 
 A program's socket has an association of its own with each upstream: it is one port out there,
@@ -12,23 +11,19 @@ made for the socket's first datagram and ends with its last flow.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Sequence
-from functools import partial
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from byway_core.intercept.datagrams import Gate, Source
 from byway_core.model.errors import BywayError, ProtocolError, Refusal, RefusedError
 from byway_core.model.flow import Flow, FlowState
-from byway_core.protocols.host_name import packed_address
+from byway_core.model.sentence import say
 from byway_core.protocols.socks_datagram import FragmentError, header, read_header
-from byway_core.relay.call import Call
-from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, UNREACHABLE, Exchange, Key, say
+from byway_core.relay.associating import Control
+from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, UNREACHABLE, Exchange, Key, deliver
 from byway_core.relay.reasons import why
 from byway_core.upstreams.gateway import Gateway
 
@@ -38,9 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# How long an upstream may take, from the first packet to its answer. A program that has had none by
-# then has asked again or goes by TCP.
-ASSOCIATE_SECONDS = 10.0
 # How long an upstream is not asked again that does not carry datagrams, or was not there. Meanwhile
 # programs hear so at once, and browsers go by TCP.
 NOT_CARRYING_SECONDS = 60.0
@@ -49,9 +41,6 @@ NOT_THERE_SECONDS = 10.0
 # And their bytes in all associations together; what is more than that is lost, as in any network.
 HELD_DATAGRAMS = 16
 HELD_BYTES = 4 << 20
-# A router between forgets a connection that says nothing, and with it our association, after some
-# minutes (RFC 5382 asks for two hours; those at home have two minutes to an hour).
-ASK_AFTER_SECONDS, ASK_EVERY_SECONDS, ASK_TIMES = 60, 10, 3
 
 _NOT_CARRYING = frozenset({Refusal.UNSUITABLE, Refusal.FORBIDDEN})
 
@@ -97,6 +86,7 @@ class Association:
     """`flows` are found by their destinations as the gate gives them."""
 
     __slots__ = (
+        "_answered",
         "_asked",
         "_control",
         "_dropped",
@@ -115,7 +105,7 @@ class Association:
         self.source = source
         self.gateway = gateway
         self._control = Control(table.relay, self)
-        self._asked = False
+        self._asked = self._answered = False
         self.flows: dict[bytes, Relayed] = {}
         self.fd = -1
         self._lone = 0
@@ -168,7 +158,7 @@ class Association:
                 sock.close()
                 raise
         except OSError as error:
-            self.fail(RefusedError(why("its port for datagrams", error.errno or 0)))
+            self.fail(RefusedError(why(say("its port for datagrams"), error.errno or 0)))
             return
         self._sock, self.fd = sock, sock.fileno()
         relay.watch(self)
@@ -180,23 +170,28 @@ class Association:
 
     def fail(self, error: BywayError) -> None:
         """There is no association, or not any more: its flows end, and their programs hear it."""
-        described = self.gateway.described
+        upstream = self.gateway.described
         kind = error.kind if isinstance(error, RefusedError) else Refusal.FAILED
         if kind in _NOT_CARRYING:
-            words, seconds = f"{described} does not carry datagrams: {error}", NOT_CARRYING_SECONDS
+            words = say("{upstream} does not carry datagrams: {why}", upstream=upstream, why=error)
+            seconds = NOT_CARRYING_SECONDS
         else:
-            words, seconds = f"via {described}: {error}", NOT_THERE_SECONDS
+            words = say("via {upstream}: {words}", upstream=upstream, words=error)
+            seconds = NOT_THERE_SECONDS
         self._table.refused(self.gateway, words, seconds)
         for flow in list(self.flows.values()):
             flow.table.refuse(flow, words, seconds)
 
     def ended(self, error: BywayError) -> None:
-        """The upstream has ended what stood. Who goes on gets a new one; not where nothing ever
-        came by this one, for the next may be no better."""
-        if not any(flow.answered for flow in self.flows.values()):
+        """What stood does not any more. Who goes on gets a new one; not where nothing ever came by
+        this one, for the next may be no better."""
+        upstream = self.gateway.described
+        if not self._answered:
             self.fail(error)
         for flow in list(self.flows.values()):
-            flow.end(f"{self.gateway.described} has ended what carried datagrams")
+            flow.end(
+                say("{upstream} has ended the association: {error}", upstream=upstream, error=error)
+            )
 
     # -- for the relay
 
@@ -221,6 +216,7 @@ class Association:
             except ProtocolError:
                 self._dropped["malformed"] += 1
                 continue
+            self._answered = True
             flow = flows.get(origin)
             if flow is None:  # whom the program has not written to cannot answer
                 self._dropped["from others"] += 1
@@ -231,7 +227,7 @@ class Association:
 
     def failed(self) -> None:
         for flow in list(self.flows.values()):
-            flow.end("an error in Byway itself, which its log describes")
+            flow.end(say("an error in Byway itself, which its log describes"))
 
     # -- own
 
@@ -249,7 +245,7 @@ class Association:
     def _came_back(self, error: OSError) -> None:
         """An earlier datagram has come back: nobody takes them there any more."""
         if error.errno in UNREACHABLE:
-            self.fail(RefusedError(why("its port for datagrams", error.errno or 0)))
+            self.ended(RefusedError(why(say("its port for datagrams"), error.errno or 0)))
 
     def _end(self) -> None:
         self._release()
@@ -261,83 +257,6 @@ class Association:
         if self._dropped:
             counts = ", ".join(f"{count} {what}" for what, count in self._dropped.items())
             log.info("%s: answers that were dropped: %s", self.gateway.described, counts)
-
-
-class Control(Call):
-    """Asks for an association and keeps it."""
-
-    def __init__(self, relay: Relay, association: Association) -> None:
-        super().__init__(relay, association.gateway.server, ASSOCIATE_SECONDS)
-        self._association = association
-        self._stands = False
-
-    def opening(self) -> bytes:
-        self._handshake = self._association.gateway.association()
-        return self._handshake.start()
-
-    def hear(self, data: bytes) -> None:
-        if self._stands or self._handshake.done:
-            return  # nothing more is to be said here
-        words = self._handshake.feed(data)
-        if words:
-            self.say(words)
-        elif self._handshake.done:
-            self._found_where(*self._handshake.bound)
-
-    def hear_end(self) -> NoReturn:
-        if not self._handshake.done:
-            self._handshake.feed_eof()
-        raise RefusedError("the server closed the connection")
-
-    def lost(self, error: BywayError) -> None:
-        if self._stands:
-            self._association.ended(error)
-        else:
-            self._association.fail(error)
-
-    def _found_where(self, host: str, port: int) -> None:
-        if not port:
-            raise ProtocolError("the server names no port for them")
-        if not host or packed_address(host):
-            self._open(host or self.address, port)
-        else:
-            self.relay.edges.resolver.lookup(host, partial(self._named, port))
-
-    def _named(
-        self, port: int, addresses: Sequence[tuple[socket.AddressFamily, str]], error: str
-    ) -> None:
-        if self.over:
-            return
-        if addresses:
-            self._open(addresses[0][1], port)
-        else:
-            self._end(RefusedError(error))
-
-    def meant(self, said: str) -> str:
-        """The address that the server means. Some do not know under which they are reached, and say
-        zeros or their loopback; nor is anybody to make us write to services of this machine."""
-        bound, here = ip_address(said), ip_address(self.address)
-        if bound.is_unspecified or (bound.is_loopback and not here.is_loopback):
-            return self.address
-        return self.address if said == self.address.partition("%")[0] else said  # with its scope
-
-    def _open(self, host: str, port: int) -> None:
-        self.answered()
-        self._stands = True
-        with contextlib.suppress(OSError):  # it has gone by now, and that event comes next
-            self._keep_alive()
-        self._association.open(self.meant(host), port)
-
-    def _keep_alive(self) -> None:
-        assert self.side is not None  # noqa: S101 - an answer came by it
-        sock = self.side.sock
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in (
-            (socket.TCP_KEEPIDLE, ASK_AFTER_SECONDS),
-            (socket.TCP_KEEPINTVL, ASK_EVERY_SECONDS),
-            (socket.TCP_KEEPCNT, ASK_TIMES),
-        ):
-            sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 class Relayed(Exchange):
@@ -369,7 +288,7 @@ class Relayed(Exchange):
         flow = self.flow
         flow.down += len(payload)
         flow.reason = self.note
-        say(self.way, payload)
+        deliver(self.way, payload)
 
     def leave(self) -> None:
         self._association.leave(self)

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from byway_core.model.decision import Address, Query, Verdict
 from byway_core.model.errors import ProtocolError, RefusedError
 from byway_core.model.flow import Flow, FlowState
+from byway_core.model.sentence import say
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 # The upstream connects to the destination meanwhile: its own limit should come first.
 HANDSHAKE_SECONDS = 20.0
 
-GAVE_UP = "the program gave up before the connection was made"
+GAVE_UP = say("the program gave up before the connection was made")
 
 _RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s (socket(7)); close() then sends RST
 _GONE = select.EPOLLERR | select.EPOLLHUP
@@ -145,7 +146,7 @@ class Connection:
         self.query = query
         verdict = decision.action.verdict
         if verdict is Verdict.REJECT:
-            flow.reason = "refused by the rules"
+            flow.reason = say("refused by the rules")
             self.refuse(Failure.REJECTED)
         elif verdict is Verdict.DIRECT:
             self._go_direct(query)
@@ -221,7 +222,9 @@ class Connection:
         assert self.gateway is not None  # noqa: S101 - only upstreams have handshakes
         if self.ahead:
             self.relay.pipelining.distrust(self.gateway)
-        self.fail(kind, f"via {self.gateway.described}: {words}")
+        self.fail(
+            kind, say("via {upstream}: {words}", upstream=self.gateway.described, words=words)
+        )
 
     def stream(self, leftover: bytes) -> None:
         """Both sides are open. `leftover` came from the server after its handshake."""
@@ -265,7 +268,7 @@ class Connection:
             self.dial.expired()
         elif self.handshake is not None:
             if self.patient:
-                self.handshake_failed("the server did not finish its handshake in time")
+                self.handshake_failed(say("the server did not finish its handshake in time"))
             else:
                 # The limit for connecting, which most handshakes are over before: this way they
                 # need none of their own.
@@ -283,11 +286,11 @@ class Connection:
     def broken(self, side: Side, error: int) -> None:
         """A socket failed: RST stays RST, so the other side gets one too."""
         if side.up:
-            self.flow.reason = why("the program", error)
+            self.flow.reason = why(say("the program"), error)
         else:
             who = shown(self.flow.host or self.flow.asked_address, self.flow.port)
             if self.gateway is not None:
-                who += f" (or {self.gateway.described})"
+                who = say("{who} (or {upstream})", who=who, upstream=self.gateway.described)
             self.flow.reason = why(who, error)
         self.end(reset=True)
 
@@ -295,7 +298,7 @@ class Connection:
         self.end(reset=False)
 
     def failed(self) -> None:
-        self.flow.reason = "an error in Byway itself, which its log describes"
+        self.flow.reason = say("an error in Byway itself, which its log describes")
         self.end(reset=True)
 
     def end(self, *, reset: bool) -> None:

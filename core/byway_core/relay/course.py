@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from byway_core.intercept.datagrams import Endpoint
 from byway_core.model.decision import DIRECT, Decision, Network, Query, Verdict
 from byway_core.model.flow import Flow
+from byway_core.model.sentence import say
 from byway_core.model.upstream import UdpWay, UpstreamKind
 from byway_core.protocols.host_name import packed_address
 from byway_core.relay.connection import address_of
@@ -47,9 +48,11 @@ def course_of(flow: Flow, query: Query, routing: Routing, *, unread: bool = Fals
     flow.decision = decision = routing.rules.decide(query)
     action = decision.action
     if action.verdict is Verdict.REJECT:
-        return Course("refused by the rules")
+        return Course(say("refused by the rules"))
     if unread and flow.port == _QUIC_PORT:
-        return Course("its QUIC name cannot be read, and a rule asks for it: over TCP it is told")
+        return Course(
+            say("its QUIC name cannot be read, and a rule asks for it: over TCP it is told")
+        )
     if action.verdict is Verdict.UPSTREAM:
         return _by_upstream(flow, decision, routing.gateways[action.upstream])
     return Course(to=(flow.asked_address, flow.port))
@@ -58,13 +61,15 @@ def course_of(flow: Flow, query: Query, routing: Routing, *, unread: bool = Fals
 def _by_upstream(flow: Flow, decision: Decision, gateway: Gateway) -> Course:
     upstream, there = gateway.upstream, (flow.asked_address, flow.port)
     if upstream.udp is UdpWay.REFUSE:
-        return Course(f'{gateway.described} is to carry no datagrams: udp = "refuse"')
+        return Course(
+            say('{upstream} is to carry no datagrams: udp = "refuse"', upstream=gateway.described)
+        )
     if upstream.udp is UdpWay.DIRECT:
         flow.decision = decision._replace(action=DIRECT)
-        flow.reason = f'directly, past {gateway.described}: udp = "direct"'
+        flow.reason = say('directly, past {upstream}: udp = "direct"', upstream=gateway.described)
         return Course(to=there)
     if upstream.kind is UpstreamKind.SERVICE and packed_address(upstream.server):
         return Course(to=gateway.server)  # in the destination's place; it takes them as they are
     if upstream.kind is UpstreamKind.SOCKS5:
         return Course(to=there, gateway=gateway)
-    return Course(f"{gateway.described} does not carry datagrams")
+    return Course(say("{upstream} does not carry datagrams", upstream=gateway.described))

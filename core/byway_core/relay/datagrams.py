@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 from byway_core.intercept.datagrams import Endpoint, Gate, Source, Way, endpoint, plain
 from byway_core.model.decision import Network, Query
 from byway_core.model.flow import Flow, FlowState
+from byway_core.model.sentence import say
 from byway_core.relay.association import Associations, Relayed
 from byway_core.relay.course import Course, course_of, question
 from byway_core.relay.deadlines import TimerHandle
-from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, Exchange, Key, Straight, refuse, say
+from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, Exchange, Key, Straight, deliver, refuse
 from byway_core.relay.first_datagrams import FirstDatagrams, Unnamed
 from byway_core.relay.held import MOST_WAITING, Held
 from byway_core.relay.inquiry import Inquiry, with_process
@@ -92,7 +93,7 @@ class Datagrams:
         """End a live flow on the user's wish; False where there is none of that number."""
         for exchange in self.flows.values():
             if exchange.flow.id == number:
-                exchange.end("closed by the user")
+                exchange.end(say("closed by the user"))
                 return True
         return False
 
@@ -100,7 +101,7 @@ class Datagrams:
         self.unnamed.close()
         self._held.clear()
         for exchange in list(self.flows.values()):
-            exchange.end("Byway was stopped")
+            exchange.end(say("Byway was stopped"))
         for arrivals in self._arrivals:
             self.relay.unwatch(arrivals)
             arrivals.gate.close()
@@ -215,7 +216,7 @@ class Datagrams:
     def _make_room(self) -> None:
         oldest = sorted(self.flows.values(), key=lambda exchange: exchange.used)
         for exchange in oldest[: max(1, self._most // _ROOM)]:
-            exchange.end("other programs' datagrams needed its place")
+            exchange.end(say("other programs' datagrams needed its place"))
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -270,4 +271,4 @@ class Arrivals:
 
 def _say_answer(way: Way, message: bytes) -> None:
     if message:  # what is no question deserves none
-        say(way, message)
+        deliver(way, message)

@@ -13,12 +13,13 @@ import select
 import socket
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from byway_core.relay.stream import READING, Side
+from byway_core.relay.stream import READING, Owner, Side
 
 if TYPE_CHECKING:
-    from byway_core.relay.connection import Connection
+    from byway_core.relay.deadlines import Timed
+    from byway_core.relay.machine import Relay
 
 Target = tuple[socket.AddressFamily, str]
 
@@ -41,12 +42,31 @@ def by_turns(targets: Iterable[Target]) -> list[Target]:
     return [target for each in rounds for target in each if target is not None]
 
 
+class Dialer(Owner, Protocol):
+    """Whose attempts they are. `opening`: the first words, b"" for none; `dial`: the Dial, until it
+    has told; `queue` is Deadlines' own."""
+
+    relay: Relay
+    opening: bytes
+    dial: Dial | None
+    queue: dict[Timed, float] | None
+
+    def connected(self, side: Side, sent: int) -> None:
+        """A connection stands, and took so much of the opening already."""
+
+    def dial_failed(self, error: int) -> None:
+        """None will; the errno of the last attempt."""
+
+    def expired(self) -> None:
+        """See Deadlines."""
+
+
 class Dial:
-    """Of one connection. Tells it `connected` or `dial_failed`, once."""
+    """Of one dialer. Tells it `connected` or `dial_failed`, once."""
 
     __slots__ = ("_attempts", "_connection", "_error", "_port", "_targets")
 
-    def __init__(self, connection: Connection, targets: Sequence[Target], port: int) -> None:
+    def __init__(self, connection: Dialer, targets: Sequence[Target], port: int) -> None:
         """`targets`: what to try, in that order."""
         self._connection = connection
         self._targets = list(reversed(targets))
@@ -142,6 +162,6 @@ class Dial:
 
 
 def _dialed(side: Side, mask: int) -> None:
-    connection: Connection = side.owner
+    connection: Dialer = side.owner
     assert connection.dial is not None  # noqa: S101 - it has made the side
     connection.dial.ended(side, mask)

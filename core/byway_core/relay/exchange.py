@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from byway_core.intercept.datagrams import Endpoint, Gate, Source, Way, endpoint, plain
 from byway_core.model.flow import Flow, FlowState
+from byway_core.model.sentence import say
 from byway_core.relay.outside import Outside
 from byway_core.relay.reasons import shown, why
 
@@ -114,12 +115,12 @@ class Straight(Exchange):
             self.answered = True
             flow.down += count
             flow.reason = self.note
-            say(self.way, buffer[:count])
+            deliver(self.way, buffer[:count])
         if self._lone:
             self._lone -= 1
 
     def failed(self) -> None:
-        self.end("an error in Byway itself, which its log describes")
+        self.end(say("an error in Byway itself, which its log describes"))
 
     def leave(self) -> None:
         self.table.relay.unwatch(self, self._sock)
@@ -138,10 +139,10 @@ class Straight(Exchange):
 def refuse(gate: Gate, source: Source, packed: bytes) -> None:
     """Tell a program that its datagram goes nowhere. Only the kernel can: it is shown the header
     once more, as the program sent it, and the rules make an ICMP message of that."""
-    say(gate.way(source=plain(source), to=endpoint(packed)), b"")
+    deliver(gate.way(source=plain(source), to=endpoint(packed)), b"")
 
 
-def say(way: Way, payload: bytes | memoryview) -> None:
+def deliver(way: Way, payload: bytes | memoryview) -> None:
     """Send by the raw sender."""
     with contextlib.suppress(OSError):  # the program is gone, a buffer is full, or it is a refusal
         way(payload)

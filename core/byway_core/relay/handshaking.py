@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from byway_core.model.errors import ProtocolError, Refusal, RefusedError
+from byway_core.model.sentence import say
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.pipelining import Ahead
@@ -112,7 +113,7 @@ def _send(connection: Connection, server: Side, data: bytes) -> None:
     except BlockingIOError:
         sent = 0
     except OSError as error:
-        connection.handshake_failed(why("the server", error.errno or 0))
+        connection.handshake_failed(why(say("the server"), error.errno or 0))
         return
     server.pending = data[sent:]
     if server.pending and server.events != EVENTS:
@@ -136,4 +137,4 @@ def _cut_short(handshake: ClientHandshake, error: int) -> RefusedError:
             handshake.feed_eof(reset=True)
         except RefusedError as refused:
             return refused
-    return RefusedError(why("the server", error))
+    return RefusedError(why(say("the server"), error))

@@ -11,6 +11,7 @@ import select
 
 from byway_core.model.decision import Query
 from byway_core.model.flow import HostSource
+from byway_core.model.sentence import say
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.connection import Connection
 from byway_core.relay.naming import Names, named, sniffing_helps
@@ -102,7 +103,7 @@ def _sniffed(side: Side, mask: int) -> None:
         try:
             count = side.read(buffer)
         except OSError as error:
-            connection.flow.reason = why("the program", error.errno or 0)
+            connection.flow.reason = why(say("the program"), error.errno or 0)
             connection.end(reset=True)
             return
         if count < 0:

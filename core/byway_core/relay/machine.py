@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
+from byway_core.model.sentence import say
 from byway_core.ports import FlowSink
 from byway_core.relay.connection import GAVE_UP, Connection, reset_on_close
 from byway_core.relay.deadlines import Deadlines, TimerHandle
@@ -159,7 +160,7 @@ class Relay:
         self.stop_listening()
         self.pipelining.close()
         for connection in list(self._connections.values()):
-            connection.flow.reason = "Byway was stopped"
+            connection.flow.reason = say("Byway was stopped")
             connection.end(reset=True)
         self.deadlines.close()
         for timer in (self._retry, self._finishing):
@@ -174,7 +175,7 @@ class Relay:
         connection = self._connections.get(flow_id)
         if connection is None:
             return False
-        connection.flow.reason = "closed by the user"
+        connection.flow.reason = say("closed by the user")
         connection.end(reset=True)
         return True
 

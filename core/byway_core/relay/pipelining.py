@@ -100,7 +100,7 @@ class Pipelining:
         """End the trials under way, and begin no more."""
         self._closed = True
         for trial in list(self._trials):
-            trial.end(False)
+            trial.judge(False)
 
 
 class Trial(Call):
@@ -115,13 +115,13 @@ class Trial(Call):
         self._handshake: ClientHandshake | None = None
         self._said = b""
 
-    def end(self, takes_it: bool) -> None:
+    def judge(self, takes_it: bool) -> None:
         """The answer is there, or will not come."""
         if not self.over:
             self.hang_up()
             self._pipelining.tried(self, takes_it)
 
-    def opening(self) -> bytes:
+    def first_words(self) -> bytes:
         host, port = (_NAME, _PORT) if self.of is Ahead.REQUEST else (self.address, self.server[1])
         self._handshake = socks5_client(host, port, pipelined=True)
         words = self._handshake.start()
@@ -129,7 +129,7 @@ class Trial(Call):
 
     def hear(self, data: bytes) -> None:
         handshake = self._handshake
-        assert handshake is not None  # noqa: S101 - made by `opening`
+        assert handshake is not None  # noqa: S101 - made by `first_words`
         if handshake.done:
             self._said += data
         else:
@@ -137,13 +137,13 @@ class Trial(Call):
                 handshake.feed(data)
             except RefusedError as error:
                 heard = self.of is Ahead.REQUEST and error.kind is not Refusal.AUTHENTICATION
-                self.end(heard)
+                self.judge(heard)
                 return
             self._said = handshake.leftover
         if handshake.done and self.of is Ahead.REQUEST:
-            self.end(True)
+            self.judge(True)
         elif len(self._said) >= len(_WELCOME):
-            self.end(self._said.startswith(_WELCOME))
+            self.judge(self._said.startswith(_WELCOME))
 
     def lost(self, error: BywayError) -> None:
         self._pipelining.tried(self, False)

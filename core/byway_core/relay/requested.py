@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from byway_core.model.decision import Query
 from byway_core.model.flow import Flow, HostSource
+from byway_core.model.sentence import say
 from byway_core.protocols.mixed_server import ServerHandshake
 from byway_core.protocols.proxy_request import Account, Failure, ProxyRequest
 from byway_core.relay.connection import Connection, address_of
@@ -53,7 +54,7 @@ class Requested(Connection):
         if self._taking_leave:
             self.end(reset=True)
         elif self.proxy.request is None:
-            self.flow.reason = "the program did not say in time where to connect"
+            self.flow.reason = say("the program did not say in time where to connect")
             self.end(reset=True)
         else:
             super().expired()
@@ -127,18 +128,20 @@ def _requesting(side: Side, mask: int) -> None:
             if count < 0:
                 return
             if count == 0:
-                connection.flow.reason = "the program closed before it said where to connect"
+                connection.flow.reason = say("the program closed before it said where to connect")
                 connection.end(reset=False)
                 return
             answer = connection.proxy.feed(bytes(buffer[:count]))
             if connection.proxy.failed:
-                connection.flow.reason = f"on the proxy port: {connection.proxy.failed}"
+                connection.flow.reason = say(
+                    "on the proxy port: {why}", why=connection.proxy.failed
+                )
                 connection.take_leave(answer)
                 return
             if answer and side.sock.send(answer) < len(answer):
                 raise BlockingIOError  # a client that reads none of a few bytes is not one
         except OSError as error:
-            connection.flow.reason = why("the program", error.errno or 0)
+            connection.flow.reason = why(say("the program"), error.errno or 0)
             connection.end(reset=True)
             return
         if connection.proxy.request is not None:

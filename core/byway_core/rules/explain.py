@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from byway_core.model.decision import Decision, Query
 from byway_core.model.rule import Always, Rule
+from byway_core.model.sentence import say
 from byway_core.rules.compile import RuleSet
 from byway_core.rules.facts import Fact, facts_of, missing
 from byway_core.rules.naive import evaluate, matches
@@ -89,7 +90,7 @@ def _open(before: list[tuple[int, Rule]], query: Query) -> Iterator[OpenQuestion
 def _near(before: list[tuple[int, Rule]], query: Query) -> Iterator[NearMiss]:
     for index, rule in before:
         if not rule.enabled:
-            reason = "it matches, but is disabled" if matches(rule.condition, query) else ""
+            reason = say("it matches, but is disabled") if matches(rule.condition, query) else ""
         elif _open_facts(rule, query):
             continue
         else:

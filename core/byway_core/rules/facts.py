@@ -24,16 +24,19 @@ from byway_core.model.rule import (
     SourcePort,
     UserId,
 )
+from byway_core.model.sentence import say
 
 
 class Fact(Enum):
-    HOST = "host"
-    ADDRESS = "address"
-    SOURCE = "source"
-    SOURCE_PORT = "source port"
-    PROCESS = "process"
-    PROCESS_PATH = "process path"
-    USER = "user id"
+    """Valued as a sentence names it."""
+
+    HOST = say("host")
+    ADDRESS = say("address")
+    SOURCE = say("source")
+    SOURCE_PORT = say("source port")
+    PROCESS = say("process")
+    PROCESS_PATH = say("process path")
+    USER = say("user id")
 
 
 PROCESS_FACTS = frozenset((Fact.PROCESS, Fact.PROCESS_PATH, Fact.USER))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from byway_core.model.sentence import say
 from byway_core.rules.faults import Fault
 from byway_core.rules.patterns import class_end
 
@@ -18,7 +19,7 @@ LOGIC = ("AND", "OR", "NOT")
 # Their payloads may contain commas and parentheses.
 REGEXES = ("DOMAIN-REGEX", "PROCESS-NAME-REGEX", "PROCESS-PATH-REGEX")
 _LONGEST_REGEX = max(map(len, REGEXES))
-_GROUP_EXPECTED = "conditions in parentheses, as in ((NETWORK,UDP),(DST-PORT,443))"
+_GROUP_EXPECTED = say("conditions in parentheses, as in ((NETWORK,UDP),(DST-PORT,443))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ def clause(text: str, start: int, end: int, depth: int = 0) -> Clause:
         rest = field(text, after, end)
         if rest.text:
             raise Fault(
-                rest.start, rest.end, "text after the closing parenthesis", expected=")", fix=""
+                rest.start,
+                rest.end,
+                say("text after the closing parenthesis"),
+                expected=")",
+                fix="",
             )
         return Clause(kind, field(text, comma + 1, after), (), parts)
     if name in REGEXES:
@@ -86,7 +91,12 @@ def clause(text: str, start: int, end: int, depth: int = 0) -> Clause:
 def group(text: str, start: int, end: int, depth: int = 0) -> tuple[tuple[Clause, ...], int]:
     """The clauses of the parenthesis that begins at `start`, and the place after it."""
     if depth >= MAX_DEPTH:
-        raise Fault(start, end, f"more than {MAX_DEPTH} levels", expected="a flatter condition")
+        raise Fault(
+            start,
+            end,
+            say("more than {n} levels", n=MAX_DEPTH),
+            expected=say("a flatter condition"),
+        )
     opening = _opening(text, _opening(text, start, end), end)
     clauses: list[Clause] = []
     while True:
@@ -118,7 +128,7 @@ def _opening(text: str, at: int, end: int) -> int:
 
 
 def _missing(sign: str, at: int) -> Fault:
-    return Fault(at, at, f'"{sign}" is missing', expected=_GROUP_EXPECTED, fix=sign)
+    return Fault(at, at, say('"{sign}" is missing', sign=sign), expected=_GROUP_EXPECTED, fix=sign)
 
 
 def _closing(text: str, opening: int, end: int) -> int:

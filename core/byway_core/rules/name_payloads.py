@@ -16,6 +16,7 @@ from byway_core.model.rule import (
     DomainSuffix,
     DomainWildcard,
 )
+from byway_core.model.sentence import say
 from byway_core.rules.faults import Fault, Remark
 from byway_core.rules.grammar import Clause, Field
 from byway_core.rules.names import MAX_LABEL, MAX_NAME, map_unicode, normalise_host, parse_address
@@ -27,7 +28,7 @@ _NEVER_IN_WILDCARDS = re.compile(r"[\s/:@,()\[\]\"'\\|^$+#%&=<>{};!`~]")
 # The host in "https://host:port/path", "//host" and "host:port" or "host/path".
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//([^/:@\s]+)(?:[:/].*)?|([^/:@\s]+)(?:/|:\d+).*", re.I)
 _LIST_PREFIX = re.compile(r"(?:[+*]?\.)+")
-_NAME_EXPECTED = "a host name, as in www.example.com"
+_NAME_EXPECTED = say("a host name, as in www.example.com")
 
 
 def domain(clause: Clause, remarks: list[Remark]) -> Condition:
@@ -45,7 +46,11 @@ def domain_suffix(clause: Clause, remarks: list[Remark]) -> Condition:
     bare = Field(written.text[skipped:].rstrip("."), written.start + skipped)
     name = _name(clause, bare)
     if bare != written:
-        message = f"{written.text} is read as {name}: that name and everything below it"
+        message = say(
+            "{text} is read as {name}: that name and everything below it",
+            text=written.text,
+            name=name,
+        )
         remarks.append(Remark(written.start, written.end, message, bare.text))
     _remark_address(clause, remarks)
     return DomainSuffix(name)
@@ -54,7 +59,7 @@ def domain_suffix(clause: Clause, remarks: list[Remark]) -> Condition:
 def _remark_address(clause: Clause, remarks: list[Remark]) -> None:
     written = clause.payload
     if parse_address(written.text) is not None:
-        message = "an address is no name, so this never matches"
+        message = say("an address is no name, so this never matches")
         fix = f"IP-CIDR,{written.text}"
         remarks.append(Remark(clause.kind.start, written.end, message, fix))
 
@@ -73,10 +78,10 @@ def _name(clause: Clause, written: Field) -> str:
     foreign = _NEVER_IN_NAMES.search(written.text)
     if foreign is None:
         return _checked(written)
-    message = f"{foreign.group()!r} cannot stand in a host name"
+    message = say("{sign} cannot stand in a host name", sign=repr(foreign.group()))
     start, expected, fix = written.start, _NAME_EXPECTED, None
     if parse_address(written.text) is not None:
-        message = "an address is no name"
+        message = say("an address is no name")
         start, fix = clause.kind.start, f"IP-CIDR,{written.text}"
     elif url := _URL.fullmatch(written.text):
         fix = url.group(1) or url.group(2)
@@ -89,25 +94,29 @@ def _name(clause: Clause, written: Field) -> str:
 
 def _checked(written: Field) -> str:
     if not written.text.strip("."):
-        raise Fault(written.start, written.end, "the name is missing", expected=_NAME_EXPECTED)
+        raise Fault(written.start, written.end, say("the name is missing"), expected=_NAME_EXPECTED)
     if _NEVER_IN_NAMES.search(written.text):
-        raise Fault(written.start, written.end, "not a host name", expected=_NAME_EXPECTED)
+        raise Fault(written.start, written.end, say("not a host name"), expected=_NAME_EXPECTED)
     name = _mapped(written, normalise_host, _NAME_EXPECTED)
     if "" in name.split("."):
         fix = ".".join(label for label in written.text.split(".") if label)
-        message = "a dot with no name between it and the next"
+        message = say("a dot with no name between it and the next")
         raise Fault(written.start, written.end, message, expected=_NAME_EXPECTED, fix=fix)
     if len(name) > MAX_NAME or max(map(len, name.split("."))) > MAX_LABEL:
-        message = f"longer than a name can be ({MAX_LABEL} characters a label, {MAX_NAME} in all)"
+        message = say(
+            "longer than a name can be ({max_label} characters a label, {max_name} in all)",
+            max_label=MAX_LABEL,
+            max_name=MAX_NAME,
+        )
         raise Fault(written.start, written.end, message, expected=_NAME_EXPECTED)
     return name
 
 
 def domain_keyword(clause: Clause, remarks: list[Remark]) -> Condition:
-    expected = "a part of a host name, as in google"
+    expected = say("a part of a host name, as in google")
     text = clause.payload.text
     if "*" in text or "?" in text:
-        message = "a keyword has no wildcards: it is found anywhere in a name as it is"
+        message = say("a keyword has no wildcards: it is found anywhere in a name as it is")
         fix = text.strip("*?") if not re.search(r"[*?]", text.strip("*?")) else None
         raise Fault(
             clause.payload.start, clause.payload.end, message, expected=expected, fix=fix or None
@@ -116,17 +125,17 @@ def domain_keyword(clause: Clause, remarks: list[Remark]) -> Condition:
 
 
 def domain_wildcard(clause: Clause, remarks: list[Remark]) -> Condition:
-    return DomainWildcard(_pattern(clause.payload, "a pattern, as in *.example.com"))
+    return DomainWildcard(_pattern(clause.payload, say("a pattern, as in *.example.com")))
 
 
 def _pattern(written: Field, expected: str) -> str:
     if not written.text:
-        message = "the text to look for is missing"
+        message = say("the text to look for is missing")
         raise Fault(written.start, written.end, message, expected=expected)
     foreign = _NEVER_IN_WILDCARDS.search(written.text)
     if foreign:
         at = written.start + foreign.start()
-        message = f"{foreign.group()!r} cannot stand in a host name"
+        message = say("{sign} cannot stand in a host name", sign=repr(foreign.group()))
         raise Fault(at, at + 1, message, expected=expected)
     if written.text.isascii():
         return written.text.lower()
@@ -141,23 +150,25 @@ def _mapped(written: Field, mapping: Callable[[str], str], expected: str) -> str
 
 
 def domain_regex(clause: Clause, remarks: list[Remark]) -> Condition:
-    expected = "a regular expression, as in ^ads?\\.example\\.com$"
+    expected = say("a regular expression, as in ^ads?\\.example\\.com$")
     return DomainRegex(checked_regex(clause.payload, remarks, expected))
 
 
 def checked_regex(written: Field, remarks: list[Remark], expected: str) -> str:
     """The pattern, where it can be read as one."""
     if not written.text:
-        raise Fault(written.start, written.end, "the pattern is missing", expected=expected)
+        raise Fault(written.start, written.end, say("the pattern is missing"), expected=expected)
     try:
         compile_regex(written.text)
     except re.error as error:
         at = written.start + min(error.pos or 0, len(written.text))
-        raise Fault(at, written.end, f"in the pattern: {error.msg}", expected=expected) from error
+        raise Fault(
+            at, written.end, say("in the pattern: {why}", why=error.msg), expected=expected
+        ) from error
     except (RecursionError, OverflowError) as error:
-        message = "the pattern is nested too deeply or repeats too often"
+        message = say("the pattern is nested too deeply or repeats too often")
         raise Fault(written.start, written.end, message, expected=expected) from error
     if can_run_away(written.text):
-        message = "a repetition of a repetition takes endless time on some names"
+        message = say("a repetition of a repetition takes endless time on some names")
         remarks.append(Remark(written.start, written.end, message))
     return written.text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from byway_core.model.decision import Address
+from byway_core.model.sentence import say
 
 # DNS names have at most 253 characters (RFC 1035, 2.3.4, without the root's dot) and a label at
 # most 63. Longer text is refused before the mapping tables see it: it can only be an attack.
@@ -34,11 +35,11 @@ def map_unicode(text: str) -> str:
     import idna  # 15 ms and some megabytes: only for those who use such names
 
     if len(text) > _MAX_UNMAPPED:
-        raise ValueError(f"a name of {len(text)} characters is longer than any can be")
+        raise ValueError(say("a name of {n} characters is longer than any can be", n=len(text)))
     try:
         return idna.uts46_remap(text, std3_rules=False)
     except idna.IDNAError as error:
-        raise ValueError(f"not a host name: {error}") from error
+        raise ValueError(say("not a host name: {error}", error=error)) from error
 
 
 def _a_label(label: str) -> str:
@@ -97,8 +98,8 @@ def parse_destination(text: str) -> tuple[str, Address | None]:
     if address is not None:
         return "", address
     if ":" in text or "/" in text:
-        raise ValueError(f"{text!r} is neither a host name nor an address")
+        raise ValueError(say("{text} is neither a host name nor an address", text=repr(text)))
     host = normalise_host(text)
     if not host:
-        raise ValueError("the host is empty")
+        raise ValueError(say("the host is empty"))
     return host, None

@@ -20,6 +20,7 @@ from byway_core.model.rule import (
     ProcessPath,
     SourceCidr,
 )
+from byway_core.model.sentence import say
 from byway_core.rules.naive import matches
 from byway_core.rules.processes import names_of, own_name
 from byway_core.rules.render import render_condition
@@ -46,7 +47,11 @@ def near_miss(condition: Condition, query: Query) -> str:
         case DomainSuffix(name) if query.host:
             return _suffix(name, query.host)
         case DomainWildcard(pattern) if query.host and pattern == f"*.{query.host}":
-            return f"{pattern} wants something before the dot, and {query.host} has nothing"
+            return say(
+                "{pattern} wants something before the dot, and {host} has nothing",
+                pattern=pattern,
+                host=query.host,
+            )
         case IpCidr(network=net) if query.address is not None:
             return _outside(net, query.address)
         case SourceCidr(network=net) if query.source is not None:
@@ -62,20 +67,24 @@ def _all_but_one(parts: tuple[Condition, ...], query: Query) -> str:
     failing = [part for part in parts if not matches(part, query)]
     if len(parts) < 2 or len(failing) != 1:
         return ""
-    reason = f"every part holds but {render_condition(failing[0])}"
+    reason = say("every part holds but {part}", part=render_condition(failing[0]))
     closer = near_miss(failing[0], query)
-    return f"{reason}: {closer}" if closer else reason
+    return say("{reason}: {closer}", reason=reason, closer=closer) if closer else reason
 
 
 def _domain(name: str, host: str) -> str:
     if host.endswith("." + name):
-        return f"DOMAIN is {name} alone; DOMAIN-SUFFIX,{name} would take {host} too"
+        return say(
+            "DOMAIN is {name} alone; DOMAIN-SUFFIX,{name} would take {host} too",
+            name=name,
+            host=host,
+        )
     return _above(name, host) or _spelling(name, host)
 
 
 def _suffix(name: str, host: str) -> str:
     if host.endswith(name):
-        return f"{host} ends in {name}, but not after a dot"
+        return say("{host} ends in {name}, but not after a dot", host=host, name=name)
     count = name.count(".") + 1
     tail = ".".join(host.split(".")[-count:])
     return _above(name, host) or _spelling(name, tail)
@@ -83,7 +92,7 @@ def _suffix(name: str, host: str) -> str:
 
 def _above(name: str, host: str) -> str:
     if "." in host and name.endswith("." + host):
-        return f"it is about {name}, which is below {host}"
+        return say("it is about {name}, which is below {host}", name=name, host=host)
     return ""
 
 
@@ -91,11 +100,15 @@ def _program(name: str, process: Process) -> str:
     for shown in names_of(process):
         other = shown.lower()
         if other != name and other == _kept(name):
-            return f"the process is {shown}: the kernel keeps {_KEPT} bytes of its name"
+            return say(
+                "the process is {running}: the kernel keeps {n} bytes of its name",
+                running=shown,
+                n=_KEPT,
+            )
         shorter = min(name, other, key=len)
         starts = name.startswith(shorter) and other.startswith(shorter)
         if len(shorter) >= _LEAST_FOR_PROGRAMS and (starts or _one_slip(name, other)):
-            return f"the process is {shown}, not {name}"
+            return say("the process is {running}, not {wanted}", running=shown, wanted=name)
     return ""
 
 
@@ -105,13 +118,13 @@ def _kept(name: str) -> str:
 
 def _program_path(path: str, running: str) -> str:
     if running and own_name(path) == own_name(running.lower()):
-        return f"the process is {running}, not {path}"
+        return say("the process is {running}, not {wanted}", running=running, wanted=path)
     return ""
 
 
 def _spelling(name: str, host: str) -> str:
     if min(len(name), len(host)) >= _LEAST_FOR_SPELLING and _one_slip(name, host):
-        return f"{host} and {name} are one letter apart"
+        return say("{host} and {name} are one letter apart", host=host, name=name)
     return ""
 
 
@@ -133,4 +146,9 @@ def _outside(network: IPv4Network | IPv6Network, address: Address) -> str:
     wider = network.supernet(bits)
     if address not in wider:
         return ""
-    return f"{address} is just outside {network} (both are in {wider})"
+    return say(
+        "{address} is just outside {network} (both are in {wider})",
+        address=address,
+        network=network,
+        wider=wider,
+    )

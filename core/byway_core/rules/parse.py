@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from byway_core.model.decision import DIRECT, REJECT, Action, Verdict
 from byway_core.model.errors import RuleError
 from byway_core.model.rule import Always, And, Condition, Not, Or, Rule
+from byway_core.model.sentence import one_or, say
 from byway_core.rules.bounds import NEVER
 from byway_core.rules.faults import Fault, Remark, closest
 from byway_core.rules.grammar import LOGIC, REGEXES, Clause, Field, field, fields, group
@@ -82,7 +83,7 @@ def read_rule(text: str) -> ReadRule:
     notes = [Note(each.start, each.message, _applied(text, each)) for each in reading.remarks]
     faults = sorted(reading.faults, key=lambda fault: fault.start)
     if disabled and faults and "," in text:
-        message = f"disabled, and not a rule as it stands: {faults[0].message}"
+        message = say("disabled, and not a rule as it stands: {message}", message=faults[0].message)
         notes.append(Note(faults[0].start, message, _nearest(text, faults[0])))
     if disabled:
         rule = Rule(rule.condition, rule.action, text, enabled=False)
@@ -163,8 +164,13 @@ def cut_rule(text: str, start: int = 0) -> tuple[Clause, Field]:
     that shape."""
     end = len(text)
     if end > MAX_RULE:
-        message = f"a rule of {end} characters"
-        raise Fault(0, end, message, expected=f"at most {MAX_RULE}, and one rule a line")
+        message = say("a rule of {n} characters", n=end)
+        raise Fault(
+            0,
+            end,
+            message,
+            expected=say("at most {most}, and one rule a line", most=MAX_RULE),
+        )
     comma = text.find(",", start)
     if comma < 0:
         raise _no_rule(field(text, start, end))
@@ -176,8 +182,8 @@ def cut_rule(text: str, start: int = 0) -> tuple[Clause, Field]:
         payload = field(text, comma + 1, after)
         gap, *tail = fields(text, after, end)
         if gap.text:
-            message = "text after the closing parenthesis"
-            raise Fault(gap.start, gap.end, message, expected="a comma and the target", fix="")
+            message = say("text after the closing parenthesis")
+            raise Fault(gap.start, gap.end, message, expected=say("a comma and the target"), fix="")
     elif name in REGEXES:
         payload, tail = _cut_regex(text, comma)
     elif name in MATCH_KINDS:
@@ -186,8 +192,8 @@ def cut_rule(text: str, start: int = 0) -> tuple[Clause, Field]:
         payload, *tail = fields(text, comma + 1, end)
     if not tail or not tail[0].text:
         at = tail[0].start if tail else end
-        expected = "DIRECT, REJECT or an upstream's name"
-        raise Fault(at, at, "the target is missing", expected=expected)
+        expected = say("DIRECT, REJECT or an upstream's name")
+        raise Fault(at, at, say("the target is missing"), expected=expected)
     return Clause(kind, payload, tuple(tail[1:]), parts), tail[0]
 
 
@@ -207,22 +213,26 @@ def _kind(written: Field) -> str:
     name = written.text.upper()
     if name in KINDS:
         return name
-    expected = "one of " + ", ".join(KINDS)
+    expected = say("one of {choices}", choices=", ".join(KINDS))
     if _NOT_YET.fullmatch(name):
-        message = f"the kind {name} is not supported yet"
+        message = say("the kind {name} is not supported yet", name=name)
         raise Fault(written.start, written.end, message, expected=expected)
     bare = written.text.lstrip("-\"' \t")
     fix = bare if bare.upper() in KINDS else closest(bare, KINDS)
-    message = f"there is no kind {written.text}" if written.text else "the kind is missing"
+    message = (
+        say("there is no kind {text}", text=written.text)
+        if written.text
+        else say("the kind is missing")
+    )
     raise Fault(written.start, written.end, message, expected=expected, fix=fix)
 
 
 def _no_rule(written: Field) -> Fault:
-    expected = "KIND,payload,target, as in DOMAIN-SUFFIX,example.com,DIRECT"
+    expected = say("KIND,payload,target, as in DOMAIN-SUFFIX,example.com,DIRECT")
     if written.text.upper() in MATCH_KINDS:
-        message = "the target is missing"
+        message = say("the target is missing")
         return Fault(written.end, written.end, message, expected="MATCH,target", fix=",DIRECT")
-    message = "not a rule: it has no comma" if written.text else "an empty rule"
+    message = say("not a rule: it has no comma") if written.text else say("an empty rule")
     return Fault(written.start, written.end, message, expected=expected)
 
 
@@ -231,8 +241,8 @@ def _condition(cut: Clause, reading: _Reading) -> Condition:
     try:
         name = _kind(cut.kind)
         if name in MATCH_KINDS:
-            message = f"{name} stands alone, not inside another condition"
-            raise Fault(cut.kind.start, cut.payload.end, message, expected="another kind")
+            message = say("{name} stands alone, not inside another condition", name=name)
+            raise Fault(cut.kind.start, cut.payload.end, message, expected=say("another kind"))
         _check_options(cut, reading.remarks)
         if name in LOGIC:
             return _logic(name, cut, reading)
@@ -247,8 +257,8 @@ def _logic(name: str, cut: Clause, reading: _Reading) -> Condition:
     if name != "NOT":
         return And(parts) if name == "AND" else Or(parts)
     if len(parts) != 1:
-        message = f"NOT takes one condition, not {len(parts)}"
-        expected = "NOT,((KIND,payload)),target; several go into OR or AND first"
+        message = say("NOT takes one condition, not {n}", n=len(parts))
+        expected = say("NOT,((KIND,payload)),target; several go into OR or AND first")
         raise Fault(cut.payload.start, cut.payload.end, message, expected=expected)
     return Not(parts[0])
 
@@ -260,15 +270,19 @@ def _check_options(cut: Clause, remarks: list[Remark]) -> None:
     for option in cut.options:
         word = option.text.lower()
         if word == "no-resolve" and not allowed:
-            message = f"no-resolve says nothing here: {name} compares no address"
+            message = say("no-resolve says nothing here: {name} compares no address", name=name)
             remarks.append(Remark(option.start, option.end, message))
         elif word not in allowed:
             fix = closest(word, allowed)
-            message = f"{name} has no option {option.text}" if word else "an empty option"
-            expected = " or ".join(allowed) or "no option"
+            message = (
+                say("{name} has no option {text}", name=name, text=option.text)
+                if word
+                else say("an empty option")
+            )
+            expected = one_or(allowed) if allowed else say("no option")
             raise Fault(option.start, option.end, message, expected=expected, fix=fix)
         seen.add(word)
     if len(seen.intersection(OPTIONS)) == 2:
         last = cut.options[-1]
-        message = "resolve and no-resolve exclude each other"
-        raise Fault(last.start, last.end, message, expected="one of them")
+        message = say("resolve and no-resolve exclude each other")
+        raise Fault(last.start, last.end, message, expected=say("one of them"))

@@ -22,6 +22,7 @@ from byway_core.model.rule import (
     SourcePort,
     UserId,
 )
+from byway_core.model.sentence import say
 from byway_core.rules import name_payloads, process_payloads
 from byway_core.rules.faults import Fault, Remark, closest
 from byway_core.rules.grammar import Clause, Field
@@ -40,7 +41,7 @@ def _source_cidr(clause: Clause, remarks: Remarks) -> Condition:
     return SourceCidr(_network(clause, remarks))
 
 
-_NETWORK_EXPECTED = "an address or a network, as in 192.168.0.0/16 or fd00::/8"
+_NETWORK_EXPECTED = say("an address or a network, as in 192.168.0.0/16 or fd00::/8")
 # "10", "10.1", "10.1./16": IPv4 with its last octets left out.
 _SHORT_V4 = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,2})\.?(?:/(\d+))?", re.ASCII)
 
@@ -59,7 +60,7 @@ def _network(clause: Clause, remarks: Remarks) -> IPv4Network | IPv6Network:
         return IPv6Network((f"::ffff:{address}", bits), strict=False)
     network = ip_network((address, bits - 96 if mapped else bits), strict=False)
     if network.network_address != address:
-        message = f"{written.text} is read as {network}"
+        message = say("{text} is read as {network}", text=written.text, network=network)
         remarks.append(Remark(written.start, written.end, message, str(network)))
     return network
 
@@ -68,19 +69,25 @@ def _prefix(written: Field, prefix: str, size: int) -> int:
     if prefix.isascii() and prefix.isdigit() and len(prefix) <= 3 and int(prefix) <= size:
         return int(prefix)
     start = written.end - len(prefix)
-    message = f"{prefix or 'nothing'} is no prefix length"
+    message = say("{prefix} is no prefix length", prefix=prefix or say("nothing"))
     fix = None
     if "." in prefix:
         try:
             fix = str(ip_network(written.text, strict=False).prefixlen)
         except ValueError:
             fix = None
-    raise Fault(start, written.end, message, expected=f"a number from 0 to {size}", fix=fix)
+    raise Fault(
+        start, written.end, message, expected=say("a number from 0 to {size}", size=size), fix=fix
+    )
 
 
 def _no_network(clause: Clause) -> Fault:
     written = clause.payload
-    what = f"{written.text} is no address" if written.text else "the address is missing"
+    what = (
+        say("{text} is no address", text=written.text)
+        if written.text
+        else say("the address is missing")
+    )
     start, fix = written.start, None
     short = _SHORT_V4.fullmatch(written.text)
     if short:
@@ -118,8 +125,10 @@ class _Numbers:
     expected: str
 
 
-_PORTS = _Numbers("port", 0xFFFF, "ports from 0 to 65535, as in 443 or 22/80/1000-2000")
-_USERS = _Numbers("user id", MAX_USER, "numbers, as in 1000 or 0/1000-1999; `id` tells yours")
+_PORTS = _Numbers(say("port"), 0xFFFF, say("ports from 0 to 65535, as in 443 or 22/80/1000-2000"))
+_USERS = _Numbers(
+    say("user id"), MAX_USER, say("numbers, as in 1000 or 0/1000-1999; `id` tells yours")
+)
 _RANGE = re.compile(r"(\d{1,10})(?:\s*-\s*(\d{1,10}))?", re.ASCII)
 
 
@@ -133,11 +142,15 @@ def _ranges(written: Field, remarks: Remarks, of: _Numbers) -> tuple[tuple[int, 
         match = _RANGE.fullmatch(text)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, of.most + 1)
         if max(first, last) > of.most:
-            message = f"{text or 'nothing'} is no {of.what}"
+            message = say("{text} is no {what}", text=text or say("nothing"), what=of.what)
             raise Fault(start, end, message, expected=of.expected)
         if first > last:
             turned = f"{last}-{first}"
-            remarks.append(Remark(start, end, f"{text} is read as {turned}", turned))
+            remarks.append(
+                Remark(
+                    start, end, say("{text} is read as {turned}", text=text, turned=turned), turned
+                )
+            )
             first, last = last, first
         found.append((first, last))
         at += len(piece) + 1
@@ -150,8 +163,10 @@ def _network_is(clause: Clause, remarks: Remarks) -> Condition:
         return NetworkIs(Network(written.text.lower()))
     except ValueError:
         fix = closest(written.text, ("TCP", "UDP"))
-        message = f"{written.text or 'nothing'} is no network"
-        raise Fault(written.start, written.end, message, expected="TCP or UDP", fix=fix) from None
+        message = say("{text} is no network", text=written.text or say("nothing"))
+        raise Fault(
+            written.start, written.end, message, expected=say("TCP or UDP"), fix=fix
+        ) from None
 
 
 READERS: dict[str, Reader] = {

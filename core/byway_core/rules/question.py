@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from byway_core.model.decision import Address, Network, Process, Query
+from byway_core.model.sentence import say
 from byway_core.rules.names import parse_address, parse_destination
 from byway_core.rules.payloads import MAX_USER
 
@@ -22,10 +23,10 @@ def read_question(
     name, destination = parse_destination(host)
     if address:
         if destination is not None:
-            raise ValueError(f"{host} is an address already")
+            raise ValueError(say("{host} is an address already", host=host))
         destination = parse_address(address)
         if destination is None:
-            raise ValueError(f"{address} is no address")
+            raise ValueError(say("{address} is no address", address=address))
     number = _port(port)
     origin, origin_port = _source(source)
     program = read_process(process, user)
@@ -38,10 +39,12 @@ def read_process(process: str, user: str) -> Process | None:
     if not process and not user:
         return None
     if "/" in process and (process[0] != "/" or process[-1] == "/"):
-        raise ValueError(f"{process} is neither a program's name nor its whole path")
+        raise ValueError(
+            say("{process} is neither a program's name nor its whole path", process=process)
+        )
     is_number = user.isascii() and user.isdigit() and len(user) <= 10
     if user and not (is_number and int(user) <= MAX_USER):
-        raise ValueError(f"{user} is no user id: a number, as `id -u` tells it")
+        raise ValueError(say("{user} is no user id: a number, as `id -u` tells it", user=user))
     path, name = (process, "") if "/" in process else ("", process)
     return Process(path, name, int(user) if user else -1)
 
@@ -50,12 +53,12 @@ def _network(text: str) -> Network:
     try:
         return Network(text.lower())
     except ValueError:
-        raise ValueError(f"{text} is no network: tcp or udp") from None
+        raise ValueError(say("{text} is no network: tcp or udp", text=text)) from None
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 0xFFFF):
-        raise ValueError(f"{text or 'nothing'} is no port")
+        raise ValueError(say("{text} is no port", text=text or say("nothing")))
     return int(text)
 
 
@@ -68,5 +71,5 @@ def _source(text: str) -> tuple[Address | None, int | None]:
     host, _, port = text.rpartition(":")
     address = parse_address(host)
     if address is None:
-        raise ValueError(f"{text} is no address, nor one with a port")
+        raise ValueError(say("{text} is no address, nor one with a port", text=text))
     return address, _port(port)

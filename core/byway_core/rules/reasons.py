@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from byway_core.model.sentence import one_and, say
 from byway_core.rules.explain import Explanation
 from byway_core.rules.facts import Fact
 
@@ -25,26 +26,43 @@ def headline(found: Explanation) -> str:
     place = query.host or str(query.address)
     if query.host and query.address is not None:
         place += f" ({query.address})"
-    return f"{place} port {query.port} {query.network.value}: {found.decision.action}"
+    return say(
+        "{place} port {port} {network}: {action}",
+        place=place,
+        port=query.port,
+        network=query.network.value,
+        action=found.decision.action,
+    )
 
 
 def reasons(found: Explanation, count: int) -> list[str]:
     """Which of `count` rules decided, and what could still change it: a line each."""
     index = found.decision.rule_index
     if found.rule is None or index is None:
-        lines = ["no rule matches; the default is DIRECT"]
+        lines: list[str] = [say("no rule matches; the default is DIRECT")]
     else:
-        lines = [f"decided by rule {index + 1} of {count}: {found.rule.text}"]
+        lines = [
+            say(
+                "decided by rule {index} of {count}: {text}",
+                index=index + 1,
+                count=count,
+                text=found.rule.text,
+            )
+        ]
     if found.by_absence:
-        lacking = " and ".join(fact_names(found.by_absence))
-        lines.append(f"it holds because no {lacking} is known")
+        lacking = one_and(fact_names(found.by_absence))
+        lines.append(say("it holds because no {lacking} is known", lacking=lacking))
     if found.wants_address:
         host = found.query.host
-        lines.append(f"a rule says resolve: {host} is looked up first, which may change it")
+        lines.append(
+            say("a rule says resolve: {host} is looked up first, which may change it", host=host)
+        )
     if found.host_matters:
-        lines.append("the name is not known; learning it (DNS, TLS, HTTP, QUIC) could change this")
+        lines.append(
+            say("the name is not known; learning it (DNS, TLS, HTTP, QUIC) could change this")
+        )
     if found.process_matters:
-        lines.append("the process is not known; which one it is could change this")
+        lines.append(say("the process is not known; which one it is could change this"))
     return lines
 
 
@@ -69,5 +87,9 @@ def fact_names(facts: frozenset[Fact]) -> list[str]:
 
 def _needs(facts: frozenset[Fact], hints: Mapping[Fact, str] | None) -> str:
     ordered = sorted(facts, key=lambda fact: fact.value)
-    needs = "needs the " + " and the ".join(fact.value for fact in ordered)
-    return f"{needs} ({', '.join(hints[fact] for fact in ordered)})" if hints else needs
+    needs = say(
+        "needs {facts}", facts=one_and(say("the {fact}", fact=each.value) for each in ordered)
+    )
+    if not hints:
+        return needs
+    return say("{needs} ({hints})", needs=needs, hints=", ".join(hints[fact] for fact in ordered))

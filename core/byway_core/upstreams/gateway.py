@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from byway_core.model.decision import Query
+from byway_core.model.sentence import say
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.host_name import authority
@@ -33,7 +34,11 @@ class Gateway:
             upstream,
             password,
             server=(upstream.server, upstream.port),
-            described=f"upstream {upstream.name} ({authority(upstream.server, upstream.port)})",
+            described=say(
+                "upstream {name} ({authority})",
+                name=upstream.name,
+                authority=authority(upstream.server, upstream.port),
+            ),
             could_pipeline=upstream.kind is UpstreamKind.SOCKS5
             and upstream.username is None
             and password is None,

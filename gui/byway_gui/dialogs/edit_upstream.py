@@ -26,7 +26,7 @@ class EditUpstreamDialog(QDialog):
         table: Mapping[str, object] | None,
         others: Sequence[str],
         secrets: Secrets,
-        folder: Path,
+        profile: Path,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class EditUpstreamDialog(QDialog):
             else tr("Edit {name}", name=table.get("name", ""))
         )
         self.setWindowTitle(title)
-        self.fields = UpstreamFields(table, others, secrets, folder)
+        self.fields = UpstreamFields(table, others, secrets, profile)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Save | buttons.Cancel)
         self.save = self.buttons.button(buttons.Save)

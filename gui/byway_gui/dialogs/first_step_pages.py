@@ -25,7 +25,7 @@ from byway_gui.presenters.first_steps import Beginning, Start, Wanted
 from byway_gui.presenters.standing import Reach
 from byway_gui.presenters.upstream_changes import names
 from byway_gui.presenters.upstream_form import free_name
-from byway_gui.presenters.upstreams import TARGET, outcome_sentence
+from byway_gui.presenters.upstream_tests import TARGET, outcome_sentence
 from byway_gui.probe import Outcome, Target
 from byway_gui.secrets import Secrets
 from byway_gui.windows.installing import installing
@@ -107,7 +107,7 @@ class UpstreamPage(QWidget):
             tr("N&one but those that there are") if others else tr("I have n&one yet")
         )
         (self.none if others else self.one).setChecked(True)
-        self.fields = UpstreamFields(None, others, secrets, self._folder)
+        self.fields = UpstreamFields(None, others, secrets, beginning.draft.path)
         self.fields.name.setText(free_name(tr("proxy"), others))
         self.test = QPushButton(tr("Te&st it"))
         self.result = FieldNote()

@@ -25,6 +25,7 @@ from byway_gui.presenters.upstream_form import (
     Place,
     entry_for,
     form_errors,
+    moved_entry,
 )
 from byway_gui.presenters.upstreams import kind_name, kind_sentence
 from byway_gui.secrets import Access, Answer, Secrets, Then
@@ -45,7 +46,7 @@ class UpstreamFields(QWidget):
     keyring is `waiting`, it is not to be called. `again`: its user wants it called once more.
     `edited` whenever anything is another.
 
-    `table` None: a new one; `others`: the names of the other upstreams; `folder`: the profile's."""
+    `table` None: a new one; `others`: the names of the other upstreams; `profile`: its file."""
 
     chosen = Signal(dict)
     wrong = Signal(QWidget)
@@ -58,11 +59,11 @@ class UpstreamFields(QWidget):
         table: Mapping[str, object] | None,
         others: Sequence[str],
         secrets: Secrets,
-        folder: Path,
+        profile: Path,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._others, self._secrets, self._folder = tuple(others), secrets, folder
+        self._others, self._secrets, self._profile = tuple(others), secrets, profile
         self._former = str(table.get("name", "")) if table is not None else ""
         self._first_kept = Kept.of(table.get("password")) if table is not None else None
         self._touched: set[str] = set() if table is None else {"name", "server", "port"}
@@ -190,20 +191,20 @@ class UpstreamFields(QWidget):
             self._store(password.typed)
         elif has_password and password.typed:
             self._write(password.typed)
-        elif has_password and kept is not None and self._moves_with_name(kept):
-            self._wait_for(partial(self._secrets.fetch, kept.reference), self._fetched)
+        elif has_password and password.kept == kept and (entry := self._moved_entry()):
+            assert kept is not None  # noqa: S101 - what is not there does not move
+            fetched = partial(self._fetched, entry)
+            self._wait_for(partial(self._secrets.fetch, kept.reference), fetched)
         else:
             self._finish(self.fields().account(password.kept))
 
     def _entry(self) -> str:
-        return entry_for(self.name.text().strip(), self._former, self._first_kept)
+        name = self.name.text().strip()
+        return entry_for(self._profile, name, self._former, self._first_kept)
 
-    def _moves_with_name(self, kept: Kept) -> bool:
-        return (
-            self.password.kept == kept
-            and kept.place is Place.KEYRING
-            and (self._entry() != kept.reference)
-        )
+    def _moved_entry(self) -> str:
+        name = self.name.text().strip()
+        return moved_entry(self._profile, name, self._former, self._first_kept)
 
     def _store(self, password: str) -> None:
         entry = self._entry()
@@ -218,10 +219,9 @@ class UpstreamFields(QWidget):
             self.password.fail(answer.access, answer.detail)
             self.wrong.emit(self.password.failure)
 
-    def _fetched(self, answer: Answer) -> None:
+    def _fetched(self, entry: str, answer: Answer) -> None:
         """The entry is called like the upstream, as far as the keyring lets us."""
         if answer.access is Access.DONE and answer.password is not None:
-            entry = self._entry()
             self._secrets.leave(entry)
             store = partial(self._secrets.store, entry, answer.password)
             self._wait_for(store, self._moved)
@@ -235,8 +235,9 @@ class UpstreamFields(QWidget):
     def _write(self, password: str) -> None:
         former = self._first_kept
         reference = former.reference if former is not None and former.place is Place.FILE else ""
+        folder = self._profile.parent
         try:
-            written = write_password(self._folder, self.name.text().strip(), password, reference)
+            written = write_password(folder, self.name.text().strip(), password, reference)
         except OSError as error:
             self.password.error.say(tr("It cannot be written: {why}.", why=error.strerror or error))
             return

@@ -27,8 +27,9 @@ class Host(Protocol):
 # Makes an engine: reach, profile, the target of everything ("": by the rules); told(event),
 # said(line), ended(status). OSError where it cannot be started.
 StartHost = Callable[[Reach, Path, str, Told, Said, Ended], Host]
-# Ends a kill switch that no engine has any more: said(line), ended(status). OSError as above.
-GiveBack = Callable[[Said, Ended], Host]
+# Ends a kill switch that no engine has any more: told(event), said(line), ended(status). OSError as
+# above.
+GiveBack = Callable[[Told, Said, Ended], Host]
 
 
 def start_child(loop: asyncio.AbstractEventLoop) -> StartHost:
@@ -40,7 +41,7 @@ def start_child(loop: asyncio.AbstractEventLoop) -> StartHost:
 
 def start_give_back(loop: asyncio.AbstractEventLoop) -> GiveBack:
     """`byway down`, which ends a kill switch that nobody has any more."""
-    return lambda said, ended: Child(loop, ["down"], lambda event: None, said, ended)
+    return lambda told, said, ended: Child(loop, ["down", "--events"], told, said, ended)
 
 
 def start_in_process(loop: asyncio.AbstractEventLoop) -> StartHost:

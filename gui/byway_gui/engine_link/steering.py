@@ -2,7 +2,7 @@
 
 It is a child process of its own (`child`), one that was there already (`adopted`), or in this
 process (`in_process`); all of them are steered over their control socket (`helm`). One of ours that
-ends by itself is started again, later each time.
+ends by itself is started again, later each time (`back_off`).
 
 What is shown as its mode is what the engine says it is, but for the moment between a wish and its
 answer.
@@ -20,9 +20,12 @@ from typing import Any
 from byway_core.api.follower import engine_folder
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError, HelperFault
+from byway_core.model.sentence import without_parts
 from byway_gui.engine_link.adopted import Adopted, Search
+from byway_gui.engine_link.back_off import BackOff
 from byway_gui.engine_link.helm import Helm
 from byway_gui.engine_link.hosts import GiveBack, Host, Said, StartHost
+from byway_gui.engine_link.pause import Pause
 from byway_gui.presenters.standing import (
     Mode,
     Phase,
@@ -36,10 +39,6 @@ from byway_gui.words import tr
 
 _log = logging.getLogger(__name__)
 
-# Seconds until a crashed engine is tried again; the last for all further times.
-BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-# One that has lived so long starts at the first of them again.
-_HEALTHY = 60.0
 # Seconds to end in, then it is killed: the lease gives the traffic back.
 _PATIENCE = 10.0
 # Seconds for engines that are there already to say how they are, which takes milliseconds.
@@ -76,11 +75,9 @@ class Steering:
         self._search = Search(loop, profile, self.do, self._take_up)
         self._failure: tuple[HelperFault | None, str] | None = None
         self._last_words = ""
-        self._crashes = 0
-        self._since = 0.0  # on the loop's clock; 0.0 where it was not in force yet
-        self._timer: asyncio.TimerHandle | None = None
-        self._pause: asyncio.TimerHandle | None = None
-        self._before = Mode.RULES, ""
+        self._back_off = BackOff(loop)
+        self._patience: asyncio.TimerHandle | None = None
+        self._pause = Pause(loop, self.end_pause)
         self._watching: asyncio.TimerHandle | None = None
         self._is_stale = False  # the file has changed since it was started
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,15 +89,14 @@ class Steering:
 
     def turn_on(self, reach: Reach) -> None:
         if self._host is None and self.standing.phase is not Phase.STOPPING:
-            self._cancel_timer()
-            self._crashes = 0
+            self._back_off.forget()
             self._start(reach)
 
     def turn_off(self, signum: int = signal.SIGINT) -> None:
         """By SIGINT explicitly, a kill switch ends as well; by SIGTERM as the session's end."""
         if self.standing.phase is Phase.STOPPING:
             return
-        self._cancel_timer()
+        self._back_off.forget()
         if self._host is not None:
             self._end(self._host, signum)
         elif self.standing.guarded and signum == signal.SIGINT:
@@ -131,24 +127,21 @@ class Steering:
 
     def set_mode(self, mode: Mode, through: str = "") -> None:
         """For new connections, whatever the rules say; until told otherwise."""
-        self._unpaused()
+        self._pause.end()
         self._become(mode=mode, through=through, paused_until=0.0)
         self.reload()
 
     def pause(self, seconds: float, now: float) -> None:
         """Everything directly for so long, then as it was."""
-        if self._pause is not None:
-            self._pause.cancel()
-        else:
-            self._before = self.standing.mode, self.standing.through
-        self._pause = self._loop.call_later(seconds, self.end_pause)
-        self._become(mode=Mode.DIRECT, through="", paused_until=now + seconds)
+        self._become(**self._pause.begin(self.standing, seconds, now))
         self.reload()
 
     def end_pause(self) -> None:
         """As it was before it."""
-        if self._pause is not None:
-            self.set_mode(*self._before)
+        before = self._pause.end()
+        if before:
+            self._become(**before)
+            self.reload()
 
     def reset_hits(self) -> None:
         if self._helm is not None:
@@ -157,6 +150,12 @@ class Steering:
     def repaired(self) -> None:
         """Nothing of Byway's is left in the machine's network."""
         self._become(guarded=False)
+
+    def found_guard(self, guarded: bool) -> None:
+        """Whether a kill switch refuses all traffic, as somebody has seen who looked at the
+        machine. Where an engine runs, its own word counts."""
+        if self._host is None and self.standing.phase in {Phase.OFF, Phase.FAILED}:
+            self._become(guarded=guarded)
 
     def watch(self, wanted: bool) -> None:
         """Whether somebody looks."""
@@ -189,8 +188,8 @@ class Steering:
         else:
             self.turn_off(signum)
             await self._at_rest.wait()
-        self._cancel_timer()
-        self._unpaused()
+        self._back_off.cancel()
+        self._pause.end()
         self._drop_helm()
         for task in self._tasks:
             task.cancel()
@@ -200,7 +199,7 @@ class Steering:
 
     def _start(self, reach: Reach) -> None:
         self._failure, self._last_words = None, ""
-        self._since, self._is_stale = 0.0, False
+        self._is_stale = False
         self._become(phase=Phase.STARTING, reach=reach, sentence="", fault=None, foreign="")
         try:
             # With its mode from the start: not for a moment goes what was to go one way by rules.
@@ -214,12 +213,12 @@ class Steering:
     def _told(self, event: Mapping[str, Any]) -> None:
         match event.get("event"):
             case "in-force" if self.standing.phase is Phase.STARTING:
-                self._since = self._loop.time()
+                self._back_off.in_force()
                 if not self._take_helm():  # traffic does not depend on it
                     self._become(phase=Phase.ON)
             case "failed" | "lost":
                 fault = next((f for f in HelperFault if f.value == event.get("fault")), None)
-                self._failure = fault, str(event.get("text", ""))
+                self._failure = fault, str(without_parts(event).get("text", ""))
 
     def _hear(self, line: str) -> None:
         self._last_words = line.strip() or self._last_words
@@ -229,7 +228,7 @@ class Steering:
         was_adopted = isinstance(self._host, Adopted)
         self._host = None
         self._drop_helm()
-        self._cancel_timer()
+        self._calm_down()
         if self.standing.phase is Phase.STOPPING:
             if status and self.standing.guarded:  # it was killed, and has given nothing back
                 self._end_guard()
@@ -248,12 +247,9 @@ class Steering:
             self._try_again(status)
 
     def _try_again(self, status: int) -> None:
-        if self._since and self._loop.time() - self._since > _HEALTHY:
-            self._crashes = 0
-        wait = BACK_OFF[min(self._crashes, len(BACK_OFF) - 1)]
-        self._crashes += 1
+        reach = self.standing.reach
+        wait = self._back_off.wait(lambda: self._start(reach))
         self._become(phase=Phase.RESTARTING, sentence=crash_words(status, wait))
-        self._timer = self._loop.call_later(wait, self._start, self.standing.reach)
         self._at_rest.set()
 
     def _end(self, host: Host, signum: int) -> None:
@@ -264,7 +260,7 @@ class Steering:
             sentence = tr("It belongs to another user, and cannot be turned off here.")
             self._become(phase=Phase.ON, sentence=sentence)
             return
-        self._timer = self._loop.call_later(_PATIENCE, self._kill)
+        self._patience = self._loop.call_later(_PATIENCE, self._kill)
 
     def _kill(self) -> None:
         if self._host is not None:
@@ -273,10 +269,10 @@ class Steering:
     def _end_guard(self) -> None:
         """No engine is there to do it."""
         self._become(phase=Phase.STOPPING, sentence="", fault=None)
-        self._last_words = ""
+        self._failure, self._last_words = None, ""
         self._at_rest.clear()
         try:
-            self._give_back(self._hear, self._given_back)
+            self._give_back(self._told, self._hear, self._given_back)
         except OSError as error:
             self._rest(Phase.FAILED, sentence=str(error))
 
@@ -284,12 +280,13 @@ class Steering:
         if status in {0, 3}:  # 3: there was nothing to end
             self._rest(Phase.OFF, guarded=False)
         else:
-            self._rest(Phase.FAILED, sentence=self._last_words)
+            fault, text = self._failure or (None, self._last_words)
+            self._rest(Phase.FAILED, sentence=text, fault=fault)
 
     def _rest(self, phase: Phase, **changes: object) -> None:
         """Nothing of ours runs, and nothing will by itself."""
-        self._cancel_timer()
-        plain = {"sentence": "", "fault": None, "foreign": "", **self._unpaused()}
+        self._back_off.cancel()
+        plain = {"sentence": "", "fault": None, "foreign": "", **self._pause.end()}
         self._become(phase=phase, **{**plain, **changes})
         self._at_rest.set()
         self._loop.call_soon(self.adopt)
@@ -376,7 +373,7 @@ class Steering:
     def _take(self, status: EngineStatus, hits: list[int]) -> None:
         """The engine's word for how it is."""
         mode, through = mode_of(status.everything)
-        changes: dict[str, object] = {} if mode is Mode.DIRECT else self._unpaused()
+        changes: dict[str, object] = {} if mode is Mode.DIRECT else self._pause.end()
         if mode is Mode.RULES:
             changes["rules"] = len(hits)
         foreign = "" if status.profile == str(self._profile) else status.profile
@@ -403,19 +400,11 @@ class Steering:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("an error in the desktop app itself", exc_info=error)
 
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _unpaused(self) -> dict[str, object]:
-        """No pause any more; how it was before it."""
-        if self._pause is None:
-            return {}
-        self._pause.cancel()
-        self._pause = None
-        mode, through = self._before
-        return {"mode": mode, "through": through, "paused_until": 0.0}
+    def _calm_down(self) -> None:
+        """It is not to be killed any more."""
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
 
 def _changed_since(file: Path, since: float) -> bool:

@@ -36,6 +36,7 @@ from byway_gui.presenters.flows import (
     mark,
 )
 from byway_gui.theme import colour
+from byway_gui.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 # Ended connections that are kept: as many as an engine keeps.
@@ -138,7 +139,7 @@ class FlowTable(Rows):
         for key, flow in flows.items() if batch.ended else ():
             if key[0] in batch.ended and flow.state is not FlowState.CLOSED:
                 flows[key] = replace(
-                    flow, state=FlowState.CLOSED, closed=now, reason="its engine has ended"
+                    flow, state=FlowState.CLOSED, closed=now, reason=tr("its engine has ended")
                 )
         return flows
 

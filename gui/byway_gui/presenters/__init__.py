@@ -23,7 +23,8 @@ desktop_entry   the syntax of .desktop files
 applications    those that are installed here
 program_names   … and those that run, as a rule names them
 terminals       in which a program stays in its network
-upstreams         a row, what its kind is, what its test says    upstream_form   its fields
+upstreams         a row, what its kind is    upstream_tests   what a test of it says, and of what
+upstream_form     its fields
 upstream_changes  what can be done to them                       upstream_words  … asks and says
 dns               the profile's DNS          rebasing   undoing a change after other changes
 """

@@ -1,6 +1,6 @@
 """What `byway status --explain --json` has found out about this machine, and the words for it.
 
-What it says of findings is shown as it says it: these sentences and commands are the core's.
+What it says of findings is the core's, and so in sentences that can be translated.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
+from byway_core.model.sentence import without_parts
 from byway_gui.presenters.installer import works_meanwhile
-from byway_gui.words import joined, tr, tr_n
+from byway_gui.words import full, joined, tr, tr_n, translated
 
 # Networks that are named; a profile may leave 16,384 alone.
 _NAMED = 8
@@ -83,17 +84,18 @@ def read(answer: bytes) -> Explained:
     try:
         known: Mapping[str, Any] = json.loads(answer)
         taken, left, profile = known["taken"], known["left_alone"], known["profile"]
+        profile = without_parts(profile)
         return Explained(
-            _helper(known["helper"]),
+            _helper(without_parts(known["helper"])),
             str(profile["path"]),
-            str(profile["error"]),
+            translated(str(profile["error"])),
             bool(profile["running"]),
             tuple(map(int, taken["families"])),
             str(taken["udp"]),
             tuple(map(str, taken["lan"])),
             tuple(map(str, left["networks"])),
             int(left["direct_by_rules"]),
-            tuple(sorted(map(_finding, known["findings"]), key=_order)),
+            tuple(sorted(map(_finding, map(without_parts, known["findings"])), key=_order)),
         )
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"cannot be read: {error!r}") from error
@@ -103,7 +105,7 @@ def _helper(said: Mapping[str, Any]) -> Helper:
     return Helper(
         bool(said["installed"]),
         str(said["fault"] or ""),
-        str(said["message"]),
+        translated(str(said["message"])),
         int(said["version"] or 0),
         int(said["expected_version"]),
         str(said["backend"]),
@@ -111,17 +113,17 @@ def _helper(said: Mapping[str, Any]) -> Helper:
         str(said["mode"]),
         tuple(map(int, said["families"])),
         bool(said["kill_switch"]),
-        str(said["owner"]),
+        translated(str(said["owner"])),
     )
 
 
 def _finding(said: Mapping[str, Any]) -> Finding:
     return Finding(
-        str(said["name"]),
+        translated(str(said["name"])),
         Severity(said["severity"]),
-        str(said["seen"]),
-        str(said["follows"]),
-        tuple(map(str, said["remedy"])),
+        translated(str(said["seen"])),
+        translated(str(said["follows"])),
+        tuple(translated(str(line)) for line in said["remedy"]),
     )
 
 
@@ -150,9 +152,9 @@ def helper_facts(helper: Helper) -> list[Fact]:
 def helper_state(helper: Helper) -> str:
     if helper.fault == "missing" or (helper.fault and not helper.installed):
         state = tr("Not installed. “Run a program…” and the local port work without it.")
-        return state if helper.fault == "missing" else joined(state, _said(helper.message))
+        return state if helper.fault == "missing" else joined(state, full(helper.message))
     if helper.fault:
-        state = tr("Installed, but it cannot be reached: {why}", why=_said(helper.message))
+        state = tr("Installed, but it cannot be reached: {why}", why=full(helper.message))
         return joined(state, _advice(helper.fault))
     if helper.version != helper.expected:
         state = tr(
@@ -281,7 +283,3 @@ def findings_summary(findings: tuple[Finding, ...]) -> str:
         "{n} things on this machine are in Byway's way.",
         conflicts,
     )
-
-
-def _said(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

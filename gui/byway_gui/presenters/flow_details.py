@@ -16,13 +16,12 @@ from byway_gui.presenters.flows import (
     lasted,
     program,
     rate,
-    reason,
     rule,
     size,
     state,
 )
 from byway_gui.presenters.targets import target
-from byway_gui.words import tr
+from byway_gui.words import tr, translated
 
 # What it is, and what is so.
 Fact = tuple[str, str]
@@ -45,7 +44,7 @@ def facts(flow: FlowSnapshot, rates: Rates, now: float) -> list[Fact]:
         (tr("State"), tr("ended") if ended else state(flow)),
     ]
     if ended:
-        lines.append((tr("Why it ended"), reason(flow.reason) or tr("closed by both sides")))
+        lines.append((tr("Why it ended"), translated(flow.reason) or tr("closed by both sides")))
     lines.append((tr("Started"), moment(flow.opened)))
     if flow.closed:
         lines.append((tr("Ended"), moment(flow.closed)))
@@ -67,7 +66,7 @@ def brief(flow: FlowSnapshot) -> str:
         tr("from {source}", source=endpoint(flow.source, flow.source_port)),
         " · ".join(filter(None, (target(flow.action), rule(flow)))) or tr("not decided yet"),
         tr("{up} sent, {down} received", up=size(flow.up), down=size(flow.down)),
-        reason(flow.reason),
+        translated(flow.reason),
     ]
     return "\n".join(filter(None, lines))
 

@@ -9,7 +9,7 @@ from byway_core.api.rules import program_of
 from byway_core.model.decision import REJECT, Network
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_gui.presenters.targets import target
-from byway_gui.words import tr
+from byway_gui.words import tr, translated
 
 # Bytes a second from the program, and to it.
 Rates = tuple[float, float]
@@ -161,7 +161,7 @@ def learned(flow: FlowSnapshot) -> str:
 def state(flow: FlowSnapshot) -> str:
     """How it stands, or why it ended."""
     return (
-        reason(flow.reason)
+        translated(flow.reason)
         or {
             FlowState.SNIFFING: tr("looking for a name"),
             FlowState.CONNECTING: tr("connecting"),
@@ -169,16 +169,6 @@ def state(flow: FlowSnapshot) -> str:
             FlowState.CLOSED: tr("closed"),
         }[flow.state]
     )
-
-
-def reason(said: str) -> str:
-    """An engine's reason in the user's language, where it is one of those without a name in it."""
-    return {
-        "refused by the rules": tr("refused by a rule"),
-        "closed by the user": tr("closed by the user"),
-        "Byway was stopped": tr("Byway was stopped"),
-        "its engine has ended": tr("its engine has ended"),
-    }.get(said, said)
 
 
 def lasted(flow: FlowSnapshot, now: float) -> float:

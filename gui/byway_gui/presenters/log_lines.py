@@ -11,7 +11,7 @@ from enum import IntEnum
 from byway_core.model.decision import REJECT
 from byway_core.model.flow import FlowSnapshot, FlowState
 from byway_gui.presenters.flows import destination
-from byway_gui.words import tr
+from byway_gui.words import tr, translated
 
 
 class Level(IntEnum):
@@ -66,7 +66,8 @@ def of_flow(flow: FlowSnapshot) -> Record | None:
     if flow.state is not FlowState.CLOSED or not flow.reason:
         return None
     where = destination(flow)
-    text = f"{where} ({flow.action}): {flow.reason}" if flow.action else f"{where}: {flow.reason}"
+    why = translated(flow.reason)
+    text = f"{where} ({flow.action}): {why}" if flow.action else f"{where}: {why}"
     level = Level.INFO if flow.action == str(REJECT) else Level.WARNING
     return Record(flow.closed, level, flow.id, text[:LONGEST])
 

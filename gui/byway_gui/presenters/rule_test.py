@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from byway_core.api.rules import Explanation, Question
 from byway_core.model.decision import Network
-from byway_gui.words import tr
+from byway_gui.words import tr, translated
 
 # Where a URL names none (IANA's registry of service names).
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443, "ftp": 21, "ssh": 22}
@@ -79,7 +79,7 @@ def answer(asked: Question, found: Explanation) -> Answer:
     )
     sentence = _sentence(place, found)
     more = max(len(found.near) - _NEAR_SHOWN, 0)
-    return Answer(sentence, found.rule_index, found.reasons[1:], near, more)
+    return Answer(sentence, found.rule_index, tuple(map(translated, found.reasons[1:])), near, more)
 
 
 def _sentence(place: str, found: Explanation) -> str:

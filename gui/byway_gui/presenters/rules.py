@@ -11,7 +11,7 @@ from byway_core.api.profiles import RuleLine
 from byway_core.api.rules import RuleFields, fields_of
 from byway_core.model.errors import Problem
 from byway_gui.presenters.targets import target
-from byway_gui.words import joined, tr
+from byway_gui.words import joined, tr, translated
 
 # Rules whose parts are kept: what a few screens show.
 _KEPT = 4096
@@ -151,7 +151,8 @@ def details(line: RuleLine, problem: Problem | None, earlier: int | None) -> str
 
 def problem_text(problem: Problem) -> str:
     """The engine's own words; what would be right is beside them."""
-    message = f"{problem.message[:1].upper()}{problem.message[1:]}"
+    message = translated(problem.message)
+    message = f"{message[:1].upper()}{message[1:]}"
     if not problem.expected:
         return tr("{message}.", message=message)
     return tr("{message}; expected {expected}.", message=message, expected=problem.expected)

@@ -8,7 +8,7 @@ from enum import Enum
 from byway_core.api.wire import Reloaded
 from byway_core.model.errors import HelperFault, Problem
 from byway_gui.presenters.installer import works_meanwhile
-from byway_gui.words import joined, tr, tr_n
+from byway_gui.words import full, joined, tr, tr_n, translated
 
 _DIRECT = "DIRECT"
 
@@ -137,9 +137,7 @@ def _where(standing: Standing) -> str:
 
 def _sentence(text: str) -> str:
     """The engine's own words begin small and end without a full stop."""
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…。" else ".")
+    return full(translated(text))
 
 
 def tooltip(standing: Standing) -> str:
@@ -198,7 +196,7 @@ def fault_words(fault: HelperFault | None) -> tuple[str, str]:
 def remedy(standing: Standing) -> tuple[str, str]:
     """What can be done about how it stands, as `fault_words`."""
     advice, button = fault_words(standing.fault)
-    if not button and standing.phase is Phase.FAILED and standing.guarded:
+    if not button and standing.phase in {Phase.FAILED, Phase.OFF} and standing.guarded:
         button = tr("Repair the network")
     return advice, button
 
@@ -210,12 +208,14 @@ def problem_line(problem: Problem) -> str:
         parts.append(tr("line {line}, column {column}:", line=problem.line, column=problem.column))
     if problem.warning:
         parts.append(tr("warning:"))
-    parts.append(problem.message)
-    text = " ".join(parts)
+    parts.append(translated(problem.message))
+    text = joined(*parts)
     if problem.expected:
-        text += "; " + tr("expected {what}", what=problem.expected)
+        what = tr("expected {what}", what=problem.expected)
+        text = tr("{one}; {other}", one=text, other=what)
     if problem.nearest:
-        text += "; " + tr("nearest valid form: {what}", what=problem.nearest)
+        what = tr("nearest valid form: {what}", what=problem.nearest)
+        text = tr("{one}; {other}", one=text, other=what)
     return text
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from byway_core.api.profiles import Draft
 from byway_core.api.targets import places_by_target, renamed_target
+from byway_core.model.errors import BywayError
+from byway_gui.presenters.profiles import listed
 from byway_gui.presenters.upstream_form import FORM_KEYS, Kept, Place, free_name
 
 Table = Mapping[str, object]
@@ -86,6 +89,15 @@ def references(draft: Draft, place: Place) -> set[str]:
     values.append(draft.value("general", "mixed_password"))
     found = [Kept.of(value) for value in values]
     return {kept.reference for kept in found if kept is not None and kept.place is place}
+
+
+def beside(profile: Path) -> list[Draft] | None:
+    """The other profiles in its folder, which may refer to the same passwords. None where one of
+    them cannot be read, and so nobody knows."""
+    try:
+        return [Draft.read(path) for path in listed(profile) if path != profile]
+    except (BywayError, OSError):
+        return None
 
 
 def _members(draft: Draft) -> list[_Member]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from byway_core.api.upstream_table import check_upstream
 from byway_core.model.upstream import UpstreamKind
@@ -141,9 +142,25 @@ def free_name(wanted: str, taken: Iterable[str]) -> str:
     return free
 
 
-def entry_for(name: str, former: str, kept: Kept | None) -> str:
-    """The keyring's entry for an upstream's password: called like the upstream, unless its user
-    has called it otherwise."""
-    if kept is not None and kept.place is Place.KEYRING and kept.reference != former:
+def entry_for(profile: Path, name: str, former: str, kept: Kept | None) -> str:
+    """The keyring's entry for a new password of that upstream: called like profile and upstream, as
+    another profile's may be called the same, unless its user has called the one that there is
+    otherwise. `former` is the upstream's name until now."""
+    if kept is not None and kept.place is Place.KEYRING and not _is_ours(kept, former):
         return kept.reference
-    return name
+    return f"{profile.stem}/{name}"
+
+
+def moved_entry(profile: Path, name: str, former: str, kept: Kept | None) -> str:
+    """The entry that a password is to move to, as its upstream is called otherwise now; "" where it
+    stays where it is."""
+    if name == former or kept is None or kept.place is not Place.KEYRING:
+        return ""
+    entry = entry_for(profile, name, former, kept)
+    return entry if entry != kept.reference else ""
+
+
+def _is_ours(kept: Kept, name: str) -> bool:
+    """Called by us: like another profile, of which this one is a copy, and upstream; or like the
+    upstream alone, as once all were."""
+    return kept.reference == name or kept.reference.endswith(f"/{name}")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from byway_gui.presenters.column_widths import Width, shares
 from byway_gui.presenters.flows import Column, header
+from byway_gui.windows.columns_menu import ColumnsMenu
 from byway_gui.windows.flow_view import FlowView
 from byway_gui.words import tr
 
@@ -69,11 +70,10 @@ class FlowColumns(QObject):
     def keep(self) -> None:
         """Write it down, now."""
         self._timer.stop()
-        order = [self._header.logicalIndex(place) for place in range(len(Column))]
         words = [
             f"{Column(column).name.lower()}:{self._widths.get(column, 0)}"
             f"{':hidden' if self._view.isColumnHidden(column) else ''}"
-            for column in order
+            for column in self._order()
         ]
         self._settings.setValue(f"{self._key}/columns", " ".join(words))
         by = Column(self._header.sortIndicatorSection()).name.lower()
@@ -82,14 +82,9 @@ class FlowColumns(QObject):
 
     def menu(self) -> QMenu:
         """To choose columns and the order; goes when it is closed."""
-        menu = QMenu(self._view)
+        menu = ColumnsMenu([self._entry(Column(each)) for each in self._order()], self._view)
         menu.aboutToHide.connect(menu.deleteLater)
-        for column in Column:
-            action = menu.addAction(header(column))
-            action.setCheckable(True)
-            action.setChecked(not self._view.isColumnHidden(column))
-            action.setEnabled(column is not _ALWAYS)
-            action.toggled.connect(partial(self._show, column))
+        menu.moved.connect(lambda place, to: self._header.moveSection(place, to))
         menu.addSeparator()
         menu.addMenu(self._order_menu(menu))
         menu.addAction(tr("&Reset columns")).triggered.connect(self.reset)
@@ -101,6 +96,20 @@ class FlowColumns(QObject):
             self._settings.remove(f"{self._key}/{name}")
         self._read()
         self._timer.stop()
+
+    def _order(self) -> list[int]:
+        """All columns, hidden ones too, from left to right."""
+        return [self._header.logicalIndex(place) for place in range(len(Column))]
+
+    def _entry(self, column: Column) -> QAction:
+        action = QAction(header(column))
+        action.setCheckable(True)
+        action.setChecked(column is _ALWAYS or not self._view.isColumnHidden(column))
+        if column is not _ALWAYS:
+            action.toggled.connect(partial(self._show, column))
+        else:  # it can be moved, and so is not grey
+            action.toggled.connect(lambda: action.setChecked(True))
+        return action
 
     # -- as it was left
 

@@ -13,7 +13,7 @@ from byway_core.api.rules import Explanation, Question
 from byway_core.model.decision import Network
 from byway_gui.presenters.rule_test import Answer, answer, read_question
 from byway_gui.theme import colour
-from byway_gui.words import tr, tr_n
+from byway_gui.words import tr, tr_n, translated
 
 # After the last key: the answer reads all rules.
 _PAUSE = 150  # ms
@@ -111,7 +111,7 @@ class RuleTester(QWidget):
             try:
                 found = self._explain(asked.question)
             except ValueError as error:
-                self._say(str(error), "bad")
+                self._say(translated(str(error)), "bad")
             else:
                 self._show(answer(asked.question, found))
 

@@ -22,15 +22,8 @@ from byway_gui.models.upstream_table import UpstreamTable
 from byway_gui.password_file import remove_password
 from byway_gui.presenters import upstream_changes as changes
 from byway_gui.presenters.upstream_form import Kept, Place
-from byway_gui.presenters.upstreams import (
-    TARGET,
-    UpstreamRow,
-    authority,
-    in_test,
-    read_target,
-    row,
-    tested,
-)
+from byway_gui.presenters.upstream_tests import TARGET, in_test, read_target, tested
+from byway_gui.presenters.upstreams import UpstreamRow, authority, row
 from byway_gui.probe import Outcome, Target
 from byway_gui.prober import Prober
 from byway_gui.profile_history import History, OpenProfile
@@ -80,10 +73,18 @@ class UpstreamsPage(QWidget):
         draft = self._store.draft
         if draft is None:  # nobody knows what is needed
             return
-        for file in self._files - changes.references(draft, Place.FILE):
+        others = changes.beside(draft.path)
+        if others is None:
+            return
+        drafts = (draft, *others)
+        files, entries = (
+            set().union(*(changes.references(each, place) for each in drafts))
+            for place in (Place.FILE, Place.KEYRING)
+        )
+        for file in self._files - files:
             with suppress(OSError):
                 remove_password(draft.path.parent, file)
-        await self._secrets.tidy(changes.references(draft, Place.KEYRING))
+        await self._secrets.tidy(entries)
 
     # -- its parts
 
@@ -186,7 +187,7 @@ class UpstreamsPage(QWidget):
         others = changes.names(draft)
         if number is not None:
             del others[number]
-        dialog = EditUpstreamDialog(table, others, self._secrets, draft.path.parent, self)
+        dialog = EditUpstreamDialog(table, others, self._secrets, draft.path, self)
         dialog.chosen.connect(partial(self._take, table))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -4,6 +4,114 @@
 <context>
     <name>byway</name>
     <message>
+        <source>&quot;MATCH,DIRECT&quot; or another target as the last rule</source>
+        <translation>最后一条规则写 &quot;MATCH,DIRECT&quot; 或其他目标</translation>
+    </message>
+    <message>
+        <source>&quot;everything&quot; and &quot;profile&quot; must be texts</source>
+        <translation>&quot;everything&quot; 和 &quot;profile&quot; 必须是文本</translation>
+    </message>
+    <message>
+        <source>&quot;params&quot; must be an object</source>
+        <translation>&quot;params&quot; 必须是对象</translation>
+    </message>
+    <message>
+        <source>&quot;{name}&quot; must be {expected}</source>
+        <translation>&quot;{name}&quot; 必须是 {expected}</translation>
+    </message>
+    <message>
+        <source>&quot;{sign}&quot; is missing</source>
+        <translation>缺少 &quot;{sign}&quot;</translation>
+    </message>
+    <message>
+        <source>&quot;{system}&quot;, addresses as in &quot;192.0.2.1&quot;, &quot;127.0.0.1:5353&quot;, &quot;[::1]:53&quot;, or URLs as in &quot;tls://dns.example&quot;, &quot;https://dns.example/dns-query&quot;, &quot;tcp://192.0.2.1&quot;</source>
+        <translation>&quot;{system}&quot;，地址，例如 &quot;192.0.2.1&quot;、&quot;127.0.0.1:5353&quot;、&quot;[::1]:53&quot;，或 URL，例如 &quot;tls://dns.example&quot;、&quot;https://dns.example/dns-query&quot;、&quot;tcp://192.0.2.1&quot;</translation>
+    </message>
+    <message>
+        <source># Behind Byway&apos;s, until the program that has made them makes them again:</source>
+        <translation># 移到 Byway 的规则之后，直到创建它们的程序再次创建：</translation>
+    </message>
+    <message>
+        <source># Debian, Ubuntu; then start it, or the machine again:</source>
+        <translation># Debian、Ubuntu；然后启动它，或重启本机：</translation>
+    </message>
+    <message>
+        <source># Debian, Ubuntu; with dnf and pacman it is called polkit:</source>
+        <translation># Debian、Ubuntu；用 dnf 和 pacman 时名为 polkit：</translation>
+    </message>
+    <message>
+        <source># Docker and Kubernetes use this between containers of one network:</source>
+        <translation># Docker 和 Kubernetes 在同一网络的容器之间使用它：</translation>
+    </message>
+    <message>
+        <source># Give that program marks without the bits {mask}</source>
+        <translation># 让该程序使用不含 {mask} 这些位的标记</translation>
+    </message>
+    <message>
+        <source># Give them a preference behind Byway&apos;s, where they were made, or make them before</source>
+        <translation># 在创建它们的地方把优先级改到 Byway 之后，或者在运行</translation>
+    </message>
+    <message>
+        <source># IPv4, and nothing but what Byway has taken:</source>
+        <translation># IPv4，并且只放行 Byway 接管的流量：</translation>
+    </message>
+    <message>
+        <source># IPv6 stays refused, and programs use IPv4 then. Only if the LAN may reach every</source>
+        <translation># IPv6 仍被拒绝，程序会改用 IPv4。只有当允许局域网访问</translation>
+    </message>
+    <message>
+        <source># Once; whether it is done already, only root could see:</source>
+        <translation># 只需一次；是否已经做过，只有 root 能看到：</translation>
+    </message>
+    <message>
+        <source># See whose they are, and give that program another table:</source>
+        <translation># 查看它们属于谁，并让该程序换用另一张表：</translation>
+    </message>
+    <message>
+        <source># Tell it to use the others ({rest}), if that is not done yet:</source>
+        <translation># 如果还没有设置，让它使用其余的位（{rest}）：</translation>
+    </message>
+    <message>
+        <source># The VPN&apos;s rules go before whatever is there, so it must come first (with wg-quick;</source>
+        <translation># VPN 的规则总会排到已有规则之前，所以必须先启动它（用 wg-quick；</translation>
+    </message>
+    <message>
+        <source># Xray, V2Ray, in &quot;streamSettings&quot;:    &quot;sockopt&quot;: {&quot;mark&quot;: 6666}</source>
+        <translation># Xray、V2Ray，在 &quot;streamSettings&quot; 中：    &quot;sockopt&quot;: {&quot;mark&quot;: 6666}</translation>
+    </message>
+    <message>
+        <source># `byway up` without one: ip rule add … preference {preference}</source>
+        <translation># `byway up` 之前不带优先级地创建：ip rule add … preference {preference}</translation>
+    </message>
+    <message>
+        <source># in a second terminal, with what `echo $$` says in this one:</source>
+        <translation># 在另一个终端中运行，PID 为本终端中 `echo $$` 的输出：</translation>
+    </message>
+    <message>
+        <source># log in, in the browser: http://nmcheck.gnome.org/ brings the page</source>
+        <translation># 在浏览器中登录：打开 http://nmcheck.gnome.org/ 会出现登录页面</translation>
+    </message>
+    <message>
+        <source># mihomo, Clash, in its config.yaml:   routing-mark: 6666</source>
+        <translation># mihomo、Clash，在 config.yaml 中：   routing-mark: 6666</translation>
+    </message>
+    <message>
+        <source># other programs: disconnect and connect):</source>
+        <translation># 其他程序：先断开再连接）：</translation>
+    </message>
+    <message>
+        <source># others: in your profile, as first rule for each of its servers: IP-CIDR,ADDRESS/32,DIRECT</source>
+        <translation># 其他程序：在配置文件最前面为它的每台服务器加一条规则：IP-CIDR,ADDRESS/32,DIRECT</translation>
+    </message>
+    <message>
+        <source># service of this machine as well, instead of all this and for both:</source>
+        <translation># 本机的所有服务时，才用下面的命令代替以上全部，对两者都有效：</translation>
+    </message>
+    <message>
+        <source># sing-box, in its &quot;route&quot;:            &quot;default_mark&quot;: 6666</source>
+        <translation># sing-box，在 &quot;route&quot; 中：            &quot;default_mark&quot;: 6666</translation>
+    </message>
+    <message>
         <source>&amp;Addresses</source>
         <translation>地址(&amp;A)</translation>
     </message>
@@ -328,8 +436,16 @@
         <translation>本机上的其他网络组件</translation>
     </message>
     <message>
+        <source>Alt+Left, Alt+Right: move a column</source>
+        <translation>Alt+←、Alt+→：移动列</translation>
+    </message>
+    <message>
         <source>An administrator can allow it.</source>
         <translation>管理员可以授权。</translation>
+    </message>
+    <message>
+        <source>An exit node is set: what your rules send directly leaves by it. {more}</source>
+        <translation>已设置出口节点：规则直连的流量从它出去。{more}</translation>
     </message>
     <message>
         <source>An older proxy that passes names on and asks for no password.</source>
@@ -350,6 +466,14 @@
     <message>
         <source>Another DNS server</source>
         <translation>另一台 DNS 服务器</translation>
+    </message>
+    <message>
+        <source>Another program marks packets in the bits that Byway uses ({mask}): what it marks is no program&apos;s for Byway, and is left alone or taken for Byway&apos;s own.</source>
+        <translation>另一个程序在 Byway 使用的位（{mask}）上标记数据包：Byway 认不出这些数据包属于哪个程序，会放过它们，或当成自己的。</translation>
+    </message>
+    <message>
+        <source>Another program uses Byway&apos;s routing table: what it puts there takes Byway&apos;s traffic, and `byway up` removes routes from that table.</source>
+        <translation>另一个程序使用了 Byway 的路由表：它写入的路由会抢走 Byway 的流量，而 `byway up` 会删除该表中的路由。</translation>
     </message>
     <message>
         <source>Any</source>
@@ -384,6 +508,14 @@
         <translation>最多 {n} 个端口。</translation>
     </message>
     <message>
+        <source>Both take everything: its own connections come to Byway, whose direct ones go to it again, in a circle. Switch its TUN or redirecting off and use it as an upstream, or let Byway see which connections are its own.</source>
+        <translation>两者都接管全部流量：它自己的连接会进入 Byway，而 Byway 的直连又会进入它，形成循环。请关闭它的 TUN 或重定向并把它用作上游，或者让 Byway 认得哪些连接是它自己的。</translation>
+    </message>
+    <message>
+        <source>By default it marks packets in the bits that Byway uses ({mask}), and each may take the other&apos;s packets for its own.</source>
+        <translation>默认情况下它在 Byway 使用的位（{mask}）上标记数据包，两者可能把对方的数据包当成自己的。</translation>
+    </message>
+    <message>
         <source>By the &amp;rules</source>
         <translation>按规则(&amp;R)</translation>
     </message>
@@ -396,8 +528,24 @@
         <translation>Byway</translation>
     </message>
     <message>
+        <source>Byway cannot take IPv6: it goes its way past your rules.</source>
+        <translation>Byway 无法接管 IPv6：它会绕过规则。</translation>
+    </message>
+    <message>
         <source>Byway goes on in the tray</source>
         <translation>Byway 在托盘中继续运行</translation>
+    </message>
+    <message>
+        <source>Byway has every program&apos;s traffic, and its rules refuse this test&apos;s connections to {server}.</source>
+        <translation>Byway 已接管所有程序的流量，其规则拒绝了本次测试到 {server} 的连接。</translation>
+    </message>
+    <message>
+        <source>Byway has every program&apos;s traffic, and sent this test&apos;s connections to {server} through {upstream}.</source>
+        <translation>Byway 已接管所有程序的流量，本次测试到 {server} 的连接经由 {upstream}。</translation>
+    </message>
+    <message>
+        <source>Byway has no file descriptor left</source>
+        <translation>Byway 没有可用的文件描述符了</translation>
     </message>
     <message>
         <source>Byway is off: nothing is counted.</source>
@@ -414,6 +562,10 @@
     <message>
         <source>Byway takes connections where they begin and sends each where your rules say: directly, nowhere, or through a proxy. No program needs a proxy setting for that.</source>
         <translation>Byway 从源头接管连接，并按您的规则决定每个连接的去向：直连、拒绝或经由代理。程序无需设置代理。</translation>
+    </message>
+    <message>
+        <source>Byway takes programs&apos; connections first; what it sends directly or to an upstream then goes through that interface.</source>
+        <translation>Byway 先接管程序的连接；它直连或发往上游的流量再经过该接口。</translation>
     </message>
     <message>
         <source>Byway was stopped</source>
@@ -612,12 +764,24 @@
         <translation>创建副本(&amp;U)</translation>
     </message>
     <message>
+        <source>DIRECT, REJECT or an upstream&apos;s name</source>
+        <translation>DIRECT、REJECT 或上游的名称</translation>
+    </message>
+    <message>
         <source>DNS</source>
         <translation>DNS</translation>
     </message>
     <message>
         <source>DNS servers</source>
         <translation>DNS 服务器</translation>
+    </message>
+    <message>
+        <source>DOMAIN is {name} alone; DOMAIN-SUFFIX,{name} would take {host} too</source>
+        <translation>DOMAIN 只匹配 {name} 本身；DOMAIN-SUFFIX,{name} 也会匹配 {host}</translation>
+    </message>
+    <message>
+        <source>DOMAIN, DOMAIN-SUFFIX, DOMAIN-KEYWORD, DOMAIN-WILDCARD or DOMAIN-REGEX</source>
+        <translation>DOMAIN、DOMAIN-SUFFIX、DOMAIN-KEYWORD、DOMAIN-WILDCARD 或 DOMAIN-REGEX</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -662,6 +826,10 @@
     <message>
         <source>Dupl&amp;icate</source>
         <translation>创建副本(&amp;I)</translation>
+    </message>
+    <message>
+        <source>ENABLED=yes in {file}</source>
+        <translation>{file} 中有 ENABLED=yes</translation>
     </message>
     <message>
         <source>Each word must be found, in any of these (Ctrl+F)</source>
@@ -832,6 +1000,14 @@
         <translation>HTTP</translation>
     </message>
     <message>
+        <source>HTTP Basic cannot carry a username with a colon in it</source>
+        <translation>HTTP Basic 无法传递含冒号的用户名</translation>
+    </message>
+    <message>
+        <source>HTTP CONNECT cannot carry this host name</source>
+        <translation>HTTP CONNECT 无法传递该主机名</translation>
+    </message>
+    <message>
         <source>HTTP Host</source>
         <translation>HTTP Host</translation>
     </message>
@@ -866,6 +1042,18 @@
     <message>
         <source>I have n&amp;one yet</source>
         <translation>还没有上游(&amp;O)</translation>
+    </message>
+    <message>
+        <source>IPv{family} routes in it: {strange}</source>
+        <translation>其中的 IPv{family} 路由：{strange}</translation>
+    </message>
+    <message>
+        <source>If Byway runs, this may be your rules&apos; doing: they decide about NetworkManager&apos;s check too. If not, it is not Byway&apos;s.</source>
+        <translation>如果 Byway 正在运行，可能是规则造成的：NetworkManager 的检查也按规则走。否则与 Byway 无关。</translation>
+    </message>
+    <message>
+        <source>If polkit wants one, `byway up` may find nobody to ask you; then start an agent for this shell first.</source>
+        <translation>如果 polkit 要求密码，`byway up` 可能找不到能询问的代理程序；那时请先为本终端启动一个。</translation>
     </message>
     <message>
         <source>In a file that only you can read</source>
@@ -944,6 +1132,10 @@
         <translation>一分钟内没有响应。</translation>
     </message>
     <message>
+        <source>It does nothing without the helper; the next `byway up` removes it, or now:</source>
+        <translation>没有助手程序时它不起作用；下一次 `byway up` 会删除它，也可以现在删除：</translation>
+    </message>
+    <message>
         <source>It ended with status {n}.</source>
         <translation>已结束，退出状态 {n}。</translation>
     </message>
@@ -966,6 +1158,10 @@
     <message>
         <source>It hangs. “Repair network”, as an administrator, goes past it.</source>
         <translation>助手程序没有响应。以管理员身份执行“修复网络”可绕过它。</translation>
+    </message>
+    <message>
+        <source>It has been told to allow what Byway takes of the LAN&apos;s clients.</source>
+        <translation>已经设置为放行 Byway 接管的局域网客户端流量。</translation>
     </message>
     <message>
         <source>It hung up: not a {kind} server, or it cannot reach {goal}.</source>
@@ -992,6 +1188,18 @@
         <translation>需要通过系统总线 (D-Bus) 连接，请确保其正在运行。</translation>
     </message>
     <message>
+        <source>It is this machine&apos;s way out: what your rules send directly, or to an upstream, goes through it, and its own packets are left alone. Bring it up before Byway, not while Byway runs.</source>
+        <translation>它是本机的出口：规则直连或发往上游的流量都经过它，它自己的数据包不受影响。请在 Byway 之前启动它，不要在 Byway 运行时启动。</translation>
+    </message>
+    <message>
+        <source>It may forbid this machine to route: what Byway leaves alone of the clients on {lan} (bypassed networks, UDP) then does not pass; the rest does.</source>
+        <translation>它可能禁止本机转发：{lan} 上的客户端中 Byway 不接管的流量（绕过的网段、UDP）就无法通过；其余的可以。</translation>
+    </message>
+    <message>
+        <source>It refuses what Byway takes of the clients on {lan}, so they have no network unless it is allowed; programs of this machine are not concerned. Ports of machine.lan_ports are opened as any other service&apos;s.</source>
+        <translation>它会拒绝 Byway 接管的 {lan} 上客户端的流量，不放行它们就没有网络；本机的程序不受影响。machine.lan_ports 的端口与其他服务的端口一样需要放行。</translation>
+    </message>
+    <message>
         <source>It stands in the profile: everyone who can read the file can read it.</source>
         <translation>密码以明文写在配置文件中：能读取该文件的人都能看到。</translation>
     </message>
@@ -1008,8 +1216,28 @@
         <translation>需要用户名和密码。</translation>
     </message>
     <message>
+        <source>It works with Byway. The kernel drops clients whose answers would leave by another interface than the one that they come from, before Byway sees them.</source>
+        <translation>可与 Byway 共存。如果客户端的应答会从另一个接口发出，内核会在 Byway 看到之前将其丢弃。</translation>
+    </message>
+    <message>
         <source>Its answer makes no sense: {why}</source>
         <translation>无法理解其应答：{why}</translation>
+    </message>
+    <message>
+        <source>Its own connections go by your rules like every program&apos;s: if they send these to an upstream that is this program, they go in a circle. Connections with a mark are left alone.</source>
+        <translation>它自己的连接和所有程序一样按规则走：如果规则把它们发往以该程序为上游的地方，就会形成循环。带有标记的连接不受影响。</translation>
+    </message>
+    <message>
+        <source>Its own packets and its network (100.64.0.0/10) are left alone. What your rules send directly goes on through it where it would without Byway.</source>
+        <translation>它自己的数据包和网段（100.64.0.0/10）不受影响。规则直连的流量仍像没有 Byway 时那样经过它。</translation>
+    </message>
+    <message>
+        <source>Its own packets are left alone, and so is its network if that is a private one.</source>
+        <translation>它自己的数据包不受影响；如果它的网段是私有网段，也不受影响。</translation>
+    </message>
+    <message>
+        <source>KIND,payload,target, as in DOMAIN-SUFFIX,example.com,DIRECT</source>
+        <translation>KIND,payload,target，例如 DOMAIN-SUFFIX,example.com,DIRECT</translation>
     </message>
     <message>
         <source>Keep it in a &amp;file that only you can read</source>
@@ -1052,6 +1280,10 @@
         <translation>不接管</translation>
     </message>
     <message>
+        <source>Left over from Byway</source>
+        <translation>Byway 的残留</translation>
+    </message>
+    <message>
         <source>Level</source>
         <translation>级别</translation>
     </message>
@@ -1074,6 +1306,10 @@
     <message>
         <source>Log</source>
         <translation>日志</translation>
+    </message>
+    <message>
+        <source>Log-in page</source>
+        <translation>登录页面</translation>
     </message>
     <message>
         <source>Looking for applications…</source>
@@ -1124,6 +1360,14 @@
         <translation>不再添加其他上游(&amp;O)</translation>
     </message>
     <message>
+        <source>NOT takes one condition, not {n}</source>
+        <translation>NOT 只接受一个条件，而不是 {n} 个</translation>
+    </message>
+    <message>
+        <source>NOT,((KIND,payload)),target; several go into OR or AND first</source>
+        <translation>NOT,((KIND,payload)),target；多个条件先放进 OR 或 AND</translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>名称</translation>
     </message>
@@ -1162,6 +1406,14 @@
     <message>
         <source>Nearest: {rule}</source>
         <translation>最接近的写法：{rule}</translation>
+    </message>
+    <message>
+        <source>NetworkManager: this network wants a log-in first (captive portal)</source>
+        <translation>NetworkManager：该网络需要先登录（强制门户）</translation>
+    </message>
+    <message>
+        <source>NetworkManager: {words}</source>
+        <translation>NetworkManager：{words}</translation>
     </message>
     <message>
         <source>Never reached: rule {n} takes everything before it.</source>
@@ -1321,6 +1573,18 @@
         <translation>此桌面没有可询问密码的程序。请启动 polkit 认证代理（例如 polkit-gnome 或 lxpolkit）后重试。</translation>
     </message>
     <message>
+        <source>Nothing to do: Byway&apos;s rules stay when it changes networks, and its own check for a connection goes by your rules like any program&apos;s.</source>
+        <translation>无需处理：它切换网络时 Byway 的规则保持不变，它自己的联网检查和其他程序一样按规则走。</translation>
+    </message>
+    <message>
+        <source>Nothing to do: programs of this machine go by your rules, and what it refuses stays refused.</source>
+        <translation>无需处理：本机的程序按规则走，它拒绝的仍被拒绝。</translation>
+    </message>
+    <message>
+        <source>Nothing to do: what bridges pass on between virtual machines or containers is left alone.</source>
+        <translation>无需处理：网桥在虚拟机或容器之间转发的流量不受影响。</translation>
+    </message>
+    <message>
         <source>Now {up} up, {down} down.</source>
         <translation>当前上传 {up}，下载 {down}。</translation>
     </message>
@@ -1362,6 +1626,10 @@
         <translation>每行一条规则，用半角逗号分隔类型、内容和去向，例如 DOMAIN,example.com,DIRECT。以第一条匹配的规则为准。行首加 # 可停用规则；两个空格加 # 之后为备注。</translation>
     </message>
     <message>
+        <source>Only IPv4 is there to be taken.</source>
+        <translation>只有 IPv4 可以接管。</translation>
+    </message>
+    <message>
         <source>Open &amp;window</source>
         <translation>打开窗口(&amp;W)</translation>
     </message>
@@ -1392,6 +1660,10 @@
     <message>
         <source>P&amp;rotocol</source>
         <translation>协议(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Packet marks</source>
+        <translation>数据包标记</translation>
     </message>
     <message>
         <source>Pages</source>
@@ -1460,6 +1732,10 @@
     <message>
         <source>Program not known</source>
         <translation>未知程序</translation>
+    </message>
+    <message>
+        <source>Programs go on asking it. Byway takes the questions that it sends on, and so knows names; not those it asks encrypted (DNSOverTLS=yes), nor what it has asked before and still remembers (resolvectl flush-caches); there, rules by name see what TLS and HTTP say.</source>
+        <translation>程序继续向它查询。Byway 接管它转发的查询，从而知道名称；但加密的查询（DNSOverTLS=yes）以及它之前查过并仍缓存的结果（resolvectl flush-caches）除外；这些情况下，按名称的规则依据 TLS 和 HTTP 中的名称。</translation>
     </message>
     <message>
         <source>Programs that use the proxy 127.0.0.1:{port} are served.</source>
@@ -1546,6 +1822,18 @@
         <translation>重置命中次数(&amp;H)</translation>
     </message>
     <message>
+        <source>Routing is off</source>
+        <translation>转发已关闭</translation>
+    </message>
+    <message>
+        <source>Routing rules before Byway&apos;s</source>
+        <translation>排在 Byway 之前的路由规则</translation>
+    </message>
+    <message>
+        <source>Routing table {table}</source>
+        <translation>路由表 {table}</translation>
+    </message>
+    <message>
         <source>Rule</source>
         <translation>规则</translation>
     </message>
@@ -1587,7 +1875,7 @@
     </message>
     <message>
         <source>Rule {n} nearly: {rule} ({why})</source>
-        <translation>规则 {n} 接近匹配：{rule} ({why})</translation>
+        <translation>规则 {n} 接近匹配：{rule}（{why}）</translation>
     </message>
     <message>
         <source>Rules</source>
@@ -1638,8 +1926,28 @@
         <translation>跳过这些步骤(&amp;K)</translation>
     </message>
     <message>
+        <source>SOCKS cannot carry this host name</source>
+        <translation>SOCKS 无法传递该主机名</translation>
+    </message>
+    <message>
         <source>SOCKS4</source>
         <translation>SOCKS4</translation>
+    </message>
+    <message>
+        <source>SOCKS4 cannot carry a name ({host}): if the server understands SOCKS4a, set the upstream&apos;s type to &quot;socks4a&quot;</source>
+        <translation>SOCKS4 无法传递名称（{host}）：如果服务器支持 SOCKS4a，请把上游的类型设为 &quot;socks4a&quot;</translation>
+    </message>
+    <message>
+        <source>SOCKS4 cannot carry an IPv6 address: use a SOCKS5 or HTTP upstream</source>
+        <translation>SOCKS4 无法传递 IPv6 地址：请使用 SOCKS5 或 HTTP 上游</translation>
+    </message>
+    <message>
+        <source>SOCKS4 cannot carry the password that is wanted here</source>
+        <translation>SOCKS4 无法传递这里要求的密码</translation>
+    </message>
+    <message>
+        <source>SOCKS4 cannot carry this user id</source>
+        <translation>SOCKS4 无法传递该用户标识</translation>
     </message>
     <message>
         <source>SOCKS4 passes no names on, and this computer finds no IPv4 address for {goal}.</source>
@@ -1650,8 +1958,16 @@
         <translation>SOCKS4a</translation>
     </message>
     <message>
+        <source>SOCKS4a cannot carry this host name</source>
+        <translation>SOCKS4a 无法传递该主机名</translation>
+    </message>
+    <message>
         <source>SOCKS5</source>
         <translation>SOCKS5</translation>
+    </message>
+    <message>
+        <source>SOCKS5 cannot carry a username or password longer than 255 bytes</source>
+        <translation>SOCKS5 无法传递超过 255 字节的用户名或密码</translation>
     </message>
     <message>
         <source>Sa&amp;ve as…</source>
@@ -1770,6 +2086,14 @@
         <translation>第 {n} 步，共 {all} 步</translation>
     </message>
     <message>
+        <source>Strict reverse path filter</source>
+        <translation>严格的反向路径过滤</translation>
+    </message>
+    <message>
+        <source>System bus</source>
+        <translation>系统总线</translation>
+    </message>
+    <message>
         <source>T&amp;hese servers, and no others:</source>
         <translation>仅使用以下服务器(&amp;H)：</translation>
     </message>
@@ -1784,6 +2108,10 @@
     <message>
         <source>TCP and name lookups of every program ({families})</source>
         <translation>所有程序的 TCP 和域名查询 ({families})</translation>
+    </message>
+    <message>
+        <source>TCP or UDP</source>
+        <translation>TCP 或 UDP</translation>
     </message>
     <message>
         <source>TLS name</source>
@@ -2018,6 +2346,14 @@
         <translation>最常用：转交域名，由代理解析；可能需要用户名和密码。</translation>
     </message>
     <message>
+        <source>The {what} on {taken} go by your rules, as machine.lan says.</source>
+        <translation>{taken} 上的 {what} 按规则走，正如 machine.lan 所设。</translation>
+    </message>
+    <message>
+        <source>Their programs use this machine&apos;s network, and go by your rules like all others.</source>
+        <translation>它们的程序使用本机的网络，和其他程序一样按规则走。</translation>
+    </message>
+    <message>
         <source>There are already: {names}</source>
         <translation>已有的上游：{names}</translation>
     </message>
@@ -2062,8 +2398,16 @@
         <translation>没有助手程序所需的系统总线 (D-Bus)。</translation>
     </message>
     <message>
+        <source>There may be more beside Byway than is said here.</source>
+        <translation>除这里列出的之外，可能还有其他程序与 Byway 并存。</translation>
+    </message>
+    <message>
         <source>There must be a valid profile first.</source>
         <translation>须先有一个有效的配置文件。</translation>
+    </message>
+    <message>
+        <source>They have no way to everywhere: only connections to the networks in their tables go past your rules.</source>
+        <translation>它们不通往所有地址：只有发往其路由表中网段的连接会绕过规则。</translation>
     </message>
     <message>
         <source>This app</source>
@@ -2088,6 +2432,10 @@
     <message>
         <source>This is not a {kind} server: it answers in another way.</source>
         <translation>这不是 {kind} 服务器：应答方式不符。</translation>
+    </message>
+    <message>
+        <source>This list</source>
+        <translation>此列表</translation>
     </message>
     <message>
         <source>This machine</source>
@@ -2124,6 +2472,10 @@
     <message>
         <source>Traffic</source>
         <translation>流量</translation>
+    </message>
+    <message>
+        <source>Traffic goes past Byway</source>
+        <translation>流量绕过了 Byway</translation>
     </message>
     <message>
         <source>Traffic of the last two minutes</source>
@@ -2194,6 +2546,10 @@
         <translation>在此之前，“运行程序…”和本地端口照常可用。</translation>
     </message>
     <message>
+        <source>Until you have logged in, no upstream is reached, and the page only shows if your rules send it directly.</source>
+        <translation>登录之前无法连接任何上游，而且只有规则让登录页面直连时它才会显示。</translation>
+    </message>
+    <message>
         <source>Up</source>
         <translation>上传</translation>
     </message>
@@ -2218,6 +2574,10 @@
         <translation>VPN (WireGuard)</translation>
     </message>
     <message>
+        <source>VPN or TUN proxy</source>
+        <translation>VPN 或 TUN 代理</translation>
+    </message>
+    <message>
         <source>VPN or virtual machine</source>
         <translation>VPN 或虚拟机</translation>
     </message>
@@ -2234,12 +2594,20 @@
         <translation>警告和错误</translation>
     </message>
     <message>
+        <source>What Byway leaves alone of the clients on {lan} (bypassed networks, UDP, ping) does not pass this machine; the rest does.</source>
+        <translation>{lan} 上的客户端中 Byway 不接管的流量（绕过的网段、UDP、ping）无法通过本机；其余的可以。</translation>
+    </message>
+    <message>
         <source>What clients send to these ports of this machine goes by the rules as well.</source>
         <translation>客户端发往本机这些端口的流量同样按规则处理。</translation>
     </message>
     <message>
         <source>What happened</source>
         <translation>内容</translation>
+    </message>
+    <message>
+        <source>What hosts on {lan} send each other is shown to Byway&apos;s rules as if this machine routed it, and may be taken.</source>
+        <translation>{lan} 上的主机之间的流量会像经本机转发一样经过 Byway 的规则，可能被接管。</translation>
     </message>
     <message>
         <source>What is shown</source>
@@ -2252,6 +2620,10 @@
     <message>
         <source>What it is for</source>
         <translation>用途说明</translation>
+    </message>
+    <message>
+        <source>What its {what} send is left alone; to take it too, name their bridge in machine.lan. Connections to them work as before.</source>
+        <translation>它的 {what} 发出的流量不受影响；如果也要接管，请在 machine.lan 中写上它们的网桥。发往它们的连接照常工作。</translation>
     </message>
     <message>
         <source>What to do instead:</source>
@@ -2276,6 +2648,14 @@
     <message>
         <source>While Byway is away, what it would have taken is refused and never goes directly.</source>
         <translation>Byway 不在运行时，本应由它接管的流量一律拒绝，绝不直连。</translation>
+    </message>
+    <message>
+        <source>While Byway runs, some of what it takes goes by these instead, past your rules, or is dropped. The kernel asks them before Byway&apos;s own (from {first} on).</source>
+        <translation>Byway 运行时，它应接管的部分流量会改走这些规则，绕过你的规则，或被丢弃。内核先查它们，再查 Byway 自己的规则（从 {first} 起）。</translation>
+    </message>
+    <message>
+        <source>While Byway runs, what it takes goes by these instead, past your rules, or is dropped. The kernel asks them before Byway&apos;s own (from {first} on).</source>
+        <translation>Byway 运行时，它应接管的流量会改走这些规则，绕过你的规则，或被丢弃。内核先查它们，再查 Byway 自己的规则（从 {first} 起）。</translation>
     </message>
     <message>
         <source>Whole machine</source>
@@ -2330,28 +2710,496 @@
         <translation>您的配置文件将是 {file}。其中的所有内容以后都可更改。</translation>
     </message>
     <message>
+        <source>Your rules are not applied to it now: Byway&apos;s routing rule or its table are not as Byway has made them.</source>
+        <translation>现在规则对它不起作用：Byway 的路由规则或路由表已不是 Byway 创建时的样子。</translation>
+    </message>
+    <message>
         <source>Your rules. The first one that fits a connection decides:</source>
         <translation>您的规则。以第一条匹配的规则为准：</translation>
+    </message>
+    <message>
+        <source>[&quot;{system}&quot;] alone, or addresses</source>
+        <translation>只写 [&quot;{system}&quot;]，或写地址</translation>
+    </message>
+    <message>
+        <source>[dns] of the profile names {servers}, which is on this machine: its own questions would come back to it. Without dns.servers each question goes to the server that its program has asked.</source>
+        <translation>配置文件的 [dns] 写了本机的 {servers}：它自己的查询会回到它自己。没有 dns.servers 时，每个查询发往程序所问的服务器。</translation>
+    </message>
+    <message>
+        <source>`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none.</source>
+        <translation>`byway up` 无法连接助手程序。`byway run -- PROGRAM` 不需要助手程序。</translation>
+    </message>
+    <message>
+        <source>`byway up` is not in force (yet): try again when it is</source>
+        <translation>`byway up` 尚未生效：请在它生效后重试</translation>
+    </message>
+    <message>
+        <source>`byway up` is refused: nobody could say whether you may.</source>
+        <translation>`byway up` 会被拒绝：没有程序能判断你是否有权限。</translation>
+    </message>
+    <message>
+        <source>a NUL in {key}</source>
+        <translation>{key} 中有 NUL 字符</translation>
+    </message>
+    <message>
+        <source>a SOCKS or HTTP upstream</source>
+        <translation>SOCKS 或 HTTP 上游</translation>
+    </message>
+    <message>
+        <source>a SOCKS4 server</source>
+        <translation>SOCKS4 服务器</translation>
+    </message>
+    <message>
+        <source>a SOCKS5 server</source>
+        <translation>SOCKS5 服务器</translation>
+    </message>
+    <message>
+        <source>a TLS server</source>
+        <translation>TLS 服务器</translation>
+    </message>
+    <message>
+        <source>a VNC server</source>
+        <translation>VNC 服务器</translation>
+    </message>
+    <message>
+        <source>a boolean</source>
+        <translation>布尔值</translation>
+    </message>
+    <message>
+        <source>a colon in the user name, where HTTP puts the password (RFC 7617)</source>
+        <translation>用户名中有冒号，而 HTTP 在冒号之后写密码（RFC 7617）</translation>
+    </message>
+    <message>
+        <source>a comma and the target</source>
+        <translation>逗号和目标</translation>
+    </message>
+    <message>
+        <source>a control character in the user name</source>
+        <translation>用户名中有控制字符</translation>
+    </message>
+    <message>
+        <source>a date or time</source>
+        <translation>日期或时间</translation>
+    </message>
+    <message>
+        <source>a dot with no name between it and the next</source>
+        <translation>两个点之间没有名称</translation>
+    </message>
+    <message>
+        <source>a file saved as UTF-8</source>
+        <translation>以 UTF-8 保存的文件</translation>
+    </message>
+    <message>
+        <source>a flatter condition</source>
+        <translation>嵌套更少的条件</translation>
+    </message>
+    <message>
+        <source>a flow that cannot be read: {error}</source>
+        <translation>无法读取的连接：{error}</translation>
+    </message>
+    <message>
+        <source>a folder is no program</source>
+        <translation>文件夹不是程序</translation>
+    </message>
+    <message>
+        <source>a graphical session, and no agent that Byway knows</source>
+        <translation>图形会话，没有 Byway 认得的代理程序</translation>
+    </message>
+    <message>
+        <source>a greeting that cannot be read: {error}</source>
+        <translation>无法读取的问候：{error}</translation>
+    </message>
+    <message>
+        <source>a header field is malformed</source>
+        <translation>头字段格式错误</translation>
+    </message>
+    <message>
+        <source>a host name</source>
+        <translation>主机名</translation>
+    </message>
+    <message>
+        <source>a host name or an address, as in proxy.example.net or 192.0.2.1</source>
+        <translation>主机名或地址，例如 proxy.example.net 或 192.0.2.1</translation>
+    </message>
+    <message>
+        <source>a host name, as in www.example.com</source>
+        <translation>主机名，例如 www.example.com</translation>
     </message>
     <message>
         <source>a host, an address or a URL</source>
         <translation>主机、地址或 URL</translation>
     </message>
     <message>
+        <source>a keyword has no wildcards: it is found anywhere in a name as it is</source>
+        <translation>关键字没有通配符：它按原样在名称中的任何位置查找</translation>
+    </message>
+    <message>
+        <source>a line without an end</source>
+        <translation>没有结尾的行</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>a list of other things</source>
+        <translation>含有其他内容的列表</translation>
+    </message>
+    <message>
+        <source>a list of ports from 1024 to 65535, which need no privilege, as in [50080]</source>
+        <translation>1024 到 65535 之间不需要特权的端口列表，例如 [50080]</translation>
+    </message>
+    <message>
+        <source>a list of rules, as in [&quot;DOMAIN-SUFFIX,corp.example,corp&quot;]</source>
+        <translation>规则列表，例如 [&quot;DOMAIN-SUFFIX,corp.example,corp&quot;]</translation>
+    </message>
+    <message>
+        <source>a list of rules, as in [&quot;DOMAIN-SUFFIX,example.com,DIRECT&quot;]</source>
+        <translation>规则列表，例如 [&quot;DOMAIN-SUFFIX,example.com,DIRECT&quot;]</translation>
+    </message>
+    <message>
+        <source>a list of {expected}</source>
+        <translation>列表，内容为 {expected}</translation>
+    </message>
+    <message>
+        <source>a list, as in [&quot;MATCH,DIRECT&quot;]</source>
+        <translation>列表，例如 [&quot;MATCH,DIRECT&quot;]</translation>
+    </message>
+    <message>
+        <source>a mail or FTP server</source>
+        <translation>邮件或 FTP 服务器</translation>
+    </message>
+    <message>
+        <source>a message must be a JSON object</source>
+        <translation>消息必须是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>a name for the rules, as in office</source>
+        <translation>供规则使用的名称，例如 office</translation>
+    </message>
+    <message>
+        <source>a name has no / in it</source>
+        <translation>名称中不能有 /</translation>
+    </message>
+    <message>
+        <source>a name in a rule cannot have commas, line breaks, or blanks at its ends</source>
+        <translation>规则中的名称不能有逗号、换行，首尾不能有空格</translation>
+    </message>
+    <message>
+        <source>a name in server, as in tls://dns.example</source>
+        <translation>server 中写名称，例如 tls://dns.example</translation>
+    </message>
+    <message>
+        <source>a name of {n} characters is longer than any can be</source>
+        <translation>{n} 个字符的名称过长</translation>
+    </message>
+    <message>
         <source>a name or an address, without the port</source>
         <translation>域名或地址，不含端口</translation>
+    </message>
+    <message>
+        <source>a name without colons or control characters</source>
+        <translation>不含冒号和控制字符的名称</translation>
+    </message>
+    <message>
+        <source>a network without the internet</source>
+        <translation>网络没有连到互联网</translation>
+    </message>
+    <message>
+        <source>a number from 0</source>
+        <translation>不小于 0 的数字</translation>
+    </message>
+    <message>
+        <source>a number from 0 to {size}</source>
+        <translation>0 到 {size} 之间的数字</translation>
+    </message>
+    <message>
+        <source>a number with a fraction</source>
+        <translation>小数</translation>
+    </message>
+    <message>
+        <source>a part of a host name, as in google</source>
+        <translation>主机名的一部分，例如 google</translation>
+    </message>
+    <message>
+        <source>a password does not come from {name}</source>
+        <translation>密码不能来自 {name}</translation>
+    </message>
+    <message>
+        <source>a password has one source</source>
+        <translation>密码要有一个来源</translation>
+    </message>
+    <message>
+        <source>a password has one source, not several</source>
+        <translation>密码只能有一个来源，不能有多个</translation>
+    </message>
+    <message>
+        <source>a password without a user name</source>
+        <translation>有密码而没有用户名</translation>
+    </message>
+    <message>
+        <source>a path begins with /</source>
+        <translation>路径以 / 开头</translation>
+    </message>
+    <message>
+        <source>a pattern, as in *.example.com</source>
+        <translation>通配模式，例如 *.example.com</translation>
+    </message>
+    <message>
+        <source>a pattern, as in {sample}</source>
+        <translation>通配模式，例如 {sample}</translation>
+    </message>
+    <message>
+        <source>a port from 1 to 65535</source>
+        <translation>1 到 65535 之间的端口</translation>
+    </message>
+    <message>
+        <source>a profile of version {version} is for a newer Byway</source>
+        <translation>版本 {version} 的配置文件适用于更新的 Byway</translation>
+    </message>
+    <message>
+        <source>a program&apos;s name, as in firefox</source>
+        <translation>程序名称，例如 firefox</translation>
+    </message>
+    <message>
+        <source>a question has a name, and neither port nor address</source>
+        <translation>查询只有名称，没有端口和地址</translation>
+    </message>
+    <message>
+        <source>a regular expression, as in ^/opt/.*/app$</source>
+        <translation>正则表达式，例如 ^/opt/.*/app$</translation>
+    </message>
+    <message>
+        <source>a regular expression, as in ^ads?\.example\.com$</source>
+        <translation>正则表达式，例如 ^ads?\.example\.com$</translation>
+    </message>
+    <message>
+        <source>a regular expression, as in ^fire(fox|bird)$</source>
+        <translation>正则表达式，例如 ^fire(fox|bird)$</translation>
+    </message>
+    <message>
+        <source>a repetition of a repetition takes endless time on some names</source>
+        <translation>重复中嵌套重复，遇到某些名称会耗时极长</translation>
+    </message>
+    <message>
+        <source>a request is longer than {n} bytes</source>
+        <translation>请求超过 {n} 字节</translation>
+    </message>
+    <message>
+        <source>a request needs a &quot;method&quot;</source>
+        <translation>请求需要 &quot;method&quot;</translation>
+    </message>
+    <message>
+        <source>a request needs an &quot;id&quot;, a number or a text</source>
+        <translation>请求需要 &quot;id&quot;，为数字或文本</translation>
+    </message>
+    <message>
+        <source>a resolver</source>
+        <translation>解析器</translation>
+    </message>
+    <message>
+        <source>a rule of {n} characters</source>
+        <translation>规则有 {n} 个字符</translation>
+    </message>
+    <message>
+        <source>a rule says resolve: {host} is looked up first, which may change it</source>
+        <translation>有规则要求 resolve：会先解析 {host}，结果可能改变</translation>
+    </message>
+    <message>
+        <source>a server is {type}</source>
+        <translation>有一项服务器是 {type}</translation>
+    </message>
+    <message>
+        <source>a service is no proxy: nobody tells it an account</source>
+        <translation>服务不是代理：没有账户可以告诉它</translation>
+    </message>
+    <message>
+        <source>a session over SSH, and no agent that Byway knows</source>
+        <translation>SSH 会话，没有 Byway 认得的代理程序</translation>
+    </message>
+    <message>
+        <source>a status that cannot be read: {error}</source>
+        <translation>无法读取的状态：{error}</translation>
+    </message>
+    <message>
+        <source>a string</source>
+        <translation>字符串</translation>
+    </message>
+    <message>
+        <source>a string that is not empty</source>
+        <translation>非空字符串</translation>
+    </message>
+    <message>
+        <source>a table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>a table for each</source>
+        <translation>每个上游一张表</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>a user name without a password</source>
+        <translation>有用户名而没有密码</translation>
+    </message>
+    <message>
+        <source>a user name without colons</source>
+        <translation>不含冒号的用户名</translation>
+    </message>
+    <message>
+        <source>a username and password are needed here</source>
+        <translation>这里需要用户名和密码</translation>
+    </message>
+    <message>
+        <source>a web page</source>
+        <translation>网页</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>a whole number from 1 to 65535</source>
+        <translation>1 到 65535 之间的整数</translation>
+    </message>
+    <message>
+        <source>a whole number from {low} to {high}</source>
+        <translation>{low} 到 {high} 之间的整数</translation>
+    </message>
+    <message>
+        <source>a worker process does not answer</source>
+        <translation>有工作进程没有响应</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation>地址</translation>
     </message>
     <message>
         <source>address only</source>
         <translation>仅地址</translation>
     </message>
     <message>
+        <source>an HTTP proxy</source>
+        <translation>HTTP 代理</translation>
+    </message>
+    <message>
+        <source>an HTTP server</source>
+        <translation>HTTP 服务器</translation>
+    </message>
+    <message>
+        <source>an SSH server</source>
+        <translation>SSH 服务器</translation>
+    </message>
+    <message>
+        <source>an address is no name</source>
+        <translation>地址不是名称</translation>
+    </message>
+    <message>
+        <source>an address is no name, so this never matches</source>
+        <translation>地址不是名称，因此永远不会匹配</translation>
+    </message>
+    <message>
+        <source>an address or a network, as in 192.168.0.0/16 or fd00::/8</source>
+        <translation>地址或网段，例如 192.168.0.0/16 或 fd00::/8</translation>
+    </message>
+    <message>
+        <source>an address, as in &quot;192.0.2.1&quot;</source>
+        <translation>地址，例如 &quot;192.0.2.1&quot;</translation>
+    </message>
+    <message>
+        <source>an address, as in &quot;192.0.2.1&quot;, or a list of them</source>
+        <translation>地址，例如 &quot;192.0.2.1&quot;，或地址列表</translation>
+    </message>
+    <message>
+        <source>an answer that cannot be read: {error}</source>
+        <translation>无法读取的回答：{error}</translation>
+    </message>
+    <message>
+        <source>an empty option</source>
+        <translation>选项为空</translation>
+    </message>
+    <message>
+        <source>an empty rule</source>
+        <translation>规则为空</translation>
+    </message>
+    <message>
+        <source>an error in Byway itself, which its log describes</source>
+        <translation>Byway 自身出错，详见日志</translation>
+    </message>
+    <message>
+        <source>an error of Byway&apos;s own: {error}</source>
+        <translation>Byway 自身出错：{error}</translation>
+    </message>
+    <message>
+        <source>an upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>an upstream&apos;s name</source>
+        <translation>上游的名称</translation>
+    </message>
+    <message>
+        <source>and {n} more: `byway check` has them</source>
+        <translation>以及另外 {n} 个：用 `byway check` 查看</translation>
+    </message>
+    <message>
+        <source>another kind</source>
+        <translation>其他类型</translation>
+    </message>
+    <message>
         <source>any application</source>
         <translation>任意应用程序</translation>
     </message>
     <message>
+        <source>at least one character (RFC 1929)</source>
+        <translation>至少一个字符（RFC 1929）</translation>
+    </message>
+    <message>
+        <source>at most {most}</source>
+        <translation>最多 {most}</translation>
+    </message>
+    <message>
+        <source>at most {most} bytes</source>
+        <translation>最多 {most} 字节</translation>
+    </message>
+    <message>
+        <source>at most {most}, and one rule a line</source>
+        <translation>最多 {most} 个，每行一条规则</translation>
+    </message>
+    <message>
+        <source>authentication refused: identd and the user id differ</source>
+        <translation>认证被拒绝：identd 与用户标识不一致</translation>
+    </message>
+    <message>
+        <source>authentication refused: the proxy does not accept this login ({said})</source>
+        <translation>认证被拒绝：代理不接受该登录（{said}）</translation>
+    </message>
+    <message>
+        <source>authentication refused: the proxy does not accept this username and password</source>
+        <translation>认证被拒绝：代理不接受该用户名和密码</translation>
+    </message>
+    <message>
+        <source>authentication refused: the proxy takes {offered} only, not Basic</source>
+        <translation>认证被拒绝：代理只接受 {offered}，不接受 Basic</translation>
+    </message>
+    <message>
+        <source>authentication refused: the server does not accept this username and password</source>
+        <translation>认证被拒绝：服务器不接受该用户名和密码</translation>
+    </message>
+    <message>
+        <source>both or none</source>
+        <translation>两者都有或都没有</translation>
+    </message>
+    <message>
         <source>bridge: virtual machines, containers, or ports put together</source>
         <translation>网桥：虚拟机、容器或合并的端口</translation>
+    </message>
+    <message>
+        <source>byte 0x{code} is not UTF-8</source>
+        <translation>字节 0x{code} 不是 UTF-8</translation>
     </message>
     <message>
         <source>closed</source>
@@ -2363,19 +3211,39 @@
     </message>
     <message>
         <source>closed by the user</source>
-        <translation>已由用户关闭</translation>
+        <translation>由用户关闭</translation>
+    </message>
+    <message>
+        <source>command not supported</source>
+        <translation>不支持该命令</translation>
+    </message>
+    <message>
+        <source>conditions in parentheses, as in ((NETWORK,UDP),(DST-PORT,443))</source>
+        <translation>括号中的条件，例如 ((NETWORK,UDP),(DST-PORT,443))</translation>
     </message>
     <message>
         <source>connecting</source>
         <translation>正在连接</translation>
     </message>
     <message>
+        <source>containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
         <source>contains “{words}”</source>
         <translation>包含“{words}”</translation>
     </message>
     <message>
+        <source>decided by rule {index} of {count}: {text}</source>
+        <translation>由第 {index} 条规则（共 {count} 条）决定：{text}</translation>
+    </message>
+    <message>
         <source>default</source>
         <translation>默认</translation>
+    </message>
+    <message>
+        <source>directly, past {upstream}: udp = &quot;direct&quot;</source>
+        <translation>直连，绕过 {upstream}：udp = &quot;direct&quot;</translation>
     </message>
     <message>
         <source>directly, without a proxy (DIRECT)</source>
@@ -2386,12 +3254,32 @@
         <translation>直连，不经过上游</translation>
     </message>
     <message>
+        <source>disabled, and not a rule as it stands: {message}</source>
+        <translation>已停用，而且照现在的写法不是规则：{message}</translation>
+    </message>
+    <message>
+        <source>dns is {type}</source>
+        <translation>dns 是 {type}</translation>
+    </message>
+    <message>
+        <source>dns.servers for all the rest</source>
+        <translation>其余的用 dns.servers</translation>
+    </message>
+    <message>
         <source>ended</source>
         <translation>已结束</translation>
     </message>
     <message>
+        <source>every part holds but {part}</source>
+        <translation>除 {part} 外所有部分都成立</translation>
+    </message>
+    <message>
         <source>everything</source>
         <translation>所有流量</translation>
+    </message>
+    <message>
+        <source>everything leaves by interface {name}</source>
+        <translation>所有流量从接口 {name} 出去</translation>
     </message>
     <message>
         <source>expected {what}</source>
@@ -2431,6 +3319,34 @@
         <translation>来自 {source}</translation>
     </message>
     <message>
+        <source>general is {type}</source>
+        <translation>general 是 {type}</translation>
+    </message>
+    <message>
+        <source>general.mixed_port: port {port} of {address}: {strerror}</source>
+        <translation>general.mixed_port：{address} 的端口 {port}：{strerror}</translation>
+    </message>
+    <message>
+        <source>half a character, which no file can hold</source>
+        <translation>半个字符，无法写入文件</translation>
+    </message>
+    <message>
+        <source>host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>hosts is {type}</source>
+        <translation>hosts 是 {type}</translation>
+    </message>
+    <message>
+        <source>in the pattern: {why}</source>
+        <translation>模式有误：{why}</translation>
+    </message>
+    <message>
+        <source>interface {name}</source>
+        <translation>接口 {name}</translation>
+    </message>
+    <message>
         <source>it does not answer</source>
         <translation>没有响应</translation>
     </message>
@@ -2439,32 +3355,168 @@
         <translation>未说明原因</translation>
     </message>
     <message>
+        <source>it gave no reason (general failure)</source>
+        <translation>没有给出原因（一般性故障）</translation>
+    </message>
+    <message>
         <source>it has said nothing</source>
         <translation>没有输出</translation>
+    </message>
+    <message>
+        <source>it holds because no {lacking} is known</source>
+        <translation>因为不知道 {lacking}，所以成立</translation>
+    </message>
+    <message>
+        <source>it is about {name}, which is below {host}</source>
+        <translation>它针对的是 {host} 之下的 {name}</translation>
+    </message>
+    <message>
+        <source>it is not on the system bus, nor could be started</source>
+        <translation>它不在系统总线上，也无法启动</translation>
+    </message>
+    <message>
+        <source>it is of Byway {version} and speaks protocol {theirs}, this one speaks {ours}: end it, and start it again from this Byway</source>
+        <translation>它属于 Byway {version}，使用协议 {theirs}，而此程序使用 {ours}：请结束它，并从此 Byway 重新启动</translation>
+    </message>
+    <message>
+        <source>it is on the system bus</source>
+        <translation>它在系统总线上</translation>
+    </message>
+    <message>
+        <source>it is switched off</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>it is switched off on lo, and on elsewhere</source>
+        <translation>在 lo 上已关闭，在其他接口上开启</translation>
+    </message>
+    <message>
+        <source>it matches, but is disabled</source>
+        <translation>匹配，但已停用</translation>
+    </message>
+    <message>
+        <source>it was right, and has been taken back: {error}</source>
+        <translation>内容无误，但已撤回：{error}</translation>
+    </message>
+    <message>
+        <source>its QUIC name cannot be read, and a rule asks for it: over TCP it is told</source>
+        <translation>无法读取其 QUIC 名称，而有规则需要它：改用 TCP 就能得知</translation>
     </message>
     <message>
         <source>its engine has ended</source>
         <translation>引擎已结束</translation>
     </message>
     <message>
+        <source>its port for datagrams</source>
+        <translation>其数据报端口</translation>
+    </message>
+    <message>
+        <source>its rules forbid it</source>
+        <translation>其规则禁止</translation>
+    </message>
+    <message>
+        <source>lan_ports is {what}</source>
+        <translation>lan_ports 是 {what}</translation>
+    </message>
+    <message>
+        <source>lan_ports without lan: there is no interface to open them on</source>
+        <translation>有 lan_ports 而没有 lan：没有可以打开端口的接口</translation>
+    </message>
+    <message>
         <source>line {line}, column {column}:</source>
         <translation>第 {line} 行第 {column} 列：</translation>
+    </message>
+    <message>
+        <source>lists or tables are nested too deeply</source>
+        <translation>列表或表嵌套过深</translation>
+    </message>
+    <message>
+        <source>longer than a name can be ({max_label} characters a label, {max_name} in all)</source>
+        <translation>名称过长（每段最多 {max_label} 个字符，总共 {max_name} 个）</translation>
     </message>
     <message>
         <source>looking for a name</source>
         <translation>正在识别域名</translation>
     </message>
     <message>
+        <source>machine is {type}</source>
+        <translation>machine 是 {type}</translation>
+    </message>
+    <message>
+        <source>machine.lan: this machine has no interface {names}; it has {others}</source>
+        <translation>machine.lan：本机没有接口 {names}；现有 {others}</translation>
+    </message>
+    <message>
+        <source>many HTTP proxies open tunnels to port 443 only</source>
+        <translation>许多 HTTP 代理只允许到 443 端口的隧道</translation>
+    </message>
+    <message>
         <source>mobile network</source>
         <translation>移动网络</translation>
+    </message>
+    <message>
+        <source>more than {n} levels</source>
+        <translation>超过 {n} 层</translation>
+    </message>
+    <message>
+        <source>name, server and port</source>
+        <translation>name、server 和 port</translation>
+    </message>
+    <message>
+        <source>names of interfaces, as in [&quot;br0&quot;]</source>
+        <translation>接口名称，例如 [&quot;br0&quot;]</translation>
     </message>
     <message>
         <source>nearest valid form: {what}</source>
         <translation>最接近的有效写法：{what}</translation>
     </message>
     <message>
+        <source>needs {facts}</source>
+        <translation>需要 {facts}</translation>
+    </message>
+    <message>
         <source>network card</source>
         <translation>网卡</translation>
+    </message>
+    <message>
+        <source>networks, as in &quot;10.0.0.0/8&quot; or &quot;fd00::/8&quot;, or &quot;{private}&quot;</source>
+        <translation>网段，例如 &quot;10.0.0.0/8&quot; 或 &quot;fd00::/8&quot;，或者 &quot;{private}&quot;</translation>
+    </message>
+    <message>
+        <source>never decides: rule {earlier}, {text}, comes first</source>
+        <translation>永远不起作用：第 {earlier} 条规则 {text} 在它之前</translation>
+    </message>
+    <message>
+        <source>never reached: rule {last}, {text}, takes everything before it</source>
+        <translation>永远到不了：第 {last} 条规则 {text} 在它之前匹配一切</translation>
+    </message>
+    <message>
+        <source>no DNS server gave an answer</source>
+        <translation>没有 DNS 服务器给出回答</translation>
+    </message>
+    <message>
+        <source>no HTTP client can send this name</source>
+        <translation>HTTP 客户端无法发送该名称</translation>
+    </message>
+    <message>
+        <source>no MATCH at the end: what no rule matches goes DIRECT</source>
+        <translation>末尾没有 MATCH：没有规则匹配的流量会直连</translation>
+    </message>
+    <message>
+        <source>no address</source>
+        <translation>没有地址</translation>
+    </message>
+    <message>
+        <source>no graphical session, and no agent that Byway knows</source>
+        <translation>没有图形会话，也没有 Byway 认得的代理程序</translation>
+    </message>
+    <message>
+        <source>no network</source>
+        <translation>没有网络</translation>
+    </message>
+    <message>
+        <source>no option</source>
+        <translation>没有选项</translation>
     </message>
     <message>
         <source>no rule</source>
@@ -2475,8 +3527,56 @@
         <translation>未匹配任何规则</translation>
     </message>
     <message>
+        <source>no rule matches; the default is DIRECT</source>
+        <translation>没有规则匹配；默认为 DIRECT</translation>
+    </message>
+    <message>
+        <source>no rule of dns.rules names the resolver {name}</source>
+        <translation>dns.rules 中没有规则使用解析器 {name}</translation>
+    </message>
+    <message>
+        <source>no system bus: {error}</source>
+        <translation>没有系统总线：{error}</translation>
+    </message>
+    <message>
+        <source>no-resolve says nothing here: {name} compares no address</source>
+        <translation>no-resolve 在这里没有意义：{name} 不比较地址</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>not TOML: {msg}</source>
+        <translation>不是 TOML：{msg}</translation>
+    </message>
+    <message>
+        <source>not a SOCKS5 authentication message</source>
+        <translation>不是 SOCKS5 认证消息</translation>
+    </message>
+    <message>
+        <source>not a SOCKS5 request</source>
+        <translation>不是 SOCKS5 请求</translation>
+    </message>
+    <message>
+        <source>not a host name</source>
+        <translation>不是主机名</translation>
+    </message>
+    <message>
+        <source>not a host name, or no port</source>
+        <translation>不是主机名，或没有端口</translation>
+    </message>
+    <message>
+        <source>not a host name: {error}</source>
+        <translation>不是主机名：{error}</translation>
+    </message>
+    <message>
+        <source>not a regular file</source>
+        <translation>不是普通文件</translation>
+    </message>
+    <message>
+        <source>not a rule: it has no comma</source>
+        <translation>不是规则：没有逗号</translation>
     </message>
     <message>
         <source>not decided yet</source>
@@ -2499,8 +3599,16 @@
         <translation>目前不在本机上</translation>
     </message>
     <message>
+        <source>not such a list</source>
+        <translation>不符合要求的列表</translation>
+    </message>
+    <message>
         <source>not tested yet</source>
         <translation>尚未测试</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>空白</translation>
     </message>
     <message>
         <source>now</source>
@@ -2515,6 +3623,10 @@
         <translation>拒绝 (REJECT)</translation>
     </message>
     <message>
+        <source>numbers, as in 1000 or 0/1000-1999; `id` tells yours</source>
+        <translation>数字，例如 1000 或 0/1000-1999；用 `id` 查看自己的</translation>
+    </message>
+    <message>
         <source>off</source>
         <translation>已停用</translation>
     </message>
@@ -2523,8 +3635,48 @@
         <translation>已启用</translation>
     </message>
     <message>
+        <source>on the proxy port: {why}</source>
+        <translation>在代理端口上：{why}</translation>
+    </message>
+    <message>
+        <source>one line</source>
+        <translation>一行</translation>
+    </message>
+    <message>
+        <source>one of them</source>
+        <translation>其中之一</translation>
+    </message>
+    <message>
+        <source>one of {choices}</source>
+        <translation>{choices} 之一</translation>
+    </message>
+    <message>
+        <source>only CONNECT is served here</source>
+        <translation>这里只支持 CONNECT</translation>
+    </message>
+    <message>
+        <source>only HTTP/1 is spoken here</source>
+        <translation>这里只支持 HTTP/1</translation>
+    </message>
+    <message>
+        <source>only http:// is served so; for others use CONNECT</source>
+        <translation>这种方式只支持 http://；其他请用 CONNECT</translation>
+    </message>
+    <message>
         <source>open</source>
         <translation>已连接</translation>
+    </message>
+    <message>
+        <source>other programs&apos; datagrams needed its place</source>
+        <translation>让位给其他程序的数据报</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>password = { env = &quot;NAME&quot; }, or password = &quot;&quot; for an empty one</source>
+        <translation>password = { env = &quot;NAME&quot; }，空密码则写 password = &quot;&quot;</translation>
     </message>
     <message>
         <source>password in a file</source>
@@ -2547,8 +3699,48 @@
         <translation>密码为明文</translation>
     </message>
     <message>
+        <source>plain text</source>
+        <translation>普通文本</translation>
+    </message>
+    <message>
+        <source>port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>port {port} of {address} is in use by another program: choose another general.mixed_port</source>
+        <translation>{address} 的端口 {port} 已被另一个程序占用：请换一个 general.mixed_port</translation>
+    </message>
+    <message>
+        <source>port {port} of {interface}</source>
+        <translation>{interface} 的端口 {port}</translation>
+    </message>
+    <message>
         <source>ports bound together</source>
         <translation>绑定的端口</translation>
+    </message>
+    <message>
+        <source>ports from 0 to 65535, as in 443 or 22/80/1000-2000</source>
+        <translation>0 到 65535 之间的端口，例如 443 或 22/80/1000-2000</translation>
+    </message>
+    <message>
+        <source>process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>process path</source>
+        <translation>进程路径</translation>
+    </message>
+    <message>
+        <source>process {pid}</source>
+        <translation>进程 {pid}</translation>
+    </message>
+    <message>
+        <source>process {pid} ({name})</source>
+        <translation>进程 {pid}（{name}）</translation>
+    </message>
+    <message>
+        <source>process {pid} does not end; `byway repair` goes past it</source>
+        <translation>进程 {pid} 没有结束；`byway repair` 可以绕过它</translation>
     </message>
     <message>
         <source>proxy</source>
@@ -2559,28 +3751,472 @@
         <translation>代理请求</translation>
     </message>
     <message>
-        <source>refused by a rule</source>
+        <source>quotes would be a part of it</source>
+        <translation>引号会成为其中的一部分</translation>
+    </message>
+    <message>
+        <source>refused by the rules</source>
         <translation>被规则拒绝</translation>
+    </message>
+    <message>
+        <source>resolve and no-resolve exclude each other</source>
+        <translation>resolve 与 no-resolve 互斥</translation>
+    </message>
+    <message>
+        <source>resolver</source>
+        <translation>解析器</translation>
+    </message>
+    <message>
+        <source>resolver is {type}</source>
+        <translation>resolver 是 {type}</translation>
+    </message>
+    <message>
+        <source>routing rule {rule}</source>
+        <translation>路由规则 {rule}</translation>
+    </message>
+    <message>
+        <source>routing rule {rule}, table {table}</source>
+        <translation>路由规则 {rule}，表 {table}</translation>
+    </message>
+    <message>
+        <source>rp_filter = 1 for {found}</source>
+        <translation>{found} 的 rp_filter = 1</translation>
+    </message>
+    <message>
+        <source>rule {number} is {type}</source>
+        <translation>第 {number} 条规则是 {type}</translation>
+    </message>
+    <message>
+        <source>rules by process or user match nothing here: {obstacle}</source>
+        <translation>按进程或用户的规则在这里不会匹配：{obstacle}</translation>
+    </message>
+    <message>
+        <source>rules is missing</source>
+        <translation>缺少 rules</translation>
+    </message>
+    <message>
+        <source>rules is no list</source>
+        <translation>rules 不是列表</translation>
+    </message>
+    <message>
+        <source>rules is {type}</source>
+        <translation>rules 是 {type}</translation>
+    </message>
+    <message>
+        <source>running: {running}</source>
+        <translation>正在运行：{running}</translation>
+    </message>
+    <message>
+        <source>servers is {what}</source>
+        <translation>servers 是 {what}</translation>
     </message>
     <message>
         <source>signal {n}</source>
         <translation>信号 {n}</translation>
     </message>
     <message>
+        <source>single quotes around text with backslashes, as in &apos;DOMAIN-REGEX,^a\.b$,DIRECT&apos;</source>
+        <translation>含反斜杠的文本用单引号括起来，例如 &apos;DOMAIN-REGEX,^a\.b$,DIRECT&apos;</translation>
+    </message>
+    <message>
+        <source>some say so where the username or password is wrong</source>
+        <translation>有些代理在用户名或密码错误时也这样回答</translation>
+    </message>
+    <message>
+        <source>source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>source port</source>
+        <translation>来源端口</translation>
+    </message>
+    <message>
         <source>status {n}</source>
         <translation>退出状态 {n}</translation>
+    </message>
+    <message>
+        <source>tcp://, tls:// or https:// in server</source>
+        <translation>server 中写 tcp://、tls:// 或 https://</translation>
     </message>
     <message>
         <source>testing…</source>
         <translation>正在测试…</translation>
     </message>
     <message>
+        <source>text after the closing parenthesis</source>
+        <translation>右括号之后还有文字</translation>
+    </message>
+    <message>
+        <source>the DNS server failed</source>
+        <translation>DNS 服务器出错</translation>
+    </message>
+    <message>
         <source>the Host line of the HTTP request</source>
         <translation>HTTP 请求的 Host 字段</translation>
     </message>
     <message>
+        <source>the address is missing</source>
+        <translation>缺少地址</translation>
+    </message>
+    <message>
+        <source>the body&apos;s transfer coding is not understood here</source>
+        <translation>无法识别正文的传输编码</translation>
+    </message>
+    <message>
+        <source>the client gave no username and password</source>
+        <translation>客户端没有提供用户名和密码</translation>
+    </message>
+    <message>
+        <source>the client offers no authentication method known here</source>
+        <translation>客户端没有提供可用的认证方式</translation>
+    </message>
+    <message>
+        <source>the client speaks TLS; this port is a plain SOCKS and HTTP proxy</source>
+        <translation>客户端使用 TLS；该端口是不加密的 SOCKS 和 HTTP 代理</translation>
+    </message>
+    <message>
+        <source>the connection stands</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>the destination did not answer the proxy in time ({said})</source>
+        <translation>目标没有及时回应代理（{said}）</translation>
+    </message>
+    <message>
+        <source>the destination did not answer the server in time</source>
+        <translation>目标没有及时回应服务器</translation>
+    </message>
+    <message>
+        <source>the destination is unreachable from the server, or its name unknown</source>
+        <translation>服务器无法到达目标，或不认识它的名称</translation>
+    </message>
+    <message>
+        <source>the destination refused the server&apos;s connection</source>
+        <translation>目标拒绝了服务器的连接</translation>
+    </message>
+    <message>
+        <source>the destination&apos;s network is unreachable from the server</source>
+        <translation>服务器无法到达目标所在的网络</translation>
+    </message>
+    <message>
+        <source>the engine does not answer</source>
+        <translation>引擎没有响应</translation>
+    </message>
+    <message>
+        <source>the engine ends</source>
+        <translation>引擎正在结束</translation>
+    </message>
+    <message>
+        <source>the engine has ended</source>
+        <translation>引擎已结束</translation>
+    </message>
+    <message>
+        <source>the file cannot be read: {reason}</source>
+        <translation>无法读取文件：{reason}</translation>
+    </message>
+    <message>
+        <source>the file has more than {n} MB</source>
+        <translation>文件超过 {n} MB</translation>
+    </message>
+    <message>
+        <source>the file is in UTF-16</source>
+        <translation>文件是 UTF-16 编码</translation>
+    </message>
+    <message>
+        <source>the file was changed meanwhile</source>
+        <translation>文件在此期间被修改了</translation>
+    </message>
+    <message>
+        <source>the file was removed meanwhile</source>
+        <translation>文件在此期间被删除了</translation>
+    </message>
+    <message>
+        <source>the helper does not answer</source>
+        <translation>助手程序没有响应</translation>
+    </message>
+    <message>
+        <source>the helper&apos;s sockets did not arrive</source>
+        <translation>没有收到助手程序的套接字</translation>
+    </message>
+    <message>
+        <source>the host is empty</source>
+        <translation>主机为空</translation>
+    </message>
+    <message>
+        <source>the installed helper is newer than this Byway (version {theirs} of their contract, not {ours})</source>
+        <translation>已安装的助手程序比这个 Byway 新（接口版本 {theirs}，而非 {ours}）</translation>
+    </message>
+    <message>
+        <source>the installed helper is older than this Byway (version {theirs} of their contract, not {ours})</source>
+        <translation>已安装的助手程序比这个 Byway 旧（接口版本 {theirs}，而非 {ours}）</translation>
+    </message>
+    <message>
+        <source>the kernel has no memory left for sockets</source>
+        <translation>内核没有内存可用于套接字</translation>
+    </message>
+    <message>
+        <source>the kernel sends marked packets to {lost}</source>
+        <translation>内核把带标记的数据包发往 {lost}</translation>
+    </message>
+    <message>
+        <source>the kernel&apos;s lists could not all be read in time</source>
+        <translation>未能及时读完内核的列表</translation>
+    </message>
+    <message>
+        <source>the keyring failed</source>
+        <translation>密钥环出错</translation>
+    </message>
+    <message>
+        <source>the keyring&apos;s entry {entry}</source>
+        <translation>密钥环条目 {entry}</translation>
+    </message>
+    <message>
+        <source>the kind is missing</source>
+        <translation>缺少类型</translation>
+    </message>
+    <message>
+        <source>the kind {name} is not supported yet</source>
+        <translation>尚不支持类型 {name}</translation>
+    </message>
+    <message>
+        <source>the length of the body is ambiguous</source>
+        <translation>正文长度不明确</translation>
+    </message>
+    <message>
+        <source>the machine has no file descriptor left</source>
+        <translation>系统没有可用的文件描述符了</translation>
+    </message>
+    <message>
+        <source>the name is empty</source>
+        <translation>名称为空</translation>
+    </message>
+    <message>
+        <source>the name is missing</source>
+        <translation>缺少名称</translation>
+    </message>
+    <message>
+        <source>the name is not known; learning it (DNS, TLS, HTTP, QUIC) could change this</source>
+        <translation>名称未知；得知名称后（DNS、TLS、HTTP、QUIC）结果可能改变</translation>
+    </message>
+    <message>
+        <source>the name is too long for SOCKS5</source>
+        <translation>名称对 SOCKS5 来说过长</translation>
+    </message>
+    <message>
+        <source>the name {host} could not be looked up within {seconds}</source>
+        <translation>未能在 {seconds} 内解析名称 {host}</translation>
+    </message>
+    <message>
+        <source>the name {host} could not be looked up: too many lookups are waiting</source>
+        <translation>无法解析名称 {host}：等待中的解析太多</translation>
+    </message>
+    <message>
+        <source>the name {host} could not be looked up: {error}</source>
+        <translation>无法解析名称 {host}：{error}</translation>
+    </message>
+    <message>
+        <source>the name {host} does not exist</source>
+        <translation>名称 {host} 不存在</translation>
+    </message>
+    <message>
+        <source>the name {host} has no address</source>
+        <translation>名称 {host} 没有地址</translation>
+    </message>
+    <message>
+        <source>the name {host} is not a valid host name</source>
+        <translation>名称 {host} 不是有效的主机名</translation>
+    </message>
+    <message>
+        <source>the name {host} was not looked up: Byway is stopping</source>
+        <translation>没有解析名称 {host}：Byway 正在停止</translation>
+    </message>
+    <message>
+        <source>the password file {name}: nobody knows whose home that is</source>
+        <translation>密码文件 {name}：不知道那是谁的主目录</translation>
+    </message>
+    <message>
+        <source>the password file {path} is not UTF-8 text</source>
+        <translation>密码文件 {path} 不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>the password file {path} is too big to hold a password</source>
+        <translation>密码文件 {path} 太大，不会是密码</translation>
+    </message>
+    <message>
+        <source>the password file {path}: {strerror}</source>
+        <translation>密码文件 {path}：{strerror}</translation>
+    </message>
+    <message>
+        <source>the password stands in the profile for everyone who can read the file</source>
+        <translation>密码写在配置文件中，能读取该文件的人都能看到</translation>
+    </message>
+    <message>
+        <source>the path is missing</source>
+        <translation>缺少路径</translation>
+    </message>
+    <message>
+        <source>the pattern is missing</source>
+        <translation>缺少模式</translation>
+    </message>
+    <message>
+        <source>the pattern is nested too deeply or repeats too often</source>
+        <translation>模式嵌套过深或重复过多</translation>
+    </message>
+    <message>
+        <source>the port is missing</source>
+        <translation>缺少端口</translation>
+    </message>
+    <message>
+        <source>the privileged helper gives no sockets any more</source>
+        <translation>助手程序不再提供套接字</translation>
+    </message>
+    <message>
+        <source>the privileged helper is not there</source>
+        <translation>没有助手程序</translation>
+    </message>
+    <message>
+        <source>the process is not known; which one it is could change this</source>
+        <translation>进程未知；得知是哪个进程后结果可能改变</translation>
+    </message>
+    <message>
+        <source>the process is {running}, not {wanted}</source>
+        <translation>进程是 {running}，不是 {wanted}</translation>
+    </message>
+    <message>
+        <source>the process is {running}: the kernel keeps {n} bytes of its name</source>
+        <translation>进程是 {running}：内核只保留名称的 {n} 个字节</translation>
+    </message>
+    <message>
+        <source>the program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>the program closed before it said where to connect</source>
+        <translation>程序没有说明要连接到哪里就关闭了连接</translation>
+    </message>
+    <message>
+        <source>the program did not say in time where to connect</source>
+        <translation>程序没有及时说明要连接到哪里</translation>
+    </message>
+    <message>
+        <source>the program gave up before the connection was made</source>
+        <translation>程序在连接建立之前就放弃了</translation>
+    </message>
+    <message>
+        <source>the program&apos;s name is missing</source>
+        <translation>缺少程序名称</translation>
+    </message>
+    <message>
         <source>the program&apos;s request to the local port</source>
         <translation>程序对本地端口的请求</translation>
+    </message>
+    <message>
+        <source>the proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>the proxy could not open the connection ({said})</source>
+        <translation>代理无法建立连接（{said}）</translation>
+    </message>
+    <message>
+        <source>the proxy could not reach the destination ({said})</source>
+        <translation>代理无法到达目标（{said}）</translation>
+    </message>
+    <message>
+        <source>the proxy could not reach the destination, or is overloaded ({said})</source>
+        <translation>代理无法到达目标，或已过载（{said}）</translation>
+    </message>
+    <message>
+        <source>the proxy forbids this destination ({said})</source>
+        <translation>代理禁止该目标（{said}）</translation>
+    </message>
+    <message>
+        <source>the proxy refused ({said})</source>
+        <translation>代理拒绝了（{said}）</translation>
+    </message>
+    <message>
+        <source>the proxy sent a redirection ({said}): a login page may stand before it</source>
+        <translation>代理返回了重定向（{said}）：可能需要先通过登录页面</translation>
+    </message>
+    <message>
+        <source>the proxy wants a username and password</source>
+        <translation>代理要求用户名和密码</translation>
+    </message>
+    <message>
+        <source>the proxy&apos;s answer has a head of more than 64 KiB</source>
+        <translation>代理的应答头超过 64 KiB</translation>
+    </message>
+    <message>
+        <source>the request is too long</source>
+        <translation>请求过长</translation>
+    </message>
+    <message>
+        <source>the request names no valid host and port</source>
+        <translation>请求中没有有效的主机和端口</translation>
+    </message>
+    <message>
+        <source>the resolver</source>
+        <translation>解析器</translation>
+    </message>
+    <message>
+        <source>the rules are gone: root&apos;s part of it has ended, or a `byway repair` has been run</source>
+        <translation>规则已失效：root 的部分已结束，或运行过 `byway repair`</translation>
+    </message>
+    <message>
+        <source>the rules are gone: the helper has ended, or a `byway repair` has been run</source>
+        <translation>规则已失效：助手程序已结束，或运行过 `byway repair`</translation>
+    </message>
+    <message>
+        <source>the server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>the server accepts neither a username and password nor their absence</source>
+        <translation>无论是否提供用户名和密码，服务器都不接受</translation>
+    </message>
+    <message>
+        <source>the server chose an authentication method ({method}) not offered</source>
+        <translation>服务器选择了未提供的认证方式（{method}）</translation>
+    </message>
+    <message>
+        <source>the server closed the connection</source>
+        <translation>服务器关闭了连接</translation>
+    </message>
+    <message>
+        <source>the server could not open the connection (general failure)</source>
+        <translation>服务器无法建立连接（一般性故障）</translation>
+    </message>
+    <message>
+        <source>the server did not finish its handshake in time</source>
+        <translation>服务器没有及时完成握手</translation>
+    </message>
+    <message>
+        <source>the server does not open tunnels ({said}): is it an HTTP proxy?</source>
+        <translation>服务器不建立隧道（{said}）：它是 HTTP 代理吗？</translation>
+    </message>
+    <message>
+        <source>the server does not support this command</source>
+        <translation>服务器不支持该命令</translation>
+    </message>
+    <message>
+        <source>the server does not support this type of address</source>
+        <translation>服务器不支持该地址类型</translation>
+    </message>
+    <message>
+        <source>the server gave an unknown failure code ({code})</source>
+        <translation>服务器返回了未知的错误代码（{code}）</translation>
+    </message>
+    <message>
+        <source>the server is an address already</source>
+        <translation>server 已经是地址</translation>
+    </message>
+    <message>
+        <source>the server is empty</source>
+        <translation>服务器为空</translation>
+    </message>
+    <message>
+        <source>the server is missing</source>
+        <translation>缺少服务器</translation>
     </message>
     <message>
         <source>the server name in the TLS greeting</source>
@@ -2589,6 +4225,174 @@
     <message>
         <source>the server name in the first QUIC packets</source>
         <translation>最初几个 QUIC 数据包中的服务器域名</translation>
+    </message>
+    <message>
+        <source>the server names no port for them</source>
+        <translation>服务器没有给出其端口</translation>
+    </message>
+    <message>
+        <source>the server refused: the destination is unreachable, or its rules forbid it</source>
+        <translation>服务器拒绝了：无法到达目标，或其规则禁止</translation>
+    </message>
+    <message>
+        <source>the server wants a login, but not as a proxy ({said}): is it a web server?</source>
+        <translation>服务器要求登录，但不是以代理的方式（{said}）：它是网页服务器吗？</translation>
+    </message>
+    <message>
+        <source>the server wants a username and password</source>
+        <translation>服务器要求用户名和密码</translation>
+    </message>
+    <message>
+        <source>the server wants an identd on this machine, and reached none</source>
+        <translation>服务器要求本机运行 identd，但没有连上</translation>
+    </message>
+    <message>
+        <source>the server&apos;s answer has an unknown type of address ({atyp})</source>
+        <translation>服务器的应答含有未知的地址类型（{atyp}）</translation>
+    </message>
+    <message>
+        <source>the server&apos;s rules forbid this destination</source>
+        <translation>服务器的规则禁止该目标</translation>
+    </message>
+    <message>
+        <source>the servers are missing</source>
+        <translation>缺少服务器</translation>
+    </message>
+    <message>
+        <source>the system bus is gone</source>
+        <translation>系统总线已断开</translation>
+    </message>
+    <message>
+        <source>the system bus is gone: {error}</source>
+        <translation>系统总线已断开：{error}</translation>
+    </message>
+    <message>
+        <source>the system refused</source>
+        <translation>系统拒绝了</translation>
+    </message>
+    <message>
+        <source>the table [dns.hosts], as in &quot;nas.lan&quot; = &quot;192…&quot;</source>
+        <translation>表 [dns.hosts]，例如 &quot;nas.lan&quot; = &quot;192…&quot;</translation>
+    </message>
+    <message>
+        <source>the table [dns]</source>
+        <translation>表 [dns]</translation>
+    </message>
+    <message>
+        <source>the table [general]</source>
+        <translation>表 [general]</translation>
+    </message>
+    <message>
+        <source>the table [machine]</source>
+        <translation>表 [machine]</translation>
+    </message>
+    <message>
+        <source>the target is missing</source>
+        <translation>缺少目标</translation>
+    </message>
+    <message>
+        <source>the text to look for is missing</source>
+        <translation>缺少要查找的文字</translation>
+    </message>
+    <message>
+        <source>the type is missing</source>
+        <translation>缺少类型</translation>
+    </message>
+    <message>
+        <source>the upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>the user name is empty</source>
+        <translation>用户名为空</translation>
+    </message>
+    <message>
+        <source>the variable {name}, which should hold a password, is not set</source>
+        <translation>应当存放密码的变量 {name} 没有设置</translation>
+    </message>
+    <message>
+        <source>the whole path of a program, as in /usr/bin/curl or /opt/app/*</source>
+        <translation>程序的完整路径，例如 /usr/bin/curl 或 /opt/app/*</translation>
+    </message>
+    <message>
+        <source>the worker that carried it has died</source>
+        <translation>处理它的工作进程已终止</translation>
+    </message>
+    <message>
+        <source>the {fact}</source>
+        <translation>{fact}</translation>
+    </message>
+    <message>
+        <source>there already is {what} {name}</source>
+        <translation>已有名为 {name} 的 {what}</translation>
+    </message>
+    <message>
+        <source>there is no kind {text}</source>
+        <translation>没有类型 {text}</translation>
+    </message>
+    <message>
+        <source>there is no method {method}</source>
+        <translation>没有方法 {method}</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>没有这个文件</translation>
+    </message>
+    <message>
+        <source>there is no upstream {via}</source>
+        <translation>没有上游 {via}</translation>
+    </message>
+    <message>
+        <source>there is no way {scheme}:// to ask a DNS server</source>
+        <translation>不支持用 {scheme}:// 查询 DNS 服务器</translation>
+    </message>
+    <message>
+        <source>there is no {key} {text}</source>
+        <translation>{key} 没有 {text} 这个值</translation>
+    </message>
+    <message>
+        <source>there is no {target} in it, which everything was to go through</source>
+        <translation>其中没有所有流量要走的 {target}</translation>
+    </message>
+    <message>
+        <source>there is no {what} {target}</source>
+        <translation>没有 {what} {target}</translation>
+    </message>
+    <message>
+        <source>this cannot be changed here: {error}</source>
+        <translation>这里无法修改：{error}</translation>
+    </message>
+    <message>
+        <source>this is a folder, not a file</source>
+        <translation>这是文件夹，不是文件</translation>
+    </message>
+    <message>
+        <source>this is a proxy port, not a web server</source>
+        <translation>这是代理端口，不是网页服务器</translation>
+    </message>
+    <message>
+        <source>this is no HTTP request</source>
+        <translation>这不是 HTTP 请求</translation>
+    </message>
+    <message>
+        <source>this is not JSON</source>
+        <translation>这不是 JSON</translation>
+    </message>
+    <message>
+        <source>this is not an HTTP proxy: its status line is {line}</source>
+        <translation>这不是 HTTP 代理：它的状态行是 {line}</translation>
+    </message>
+    <message>
+        <source>this is not {wanted}: it answered like {kind}</source>
+        <translation>这不是 {wanted}：它的应答像是 {kind}</translation>
+    </message>
+    <message>
+        <source>this is not {wanted}: its answer makes no sense (it began with {shown})</source>
+        <translation>这不是 {wanted}：无法理解它的应答（开头为 {shown}）</translation>
+    </message>
+    <message>
+        <source>this kernel has none</source>
+        <translation>内核没有</translation>
     </message>
     <message>
         <source>this machine&apos;s own addresses, multicast, DHCP, ping and VPNs&apos; own packets</source>
@@ -2603,6 +4407,14 @@
         <translation>经由 {name}</translation>
     </message>
     <message>
+        <source>too long a text</source>
+        <translation>文本过长</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
         <source>unchanged</source>
         <translation>未更改</translation>
     </message>
@@ -2611,24 +4423,136 @@
         <translation>不到 1 毫秒</translation>
     </message>
     <message>
+        <source>unknown key {key}</source>
+        <translation>未知的键 {key}</translation>
+    </message>
+    <message>
+        <source>unknown type of address</source>
+        <translation>未知的地址类型</translation>
+    </message>
+    <message>
+        <source>upstream</source>
+        <translation>上游</translation>
+    </message>
+    <message>
+        <source>upstream is no list of tables</source>
+        <translation>upstream 不是表的列表</translation>
+    </message>
+    <message>
+        <source>upstream is {type}</source>
+        <translation>upstream 是 {type}</translation>
+    </message>
+    <message>
+        <source>upstream {name} ({authority})</source>
+        <translation>上游 {name}（{authority}）</translation>
+    </message>
+    <message>
+        <source>upstreams do not carry the datagrams of a plain server</source>
+        <translation>上游不传输普通 DNS 服务器的数据报</translation>
+    </message>
+    <message>
+        <source>user id</source>
+        <translation>用户标识</translation>
+    </message>
+    <message>
+        <source>username alone</source>
+        <translation>只写 username</translation>
+    </message>
+    <message>
+        <source>version is missing</source>
+        <translation>缺少 version</translation>
+    </message>
+    <message>
+        <source>version is {version}</source>
+        <translation>version 是 {version}</translation>
+    </message>
+    <message>
+        <source>via {upstream}: {words}</source>
+        <translation>经由 {upstream}：{words}</translation>
+    </message>
+    <message>
         <source>virtual</source>
         <translation>虚拟接口</translation>
+    </message>
+    <message>
+        <source>virtual machines</source>
+        <translation>虚拟机</translation>
     </message>
     <message>
         <source>warning:</source>
         <translation>警告：</translation>
     </message>
     <message>
+        <source>what no rule matches is asked of dns.servers</source>
+        <translation>没有规则匹配的名称会向 dns.servers 查询</translation>
+    </message>
+    <message>
         <source>what rules call it, for example: office</source>
         <translation>规则中使用的名称，例如：office</translation>
+    </message>
+    <message>
+        <source>which application a connection is of is not known: {obstacle}</source>
+        <translation>无法得知连接属于哪个应用程序：{obstacle}</translation>
+    </message>
+    <message>
+        <source>wrong username or password</source>
+        <translation>用户名或密码错误</translation>
+    </message>
+    <message>
+        <source>you may not read this file</source>
+        <translation>没有权限读取该文件</translation>
+    </message>
+    <message>
+        <source>{ env = &quot;NAME&quot; }, { file = &quot;path&quot; } or { keyring = &quot;entry&quot; }</source>
+        <translation>{ env = &quot;NAME&quot; }、{ file = &quot;path&quot; } 或 { keyring = &quot;entry&quot; }</translation>
     </message>
     <message>
         <source>{addresses}, names too</source>
         <translation>{addresses}（含域名）</translation>
     </message>
     <message>
+        <source>{address} is just outside {network} (both are in {wider})</source>
+        <translation>{address} 刚好在 {network} 之外（两者都在 {wider} 中）</translation>
+    </message>
+    <message>
+        <source>{address} is no address</source>
+        <translation>{address} 不是地址</translation>
+    </message>
+    <message>
+        <source>{did} in the middle of its answer</source>
+        <translation>应答到一半时，{did}</translation>
+    </message>
+    <message>
+        <source>{did} instead of opening one to the destination</source>
+        <translation>{did}，没有建立到目标的连接</translation>
+    </message>
+    <message>
+        <source>{did} on being given the username and password</source>
+        <translation>收到用户名和密码后，{did}</translation>
+    </message>
+    <message>
+        <source>{did} when it was asked to</source>
+        <translation>收到请求时，{did}</translation>
+    </message>
+    <message>
+        <source>{did} without an answer: is it a SOCKS5 server?</source>
+        <translation>{did}，没有应答：它是 SOCKS5 服务器吗？</translation>
+    </message>
+    <message>
+        <source>{did} without an answer: is it an HTTP proxy?</source>
+        <translation>{did}，没有应答：它是 HTTP 代理吗？</translation>
+    </message>
+    <message>
+        <source>{did} without an answer: it is no SOCKS4 server, or will not reach this destination</source>
+        <translation>{did}，没有应答：它不是 SOCKS4 服务器，或不愿连接该目标</translation>
+    </message>
+    <message>
         <source>{d} d {h} h</source>
         <translation>{d} 天 {h} 时</translation>
+    </message>
+    <message>
+        <source>{expected} as the first line</source>
+        <translation>第一行写 {expected}</translation>
     </message>
     <message>
         <source>{file} has {n} error. Until it is mended, what was in force stays so.</source>
@@ -2643,8 +4567,96 @@
         <translation>{file} 不是应用程序的文件。</translation>
     </message>
     <message>
+        <source>{file} opens no local port</source>
+        <translation>{file} 没有打开本地端口</translation>
+    </message>
+    <message>
+        <source>{file}: {why}</source>
+        <translation>{file}：{why}</translation>
+    </message>
+    <message>
+        <source>{folder} belongs to somebody else; remove it, or set XDG_RUNTIME_DIR to a folder of your own</source>
+        <translation>{folder} 属于其他用户；请删除它，或把 XDG_RUNTIME_DIR 设为自己的文件夹</translation>
+    </message>
+    <message>
+        <source>{host} and {name} are one letter apart</source>
+        <translation>{host} 与 {name} 只差一个字母</translation>
+    </message>
+    <message>
+        <source>{host} ends in {name}, but not after a dot</source>
+        <translation>{host} 以 {name} 结尾，但前面不是点</translation>
+    </message>
+    <message>
+        <source>{host} is an address already</source>
+        <translation>{host} 已经是地址</translation>
+    </message>
+    <message>
         <source>{h} h {min} min</source>
         <translation>{h} 时 {min} 分</translation>
+    </message>
+    <message>
+        <source>{key} at the top of the file, before the first [table]</source>
+        <translation>{key} 写在文件开头，第一个 [table] 之前</translation>
+    </message>
+    <message>
+        <source>{key} has {size} bytes in UTF-8</source>
+        <translation>{key} 的 UTF-8 编码有 {size} 字节</translation>
+    </message>
+    <message>
+        <source>{key} in the table [{table}]</source>
+        <translation>表 [{table}] 中的 {key}</translation>
+    </message>
+    <message>
+        <source>{key} is empty</source>
+        <translation>{key} 为空</translation>
+    </message>
+    <message>
+        <source>{key} is no table</source>
+        <translation>{key} 不是表</translation>
+    </message>
+    <message>
+        <source>{key} is {type}</source>
+        <translation>{key} 是 {type}</translation>
+    </message>
+    <message>
+        <source>{key} is {value}</source>
+        <translation>{key} 是 {value}</translation>
+    </message>
+    <message>
+        <source>{key} is {what}</source>
+        <translation>{key} 是 {what}</translation>
+    </message>
+    <message>
+        <source>{key} protects a port that is not open</source>
+        <translation>{key} 保护的端口没有打开</translation>
+    </message>
+    <message>
+        <source>{key} without {other}</source>
+        <translation>有 {key} 而没有 {other}</translation>
+    </message>
+    <message>
+        <source>{kind} carries no datagrams: they are refused</source>
+        <translation>{kind} 不承载数据报：它们会被拒绝</translation>
+    </message>
+    <message>
+        <source>{kind} has no passwords, only a user id</source>
+        <translation>{kind} 没有密码，只有用户标识</translation>
+    </message>
+    <message>
+        <source>{listed}, and {n} more</source>
+        <translation>{listed}，以及另外 {n} 条</translation>
+    </message>
+    <message>
+        <source>{mark} in its before.rules</source>
+        <translation>其 before.rules 中有 {mark}</translation>
+    </message>
+    <message>
+        <source>{message} (and {n} more rules behind it)</source>
+        <translation>{message}（之后还有 {n} 条规则）</translation>
+    </message>
+    <message>
+        <source>{message}, or it understands SOCKS4 but not 4a</source>
+        <translation>{message}，或者它支持 SOCKS4 但不支持 4a</translation>
     </message>
     <message>
         <source>{message}.</source>
@@ -2679,6 +4691,30 @@
         <translation>{name} 及子域名</translation>
     </message>
     <message>
+        <source>{name} and {like} differ in capitals only</source>
+        <translation>{name} 与 {like} 只有大小写不同</translation>
+    </message>
+    <message>
+        <source>{name} has a meaning of its own in rules</source>
+        <translation>{name} 在规则中有特殊含义</translation>
+    </message>
+    <message>
+        <source>{name} has no option {text}</source>
+        <translation>{name} 没有选项 {text}</translation>
+    </message>
+    <message>
+        <source>{name} is no array of tables</source>
+        <translation>{name} 不是表的数组</translation>
+    </message>
+    <message>
+        <source>{name} is no interface that has clients</source>
+        <translation>{name} 不是能有客户端的接口</translation>
+    </message>
+    <message>
+        <source>{name} is no name</source>
+        <translation>{name} 不是名称</translation>
+    </message>
+    <message>
         <source>{name} is not installed: {program}</source>
         <translation>未安装 {name}：{program}</translation>
     </message>
@@ -2687,12 +4723,24 @@
         <translation>{name} 无法运行。</translation>
     </message>
     <message>
+        <source>{name} is there already</source>
+        <translation>已有 {name}</translation>
+    </message>
+    <message>
         <source>{name} needs a terminal, and there is none here.</source>
         <translation>{name} 需要终端，而这里没有。</translation>
     </message>
     <message>
+        <source>{name} stands alone, not inside another condition</source>
+        <translation>{name} 只能单独使用，不能放在其他条件中</translation>
+    </message>
+    <message>
         <source>{name}: its command cannot be read.</source>
         <translation>{name}：无法读取其命令。</translation>
+    </message>
+    <message>
+        <source>{needs} ({hints})</source>
+        <translation>{needs}（{hints}）</translation>
     </message>
     <message>
         <source>{networks} and {n} more</source>
@@ -2701,6 +4749,10 @@
     <message>
         <source>{n} bytes</source>
         <translation>{n} 字节</translation>
+    </message>
+    <message>
+        <source>{n} clients are connected already</source>
+        <translation>已连接 {n} 个客户端</translation>
     </message>
     <message>
         <source>{n} connection, {live} live.</source>
@@ -2725,6 +4777,10 @@
     <message>
         <source>{n} hours</source>
         <translation>{n} 小时</translation>
+    </message>
+    <message>
+        <source>{n} interfaces</source>
+        <translation>{n} 个接口</translation>
     </message>
     <message>
         <source>{n} line has an error.</source>
@@ -2759,8 +4815,16 @@
         <translation>规则设为直连的 {n} 个网段</translation>
     </message>
     <message>
+        <source>{n} networks</source>
+        <translation>{n} 个网段</translation>
+    </message>
+    <message>
         <source>{n} networks that the rules send directly</source>
         <translation>规则设为直连的 {n} 个网段</translation>
+    </message>
+    <message>
+        <source>{n} ports</source>
+        <translation>{n} 个端口</translation>
     </message>
     <message>
         <source>{n} rule</source>
@@ -2815,6 +4879,10 @@
         <translation>{n} 秒</translation>
     </message>
     <message>
+        <source>{n} servers</source>
+        <translation>{n} 个服务器</translation>
+    </message>
+    <message>
         <source>{n} thing on this machine is in Byway&apos;s way.</source>
         <translation>本机有 {n} 个组件妨碍 Byway。</translation>
     </message>
@@ -2825,6 +4893,30 @@
     <message>
         <source>{one} and {other}</source>
         <translation>{one} 和 {other}</translation>
+    </message>
+    <message>
+        <source>{one} or {other}</source>
+        <translation>{one} 或 {other}</translation>
+    </message>
+    <message>
+        <source>{one}; {other}</source>
+        <translation>{one}；{other}</translation>
+    </message>
+    <message>
+        <source>{path} belongs to somebody else</source>
+        <translation>{path} 属于其他用户</translation>
+    </message>
+    <message>
+        <source>{path} is no absolute path</source>
+        <translation>{path} 不是绝对路径</translation>
+    </message>
+    <message>
+        <source>{path}: the engine has ended</source>
+        <translation>{path}：引擎已结束</translation>
+    </message>
+    <message>
+        <source>{pattern} wants something before the dot, and {host} has nothing</source>
+        <translation>{pattern} 要求点之前有内容，而 {host} 没有</translation>
     </message>
     <message>
         <source>{place} goes directly, by rule {n}: {rule}</source>
@@ -2843,20 +4935,120 @@
         <translation>{place} 被拒绝，依据规则 {n}：{rule}</translation>
     </message>
     <message>
+        <source>{place} port {port} {network}: {action}</source>
+        <translation>{place} 端口 {port} {network}：{action}</translation>
+    </message>
+    <message>
+        <source>{port} is no port</source>
+        <translation>{port} 不是端口</translation>
+    </message>
+    <message>
         <source>{port} is no port: they go from 1 to 65535.</source>
         <translation>{port} 不是端口：有效范围是 1 到 65535。</translation>
+    </message>
+    <message>
+        <source>{prefix} is no prefix length</source>
+        <translation>{prefix} 不是前缀长度</translation>
+    </message>
+    <message>
+        <source>{process} is neither a program&apos;s name nor its whole path</source>
+        <translation>{process} 既不是程序名称，也不是其完整路径</translation>
     </message>
     <message>
         <source>{program}, of user number {uid}</source>
         <translation>{program}，用户编号 {uid}</translation>
     </message>
     <message>
+        <source>{reason}: {closer}</source>
+        <translation>{reason}：{closer}</translation>
+    </message>
+    <message>
+        <source>{rules} before it</source>
+        <translation>在它之前写 {rules}</translation>
+    </message>
+    <message>
+        <source>{scheme}:// has no path</source>
+        <translation>{scheme}:// 没有路径</translation>
+    </message>
+    <message>
+        <source>{sign} cannot stand in a host name</source>
+        <translation>主机名中不能有 {sign}</translation>
+    </message>
+    <message>
         <source>{size}/s</source>
         <translation>{size}/s</translation>
     </message>
     <message>
+        <source>{system} already names all of the system&apos;s servers</source>
+        <translation>{system} 已经包含系统的所有服务器</translation>
+    </message>
+    <message>
         <source>{s} s</source>
         <translation>{s} 秒</translation>
+    </message>
+    <message>
+        <source>{taken}, this machine itself, goes to {action} too</source>
+        <translation>{taken}（即本机自己）也会走 {action}</translation>
+    </message>
+    <message>
+        <source>{text} is in the list already</source>
+        <translation>{text} 已在列表中</translation>
+    </message>
+    <message>
+        <source>{text} is neither a host name nor an address</source>
+        <translation>{text} 既不是主机名也不是地址</translation>
+    </message>
+    <message>
+        <source>{text} is no URL of a DNS server</source>
+        <translation>{text} 不是 DNS 服务器的 URL</translation>
+    </message>
+    <message>
+        <source>{text} is no address</source>
+        <translation>{text} 不是地址</translation>
+    </message>
+    <message>
+        <source>{text} is no address, nor one with a port</source>
+        <translation>{text} 不是地址，也不是带端口的地址</translation>
+    </message>
+    <message>
+        <source>{text} is no network</source>
+        <translation>{text} 不是网络类型</translation>
+    </message>
+    <message>
+        <source>{text} is no network: tcp or udp</source>
+        <translation>{text} 不是网络类型：应为 tcp 或 udp</translation>
+    </message>
+    <message>
+        <source>{text} is no network: {error}</source>
+        <translation>{text} 不是网段：{error}</translation>
+    </message>
+    <message>
+        <source>{text} is no port</source>
+        <translation>{text} 不是端口</translation>
+    </message>
+    <message>
+        <source>{text} is no server</source>
+        <translation>{text} 不是服务器</translation>
+    </message>
+    <message>
+        <source>{text} is no {what}</source>
+        <translation>{text} 不是 {what}</translation>
+    </message>
+    <message>
+        <source>{text} is read as {name}: that name and everything below it</source>
+        <translation>{text} 读作 {name}：该名称及其下的一切</translation>
+    </message>
+    <message>
+        <source>{text} is read as {network}</source>
+        <translation>{text} 读作 {network}</translation>
+    </message>
+    <message>
+        <source>{text} is read as {turned}</source>
+        <translation>{text} 读作 {turned}</translation>
+    </message>
+    <message>
+        <source>{through} through the proxy</source>
+        <translation>经代理 {through}</translation>
     </message>
     <message>
         <source>{time} to the proxy, {through} through it</source>
@@ -2865,6 +5057,22 @@
     <message>
         <source>{time} to the server</source>
         <translation>到服务器 {time}</translation>
+    </message>
+    <message>
+        <source>{upstream} does not carry datagrams</source>
+        <translation>{upstream} 不传输数据报</translation>
+    </message>
+    <message>
+        <source>{upstream} does not carry datagrams: {why}</source>
+        <translation>{upstream} 不传输数据报：{why}</translation>
+    </message>
+    <message>
+        <source>{upstream} has ended the association: {error}</source>
+        <translation>{upstream} 结束了 UDP 关联：{error}</translation>
+    </message>
+    <message>
+        <source>{upstream} is to carry no datagrams: udp = &quot;refuse&quot;</source>
+        <translation>{upstream} 设为不传输数据报：udp = &quot;refuse&quot;</translation>
     </message>
     <message>
         <source>{up} sent, {down} received</source>
@@ -2879,8 +5087,104 @@
         <translation>{user}（{place}）</translation>
     </message>
     <message>
+        <source>{user} is no user id: a number, as `id -u` tells it</source>
+        <translation>{user} 不是用户标识：应为 `id -u` 给出的数字</translation>
+    </message>
+    <message>
+        <source>{via} is a service: it answers itself, and leads to no DNS server</source>
+        <translation>{via} 是服务：它自己应答，不通往 DNS 服务器</translation>
+    </message>
+    <message>
+        <source>{wanted} ({how})</source>
+        <translation>{wanted}（{how}）</translation>
+    </message>
+    <message>
+        <source>{what} has no name</source>
+        <translation>{what} 没有名称</translation>
+    </message>
+    <message>
+        <source>{what} in {file}</source>
+        <translation>{file} 中有 {what}</translation>
+    </message>
+    <message>
+        <source>{what} is no address</source>
+        <translation>{what} 不是地址</translation>
+    </message>
+    <message>
+        <source>{where} does not exist; make it with: keyring set {keyring_service} {entry}</source>
+        <translation>{where} 不存在；请创建：keyring set {keyring_service} {entry}</translation>
+    </message>
+    <message>
+        <source>{where}: no keyring runs here; use { env = … } or { file = … }</source>
+        <translation>{where}：这里没有运行密钥环；请用 { env = … } 或 { file = … }</translation>
+    </message>
+    <message>
+        <source>{where}: the keyring is locked</source>
+        <translation>{where}：密钥环已锁定</translation>
+    </message>
+    <message>
+        <source>{where}: {why}</source>
+        <translation>{where}：{why}</translation>
+    </message>
+    <message>
+        <source>{who} (or {upstream})</source>
+        <translation>{who}（或 {upstream}）</translation>
+    </message>
+    <message>
+        <source>{who} cannot be reached (network is unreachable)</source>
+        <translation>无法到达 {who}（网络不可达）</translation>
+    </message>
+    <message>
+        <source>{who} cannot be reached (no local address or port is free for it)</source>
+        <translation>无法到达 {who}（没有可用的本地地址或端口）</translation>
+    </message>
+    <message>
+        <source>{who} cannot be reached (no route to host)</source>
+        <translation>无法到达 {who}（没有到主机的路由）</translation>
+    </message>
+    <message>
+        <source>{who} cannot be reached (this machine has no such address family)</source>
+        <translation>无法到达 {who}（本机没有该地址族）</translation>
+    </message>
+    <message>
+        <source>{who} closed the connection</source>
+        <translation>{who} 关闭了连接</translation>
+    </message>
+    <message>
+        <source>{who} did not answer in time</source>
+        <translation>{who} 没有及时应答</translation>
+    </message>
+    <message>
+        <source>{who} is not an address that can be contacted</source>
+        <translation>{who} 不是可以连接的地址</translation>
+    </message>
+    <message>
+        <source>{who} may not be contacted (forbidden by a firewall)</source>
+        <translation>不允许连接 {who}（被防火墙禁止）</translation>
+    </message>
+    <message>
+        <source>{who} may not be contacted (forbidden by the system)</source>
+        <translation>不允许连接 {who}（被系统禁止）</translation>
+    </message>
+    <message>
+        <source>{who} refused the connection</source>
+        <translation>{who} 拒绝了连接</translation>
+    </message>
+    <message>
+        <source>{who} reset the connection</source>
+        <translation>{who} 重置了连接</translation>
+    </message>
+    <message>
+        <source>{who}: {what}</source>
+        <translation>{who}：{what}</translation>
+    </message>
+    <message>
         <source>{why}. The defaults are shown.</source>
         <translation>{why}。显示的是默认值。</translation>
+    </message>
+    <message>
+        <source>~ and variables are not replaced here: * stands for any text</source>
+        <translation>这里不会展开 ~ 和变量：* 代表任意文字</translation>
     </message>
     <message>
         <source>“Run a program…” works without it: a program that is started there goes by your rules, and everything else on this computer is left alone.</source>

@@ -3,16 +3,25 @@ those reserved for examples."""
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from pathlib import Path
 from typing import Any
 
 from byway_core.api.wire import ActionStatus, EngineStatus
+from byway_core.cli.status_explain import Explained, HelperState, as_json, plan_of
+from byway_core.coexistence.detect import detect
+from byway_core.coexistence.facts import Bus, Facts, Link
 from byway_core.model.decision import Network
+from byway_core.model.errors import HelperFault
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+from byway_core.model.profile import Machine, Profile
+from byway_core.model.sentence import say
+from byway_core.relay.reasons import why
 from byway_gui.engine_link.inbox import Batch
 from byway_gui.presenters.log_lines import Level, Record
+from byway_helper.contract import VERSION
 
 FLOWS, RULES = 2_000, 300
 
@@ -154,10 +163,13 @@ def _state(dice: random.Random, *, live: bool, refused: bool) -> FlowState:
 
 def _reason(number: int, *, live: bool, refused: bool) -> str:
     if refused:
-        return "refused by the rules"
+        return say("refused by the rules")
     if live or number % 11:
         return ""
-    return "via upstream frankfurt: connection timed out" if number % 2 else "reset by peer"
+    if number % 2:
+        late = why("198.51.100.7:1080", errno.ETIMEDOUT)
+        return say("via {upstream}: {words}", upstream="frankfurt", words=late)
+    return why(say("the program"), errno.ECONNRESET)
 
 
 def status(now: float) -> EngineStatus:
@@ -220,54 +232,33 @@ def log(now: float) -> list[Record]:
 
 def machine(*, busy: bool) -> dict[str, Any]:
     """As `byway status --explain --json` says it."""
-    helper = {
-        "installed": busy,
-        "reached": busy,
-        "fault": None if busy else "missing",
-        "message": "" if busy else "the helper is not installed",
-        "version": 1 if busy else None,
-        "expected_version": 1,
-        "backend": "nftables" if busy else "",
-        "why": "nf_tables answers" if busy else "",
-        "mode": "global" if busy else "",
-        "families": [4, 6] if busy else [],
-        "kill_switch": False,
-        "owner": "",
-    }
-    findings = [
-        {
-            "name": "Docker",
-            "severity": "note",
-            "seen": "the bridge docker0, 172.17.0.1/16",
-            "follows": "Containers have a network of their own: their traffic is not taken.",
-            "remedy": [],
-        },
-        {
-            "name": "br_netfilter",
-            "severity": "conflict",
-            "seen": "/proc/sys/net/bridge/bridge-nf-call-iptables is 1",
-            "follows": "What bridges carry passes the rules for IP twice.",
-            "remedy": ["sudo sysctl net.bridge.bridge-nf-call-iptables=0"],
-        },
-        {
-            "name": "NetworkManager",
-            "severity": "fine",
-            "seen": "it is on the system bus",
-            "follows": "It goes on as before.",
-            "remedy": [],
-        },
-    ]
-    return {
-        "engines": [],
-        "helper": helper,
-        "profile": {"path": "profile.toml", "running": busy, "error": ""},
-        "taken": {"mode": "global", "families": [4, 6], "udp": "all", "lan": ["virbr0"]},
-        "left_alone": {
-            "networks": ["127.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16", "fe80::/10"],
-            "direct_by_rules": 2,
-        },
-        "findings": findings if busy else findings[2:],
-    }
+    missing = say("the privileged helper is not there")
+    helper = HelperState(False, HelperFault.MISSING, missing)
+    bus = Bus(frozenset({"org.freedesktop.NetworkManager"}))
+    ipv6 = {"/proc/net/if_inet6": f"{1:032x} 01 80 10 80 lo"}
+    facts = Facts(bus=bus, texts=ipv6)
+    lan: tuple[str, ...] = ()
+    if busy:
+        lan = ("virbr0",)
+        helper = HelperState(
+            True,
+            version=VERSION,
+            backend="nftables",
+            why="nf_tables answers",
+            mode="global",
+            families=(4, 6),
+        )
+        facts = Facts(
+            links=(Link("docker0", "bridge"), Link("virbr0", "bridge")),
+            sysctls={"net/bridge/bridge-nf-call-iptables": "1"},
+            bus=bus,
+            files=frozenset({"/run/docker.sock"}),
+            texts=ipv6,
+        )
+    plan, direct = plan_of(Profile(rules=(), machine=Machine(lan=lan)))
+    found = detect(facts, plan, in_force=busy)
+    known = Explained(helper, plan, "profile.toml", "", busy, direct, found)
+    return as_json(known) | {"engines": []}
 
 
 def applications(folder: Path) -> None:

@@ -32,7 +32,6 @@ from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.engine_link import installed
-from byway_gui.inquiry import Inquiry
 from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
 from byway_gui.probe import Outcome
 from byway_gui.secrets import Access
@@ -53,24 +52,25 @@ class Posing(Desktop):
 
     def pose(self, *, busy: bool) -> None:
         answer = json.dumps(life.machine(busy=busy))
-        self.inquiry = Inquiry(self, [sys.executable, "-c", f"print({answer!r})"])
+        self.inquiry._command = (sys.executable, "-c", f"print({answer!r})")
+        installed.helper_is_there = lambda: busy  # type: ignore[assignment]
         if busy:
             now = life.now()
             self._show(Standing(Phase.ON, Reach.MACHINE, port=7890, rules=life.RULES))
-            self.rules.set_hits(life.hits())
+            self.pages.rules.set_hits(life.hits())
             self._looked(life.status(now), life.hits())
-            self._logged(life.log(now))
+            self.pages.append(life.log(now))
             self._take(life.flows(now))
             until(lambda: life.now() > now + 1.2)  # for there to be rates
             self._take(life.flows(now, later=life.now() - now))
             begin = time.monotonic() - 120
             for second, (up, down) in enumerate(life.traffic()):
-                self.status.graph.add(up, down, begin + second)
+                self.pages.status.graph.add(up, down, begin + second)
 
     def stand(self, standing: Standing) -> None:
         self._show(standing)
         if standing.phase is Phase.ON:
-            self._see(life.status(life.now()))
+            self.pages.see(life.status(life.now()))
 
 
 class Studio:
@@ -109,7 +109,7 @@ def pages(desktop: Posing) -> Shots:
     for number, name in enumerate(PAGES):
         desktop.window.turn_to(number)
         if name == "status":
-            until(desktop.status.machine.refresh.isEnabled)
+            until(desktop.pages.status.machine.refresh.isEnabled)
         yield f"{number + 1}-{name}", desktop.window
 
 
@@ -117,20 +117,20 @@ def details(desktop: Posing) -> Shots:
     """Pages with something chosen, asked, wrong."""
     window = desktop.window
     window.turn_to(0)
-    desktop.rules.view.select([3, 4])
-    desktop.rules.tester.ask("static.video.example.net", 443, Network.TCP, "firefox-esr")
-    desktop.rules.tester.ask_now()
+    desktop.pages.rules.view.select([3, 4])
+    desktop.pages.rules.tester.ask("static.video.example.net", 443, Network.TCP, "firefox-esr")
+    desktop.pages.rules.tester.ask_now()
     window.say(words.tr("Copied."), lambda: None)
     yield "rules-asked", window
     window.toast.hide()
-    desktop.rules.filter.setText("no such rule")
+    desktop.pages.rules.filter.setText("no such rule")
     yield "rules-none-found", window
-    desktop.rules.filter.clear()
+    desktop.pages.rules.filter.clear()
     window.turn_to(1)
-    desktop.connections.view.selectRow(2)
-    desktop.connections.does.details.setChecked(True)
+    desktop.pages.connections.view.selectRow(2)
+    desktop.pages.connections.does.details.setChecked(True)
     yield "connections-details", window
-    desktop.connections.does.details.setChecked(False)
+    desktop.pages.connections.does.details.setChecked(False)
     fault = "the helper is not installed"
     desktop.stand(Standing(Phase.FAILED, sentence=fault, fault=HelperFault.MISSING))
     yield "header-fault", window
@@ -152,7 +152,7 @@ def dialogs(desktop: Posing) -> Shots:
     window, store = desktop.window, desktop.store
     assert store.draft is not None
     office = store.draft.upstreams[0]
-    secrets, folder, targets = desktop.secrets, store.path.parent, store.targets()
+    secrets, path, targets = desktop.secrets, store.path, store.targets()
 
     def shown(name: str, dialog: QDialog) -> Shots:
         dialog.open()
@@ -161,9 +161,9 @@ def dialogs(desktop: Posing) -> Shots:
         dialog.deleteLater()
 
     yield from shown("run-program", RunProgramDialog("", window))
-    yield from shown("upstream-new", EditUpstreamDialog(None, [], secrets, folder, window))
-    yield from shown("upstream", EditUpstreamDialog(office, [], secrets, folder, window))
-    wrong = EditUpstreamDialog(None, ["office"], secrets, folder, window)
+    yield from shown("upstream-new", EditUpstreamDialog(None, [], secrets, path, window))
+    yield from shown("upstream", EditUpstreamDialog(office, [], secrets, path, window))
+    wrong = EditUpstreamDialog(None, ["office"], secrets, path, window)
     wrong.fields.name.setText("office")
     wrong.fields.port.setText("70000")
     wrong.fields.username.setText("j.doe")
@@ -182,7 +182,7 @@ def dialogs(desktop: Posing) -> Shots:
     text = RuleLine("AND,((DOMAIN-SUFFIX,example.com),(DST-PORT,99999)),ofice", note="work")
     yield from shown("rule-wrong", EditRuleDialog(text, targets, window))
     all_rules = store.draft.rules_text().replace("DOMAIN-KEYWORD,tracker", "DOMAIN-KEYWRD,tracker")
-    as_text = RulesAsTextDialog(all_rules, desktop.rules.asking._problems, window)
+    as_text = RulesAsTextDialog(all_rules, desktop.pages.rules.asking._problems, window)
     yield from shown("rules-as-text", as_text)
     yield from shown("host", EditHostDialog("printer.lan", ["192.168.1.9"], [], window))
 
@@ -225,7 +225,7 @@ def run(folder: Path, language: str, scale: int, only: str) -> None:
         studio = Studio(folder, look, only)
         profile = settings_path().with_name("profile.toml")
         for busy in (False, True):
-            installed.helper_is_there = lambda busy=busy: busy  # type: ignore[misc]
+            installed.helper_is_there = lambda: False  # at the start this machine would be asked
             if busy:
                 profile.parent.mkdir(parents=True, exist_ok=True)
                 profile.write_text(life.profile())
