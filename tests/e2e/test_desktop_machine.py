@@ -127,13 +127,10 @@ def test_a_helper_that_hangs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("step", "words"), [(-1, "older"), (1, "newer")])
 def test_a_helper_of_another_version(tmp_path: Path, step: int, words: str) -> None:
-    from tests.helper.test_service import OTHER_VERSION
-
     on_desk(
         f"""
         run = asyncio.to_thread
-        place.end_helper()
-        await place.start_helper(["-c", {OTHER_VERSION!r}, "{step}"])
+        await place.restart_helper_of_another_version({step})
         app = await run(App, at, "--helper-installed")
         await run(lambda: app.click("Turn on", kind="ActionButton"))
         said = lambda s: s.phase == "failed" and "helper is {words} than this Byway" in s.detail

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.test_flow_table import Clock, batch, flow, many, one
 
+from byway_core.model.decision import Process
 from byway_core.model.flow import FlowSnapshot
 from byway_gui.engine_link.inbox import Key
 from byway_gui.models.flow_table import FlowTable
@@ -586,11 +587,11 @@ def test_why_and_its_rule(
 def test_a_rule_is_made_from_it(
     page: ConnectionsPage, table: FlowTable, qtbot: QtBot, asked: Asked
 ) -> None:
-    table.take(one(1, host="a&b.example"))
+    table.take(one(1, host="", process=Process("/opt/a&b", "a&b", 1000)))
     click(qtbot, page, 0)
     qtbot.keyClick(page.view, Qt.Key.Key_M, CONTROL)
     menu = popup()
-    assert texts(menu)[:2] == ["a&&b.example and all names below it", "Exactly a&&b.example"]
+    assert texts(menu)[:2] == ["The application a&&b", "The address 198.51.100.7"]
     targets = entry(menu, "The network 198.51.100.0/24")
     assert texts(targets) == ["Directly", "Nowhere: refuse it", "Through office"]
     # Down to the last, and there to the third.

@@ -307,7 +307,7 @@ def test_what_the_helper_says_is_told(on_stage):
         place.end_helper()
         up = Up(place)
         assert await run(up.process.wait, DEADLINE) == 1
-        assert "not installed" in up.log.read_text(), up.log.read_text()
+        assert "byway install-helper" in up.log.read_text(), up.log.read_text()
         place.daemon.kill()
         up = Up(place)
         assert await run(up.process.wait, DEADLINE) == 1

@@ -121,7 +121,7 @@ simple: st.SearchStrategy[Condition] = st.one_of(
     st.sampled_from(Network).map(NetworkIs),
     programs.map(str.lower).map(ProcessName),
     paths.map(str.lower).map(ProcessPath),
-    st.builds(ProcessWildcard, program_wildcards, st.booleans()),
+    st.builds(ProcessWildcard, program_wildcards.map(str.lower), st.booleans()),
     st.builds(ProcessRegex, program_regexes, st.booleans()),
     user_ranges.map(UserId),
 )

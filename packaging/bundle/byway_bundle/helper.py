@@ -3,7 +3,7 @@
 Root cannot use an AppImage's files where they are: they are its user's, who may change them, and
 mounted by its user, so that root may not even look. So this side reads the archive that was packed
 with it (packaging/helper/install.py) and root's side is the system's own interpreter, which is told
-eight lines and the archive's sum in its arguments and reads the archive from a pipe, once, to its
+ten lines and the archive's sum in its arguments and reads the archive from a pipe, once, to its
 end. From then on it has everything in its memory; no path of the user's is opened, searched or
 executed. docs/internals/packaging.md says what that promises, and what it does not.
 """

@@ -36,7 +36,8 @@ Of this AppImage:
 
 def main() -> int:
     """Be what is wanted; the exit status."""
-    name = PurePath(os.environ.get("ARGV0") or sys.argv[0]).name
+    called = os.environ.get("ARGV0", "") if image() else ""
+    name = PurePath(called or sys.argv[0]).name
     environment.restore(os.environ)
     words = sys.argv[1:]
     first = words[0] if words else ""

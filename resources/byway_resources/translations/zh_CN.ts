@@ -3404,7 +3404,7 @@
     </message>
     <message>
         <source>it is of Byway {version} and speaks protocol {theirs}, this one speaks {ours}: end it, and start it again from this Byway</source>
-        <translation>它属于 Byway {version}，使用协议 {theirs}，而此程序使用 {ours}：请结束它，并从此 Byway 重新启动</translation>
+        <translation>它属于 Byway {version}，使用协议 {theirs}，而这个使用 {ours}：请结束它，再用这个 Byway 重新启动</translation>
     </message>
     <message>
         <source>it is on the system bus</source>
