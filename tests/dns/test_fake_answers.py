@@ -20,7 +20,7 @@ from byway_core.dns.hosts_file import HostsFile
 from byway_core.dns.known_names import KnownNames
 from byway_core.dns.local_answers import LocalAnswers
 from byway_core.dns.server_resolver import ServerResolver
-from byway_core.dns.servers import FixedServers
+from byway_core.dns.servers import AsAsked, FixedServers, ServerList
 from byway_core.model.fake_addresses import FAKE_IPV4, FAKE_IPV6
 from byway_core.model.profile import Nameserver
 from byway_core.protocols.dns_message import (
@@ -153,6 +153,29 @@ def test_byway_itself_is_told_the_real_ones(room: Room) -> None:
         # And a program that asks with the very same bytes is not told them.
         assert room.address(NAME) == fake
     assert len(room.server.asked) == 2, "the second time from the cache"
+
+
+class FromSystem(AsAsked):
+    """Each question goes to the server that it was for; the system's is the test's."""
+
+    def __init__(self, server: DnsServer) -> None:
+        super().__init__()
+        nameserver = Nameserver(ip_address(server.host), server.port)
+        self._servers = FixedServers([nameserver]).current()
+
+    def current(self) -> ServerList:
+        return self._servers
+
+
+def test_a_server_that_is_known_by_a_fake_address_is_never_sent_anything(room: Room) -> None:
+    """`dig @dns.office.test`: that its name is no address out there, the program does not know."""
+    fake = room.address("dns.office.test")
+    room.forwarder.configure(Choice(FromSystem(room.server)), {})
+    answers: list[bytes] = []
+    room.forwarder.answer(query(OTHER), answers.append, (fake, 53))
+    until(room.loop, lambda: answers)
+    assert parse_answer(answers[0]).addresses == ("192.0.2.1",)
+    assert room.server.names() == [OTHER]
 
 
 def test_where_there_is_none_left_nobody_is_asked_either(room: Room) -> None:

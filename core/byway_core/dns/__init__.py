@@ -4,6 +4,8 @@
     memory          … address -> the names it was given out for; what rules by name live on
     forwarder     intercepted questions, over UDP and TCP, to one of these:
     local_answers   … answered here: the profile's hosts, and hosts_file, the system's
+    fake_answers    … and with addresses that only stand for names: fake_choice says for which,
+                    fake_pool gives them out, fake_log keeps them, fake_names knows the way back
     recall          … given again, from the cache
     exchange        … asked: which server when, and when to give up
     choice        who is asked for which name

@@ -206,7 +206,8 @@ class DnsForwarder:
             answer(local.message if over_tcp else fitted(local.message, query, question))
             return
         whose: Whose = (None, False)
-        if asked is not None and isinstance(source, AsAsked):
+        # A server that its program knows by a fake address is nowhere: the system's are asked.
+        if asked and self._memory.fake(asked[0]) is None and isinstance(source, AsAsked):
             whose = (asked, not source.knows(asked))
         message = self._recall.find(query, question, whose, whom, now, over_tcp=over_tcp)
         if message is None:

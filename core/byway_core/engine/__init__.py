@@ -5,5 +5,6 @@ crew      the worker processes, from the main process's side
 worker    one worker process: a loop, a relay, a replica of the DNS memory
 channel   messages and descriptors between the two
 messages  what they say to each other
+fakes     the fake addresses of one engine, and where they are remembered
 processors  how many of them there are
 """

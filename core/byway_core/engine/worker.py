@@ -65,7 +65,7 @@ class Worker:
         self._names = KnownNames()
         # For names of Byway's own only: programs' questions are the main process's.
         choice = choice_of(profile.dns, routing.gateways, as_asked=as_asked)
-        local = LocalAnswers({}, HostsFile())
+        local = LocalAnswers({}, HostsFile() if as_asked else None)
         self._forwarder = DnsForwarder(self._loop, choice, local, KnownNames())
         self._resolver = OwnNames(self._loop, self._forwarder, profile, routing, as_asked=as_asked)
         self._feed = LedgerFeed(self._loop, self._send_flows)

@@ -5,10 +5,11 @@ connection.
     selector      an asyncio loop upon the relay's epoll
     listener      where connections are accepted, and what happens when descriptors run out
     connection    the way of one connection: learn - decide - dial - handshake - stream - end
-    intercepted     … one that TPROXY brought: its name comes from DNS memory or from sniffing
+    intercepted     … one that TPROXY brought: its name comes from DNS or from sniffing
     requested       … one on the local proxy port: the client says where to
     naming        which name an intercepted flow goes by; whether to listen for one
     first_datagrams … what is listened to, where datagrams begin a flow
+    locating      a name's addresses, where the rules or the way need them
     dialing       several addresses of one destination, beside each other (Happy Eyeballs)
     handshaking   the upstream's handshake
     call          a connection of our own to an upstream's server
