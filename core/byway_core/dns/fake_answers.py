@@ -1,9 +1,9 @@
 """Answers with fake addresses, and the names that these stand for.
 
     A, AAAA       the name's pair: programs with one family only have theirs
-    HTTPS, SVCB   nothing: their hints are addresses, and ECH would hide the name from nobody here
+    HTTPS, SVCB   nothing: their hints are real addresses
     PTR           of a fake address, its name
-    all others    no answer: a mail server, a text, a certificate's authority are not connected to
+    all others    are asked: nobody connects to a mail domain, or to a text
 
 It must not know which names are covered, nor how numbers are found and kept.
 """

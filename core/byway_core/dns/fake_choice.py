@@ -29,7 +29,7 @@ _REMEMBERED = 4096
 _PORTAL_CHECKS = frozenset(
     {
         "detectportal.firefox.com",  # Firefox
-        "www.gstatic.com",  # Chrome (it has much else, all of it small and public)
+        "www.gstatic.com",  # Chrome
         "connectivitycheck.gstatic.com",  # Android, Chrome OS
         "clients3.google.com",
         "connectivitycheck.android.com",
@@ -47,8 +47,8 @@ _PORTAL_CHECKS = frozenset(
         "captive.apple.com",
     }
 )
-# The first label of servers that tell the time, or a program how it looks from outside. Their
-# datagrams are few and small, and mostly of programs that take an answer from one address only.
+# The first label of servers that tell the time, or a program how it looks from outside: who asks
+# several of these compares and remembers them by their addresses.
 _TELLING = frozenset({"ntp", "time", "stun", "stuns", "turn", "turns"})
 
 

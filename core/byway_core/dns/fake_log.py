@@ -27,6 +27,7 @@ from byway_core.rules.names import parse_address
 # 65,536 of the longest names, each twice, are half of that: anything longer is not ours.
 _MOST_BYTES = 64 * 1024 * 1024
 _LONGEST_LINE = 300
+_AT_ONCE = fcntl.LOCK_EX | fcntl.LOCK_NB
 
 
 class FakeLog:
@@ -39,9 +40,9 @@ class FakeLog:
         self._path = path
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = -1
-        self._lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock = _opened_lock(path)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._lock, _AT_ONCE)
             self.known = read_log(path, slots)
             self.rewrite(self.known)
         except OSError:
@@ -79,6 +80,20 @@ class FakeLog:
             if descriptor >= 0:
                 os.close(descriptor)
         self._file = self._lock = -1
+
+
+def remove_log(path: Path) -> None:
+    """Nobody is to know any more. OSError where there is none, or a process has it."""
+    lock = _opened_lock(path)
+    try:
+        fcntl.flock(lock, _AT_ONCE)
+        path.unlink()
+    finally:
+        os.close(lock)
+
+
+def _opened_lock(path: Path) -> int:
+    return os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def read_log(path: Path, slots: range) -> dict[str, int]:

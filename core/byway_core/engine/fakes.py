@@ -16,7 +16,7 @@ from pathlib import Path
 from byway_core.config.paths import state_dir
 from byway_core.dns.fake_answers import FakeAnswers
 from byway_core.dns.fake_choice import FakeChoice
-from byway_core.dns.fake_log import FakeLog, read_log
+from byway_core.dns.fake_log import FakeLog, read_log, remove_log
 from byway_core.dns.fake_names import FakeNames, Given
 from byway_core.dns.fake_pool import FakePool
 from byway_core.engine.messages import FakesGiven
@@ -49,7 +49,7 @@ def folder() -> Path:
 def may_be_held(profile: Profile) -> bool:
     """Whether programs of this machine may hold fake addresses under this profile: it gives them
     out, or one before it has."""
-    return profile.dns.fake_addresses or bool(_held(MACHINE))
+    return profile.dns.fake_addresses or bool(_held())
 
 
 class Fakes:
@@ -79,10 +79,11 @@ class Fakes:
         if choice is not None:
             if self._parts and self.answers.pool is None:
                 self._open()
-        elif self.answers.pool is None:
-            held = _held(self._parts) if self._parts == MACHINE else {}
-            if held:
+        elif self.answers.pool is None and self._parts == MACHINE:
+            if held := _held():
                 self._know([(number, name) for name, number in held.items()])
+            else:
+                _forget()
 
     @property
     def count(self) -> int | None:
@@ -137,18 +138,20 @@ class Fakes:
         self._tell(FakesGiven(tuple(given), self._names.refused))
 
 
-def _held(parts: tuple[Part, ...]) -> dict[str, int]:
-    """What was given out not too long ago by an engine that has ended; older files are removed, for
-    they tell where somebody has been."""
-    held: dict[str, int] = {}
-    for name, slots in parts:
-        path = folder() / f"{name}.log"
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime < _HELD_SECONDS:
-                held |= read_log(path, slots)
-            else:
-                path.unlink()
-    return held
+def _held() -> dict[str, int]:
+    """What was given out to the machine's programs, the last of it not too long ago."""
+    name, slots = MACHINE[0]
+    path = folder() / f"{name}.log"
+    with contextlib.suppress(OSError):
+        if time.time() - path.stat().st_mtime < _HELD_SECONDS:
+            return read_log(path, slots)
+    return {}
+
+
+def _forget() -> None:
+    """Remove what nobody holds any more: it tells where somebody has been."""
+    with contextlib.suppress(OSError):  # there is none, or an engine has it
+        remove_log(folder() / f"{MACHINE[0][0]}.log")
 
 
 def _not_kept(error: OSError) -> str:
