@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 
 from byway_core.api.profiles import RuleLine
 from byway_core.api.wire import EngineStatus
@@ -164,6 +164,7 @@ class Pages(QObject):
 
         page = StatusPage(self._parts.inquiry)
         page.repair_wanted.connect(self.repair_wanted)
+        page.leaks_wanted.connect(self._test_for_leaks)
         page.said.connect(self._window.say)
         page.take(self._status)
         return page
@@ -191,6 +192,13 @@ class Pages(QObject):
         page.app.steps_wanted.connect(self.steps_wanted)
         page.said.connect(self._window.say)
         return page
+
+    def _test_for_leaks(self) -> None:
+        from byway_gui.dialogs.leak_test import LeakTestDialog, leaktest
+
+        dialog = LeakTestDialog(leaktest(self._parts.store.path), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     # -- what they are told
 

@@ -291,5 +291,5 @@ def test_everything_can_be_reached_by_keyboard(make_page: MakePage, qtbot: QtBot
             reached.append(widget)
         widget = widget.nextInFocusChain()
     buttons = [each.text() for each in reached if isinstance(each, QPushButton)]
-    assert buttons == ["&Check again", "Repair &network", "Copy command"]
+    assert buttons == ["&Check again", "Repair &network", "&Leak test…", "Copy command"]
     assert reached.index(page.targets) < reached.index(page.machine.refresh)

@@ -21,8 +21,8 @@ from byway_core.rules.compile import RuleSet
 class Way(Enum):
     DIRECT = "direct"
     UPSTREAM = "upstream"
-    IN_CLEAR = "in clear"  # a name, asked so that the network reads it
-    NOT_SEEN = "not seen"  # a name that was asked of nobody in clear
+    IN_CLEAR = "in-clear"  # a name, asked so that the network reads it
+    NOT_SEEN = "not-seen"  # a name that was asked of nobody in clear
     REFUSED = "refused"
 
 

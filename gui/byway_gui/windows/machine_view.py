@@ -36,9 +36,10 @@ _MEANINGS = {Severity.CONFLICT: "bad", Severity.NOTE: "warn", Severity.FINE: "go
 
 class MachineView(QWidget):
     """Looks when it is first seen, and whenever its button is pressed. `repair_wanted`: take
-    everything of Byway's out of the machine's network."""
+    everything of Byway's out of the machine's network; `leaks_wanted`: try the profile out."""
 
     repair_wanted = Signal()
+    leaks_wanted = Signal()
 
     def __init__(self, inquiry: Inquiry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,17 @@ class MachineView(QWidget):
         repair = QHBoxLayout()
         repair.addWidget(self.about_repair, 1)
         repair.addWidget(self.repair, alignment=Qt.AlignmentFlag.AlignTop)
+        self.leaks = QPushButton(tr("&Leak test…"))
+        self.leaks.clicked.connect(self.leaks_wanted)
+        about_leaks = Prose(
+            tr(
+                "Tries this profile out, touching no real network: does anything leave by another "
+                "way than the rules say?"
+            )
+        )
+        leaks = QHBoxLayout()
+        leaks.addWidget(about_leaks, 1)
+        leaks.addWidget(self.leaks, alignment=Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(top)
@@ -78,6 +90,7 @@ class MachineView(QWidget):
         layout.addWidget(self.helper)
         layout.addWidget(self._install)
         layout.addLayout(repair)
+        layout.addLayout(leaks)
         self._more = QWidget()
         more = QVBoxLayout(self._more)
         more.setContentsMargins(0, 0, 0, 0)

@@ -31,10 +31,12 @@ _MOST_ROWS = 10
 
 class StatusPage(QWidget):
     """`take` is called about once a second while an engine is on, and once with None when it is
-    turned off. `said` is a toast; `repair_wanted` asks for the machine's network as it was."""
+    turned off. `said` is a toast; `repair_wanted` asks for the machine's network as it was,
+    `leaks_wanted` for the leak test."""
 
     said = Signal(str)
     repair_wanted = Signal()
+    leaks_wanted = Signal()
 
     def __init__(self, inquiry: Inquiry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class StatusPage(QWidget):
         self.targets = _table_view(self._table)
         self.machine = MachineView(inquiry)
         self.machine.repair_wanted.connect(self.repair_wanted)
+        self.machine.leaks_wanted.connect(self.leaks_wanted)
         content = QWidget()
         parts = QVBoxLayout(content)
         parts.setSpacing(self.fontMetrics().height())

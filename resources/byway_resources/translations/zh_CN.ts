@@ -148,6 +148,10 @@
         <translation>命令行(&amp;C)：</translation>
     </message>
     <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
         <source>&amp;Copy as text</source>
         <translation>复制为文本(&amp;C)</translation>
     </message>
@@ -206,6 +210,10 @@
     <message>
         <source>&amp;Kill switch</source>
         <translation>终止开关（断网保护）(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Leak test…</source>
+        <translation>泄漏测试(&amp;L)…</translation>
     </message>
     <message>
         <source>&amp;Look names up to compare their addresses</source>
@@ -1136,6 +1144,10 @@
         <translation>无法启动：{why}。</translation>
     </message>
     <message>
+        <source>It could not be tried. {why}</source>
+        <translation>无法测试。{why}</translation>
+    </message>
+    <message>
         <source>It did not answer within a minute.</source>
         <translation>一分钟内没有响应。</translation>
     </message>
@@ -1280,6 +1292,14 @@
         <translation>保持现有规则不变(&amp;A)</translation>
     </message>
     <message>
+        <source>Leak</source>
+        <translation>泄漏</translation>
+    </message>
+    <message>
+        <source>Leak test</source>
+        <translation>泄漏测试</translation>
+    </message>
+    <message>
         <source>Learned from</source>
         <translation>域名来源</translation>
     </message>
@@ -1408,6 +1428,10 @@
         <translation>自定义域名</translation>
     </message>
     <message>
+        <source>Names that a rule sends elsewhere were asked in clear: everybody on the way reads them. Let the profile ask servers of your own choice through an upstream, or use fake addresses.</source>
+        <translation>规则送往别处的域名被以明文查询：途中任何人都能读到。请让配置文件经由上游向您选择的服务器查询，或使用虚拟地址。</translation>
+    </message>
+    <message>
         <source>Ne&amp;xt</source>
         <translation>下一步(&amp;X)</translation>
     </message>
@@ -1458,6 +1482,14 @@
     <message>
         <source>No keyring runs here, so it cannot keep the password.</source>
         <translation>这里没有运行密钥环，无法保存密码。</translation>
+    </message>
+    <message>
+        <source>No leak. But not everything came through that should have.</source>
+        <translation>没有泄漏，但有些本应通过的没有通过。</translation>
+    </message>
+    <message>
+        <source>No leak: everything went as the rules say.</source>
+        <translation>没有泄漏：一切都按规则进行。</translation>
     </message>
     <message>
         <source>No line fits the filter. Show more levels, or empty the field.</source>
@@ -1534,6 +1566,10 @@
     <message>
         <source>Not saved: {why}</source>
         <translation>未保存：{why}</translation>
+    </message>
+    <message>
+        <source>Not through</source>
+        <translation>未通过</translation>
     </message>
     <message>
         <source>Not valid: {why}</source>
@@ -1916,6 +1952,10 @@
     <message>
         <source>Run a program</source>
         <translation>运行程序</translation>
+    </message>
+    <message>
+        <source>Runs this profile between an Internet of its own and a program that knows of no proxy, and reads every packet. Nothing is sent to any real network.</source>
+        <translation>在一个自建的互联网与一个不知道任何代理的程序之间运行此配置文件，并读取每个数据包。不会向任何真实网络发送内容。</translation>
     </message>
     <message>
         <source>S&amp;how it</source>
@@ -2490,8 +2530,20 @@
         <translation>最近两分钟的流量</translation>
     </message>
     <message>
+        <source>Trials</source>
+        <translation>测试项</translation>
+    </message>
+    <message>
+        <source>Tries this profile out, touching no real network: does anything leave by another way than the rules say?</source>
+        <translation>试运行此配置文件，不触及任何真实网络：是否有内容不按规则离开？</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Trying… It takes a few seconds.</source>
+        <translation>正在测试……需要几秒钟。</translation>
     </message>
     <message>
         <source>Turn &amp;off</source>
@@ -3170,6 +3222,14 @@
         <translation>任意应用程序</translation>
     </message>
     <message>
+        <source>asked in clear of {servers}</source>
+        <translation>以明文向 {servers} 查询</translation>
+    </message>
+    <message>
+        <source>asked of nobody in clear</source>
+        <translation>未以明文查询</translation>
+    </message>
+    <message>
         <source>at least one character (RFC 1929)</source>
         <translation>至少一个字符（RFC 1929）</translation>
     </message>
@@ -3256,6 +3316,10 @@
     <message>
         <source>default</source>
         <translation>默认</translation>
+    </message>
+    <message>
+        <source>directly</source>
+        <translation>直连</translation>
     </message>
     <message>
         <source>directly, past {upstream}: udp = &quot;direct&quot;</source>
@@ -3485,6 +3549,10 @@
     <message>
         <source>more than {n} levels</source>
         <translation>超过 {n} 层</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>域名</translation>
     </message>
     <message>
         <source>name, server and port</source>
@@ -3797,6 +3865,14 @@
     <message>
         <source>real_names without fake_addresses = true: all are real anyhow</source>
         <translation>有 real_names 而没有 fake_addresses = true：本来就都是真实地址</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>refused ({why})</source>
+        <translation>被拒绝（{why}）</translation>
     </message>
     <message>
         <source>refused by the rules</source>
@@ -4743,6 +4819,10 @@
         <translation>{min} 分 {s} 秒</translation>
     </message>
     <message>
+        <source>{mode}: {target}, {kind}: {way}. By the rules: {rules}.</source>
+        <translation>{mode}：{target}，{kind}：{way}。按规则：{rules}。</translation>
+    </message>
+    <message>
         <source>{name} (in a terminal)</source>
         <translation>{name}（在终端中）</translation>
     </message>
@@ -4889,6 +4969,14 @@
     <message>
         <source>{n} networks that the rules send directly</source>
         <translation>规则设为直连的 {n} 个网段</translation>
+    </message>
+    <message>
+        <source>{n} of the trials leak.</source>
+        <translation>{n} 个测试项有泄漏。</translation>
+    </message>
+    <message>
+        <source>{n} of the trials leaks.</source>
+        <translation>{n} 个测试项有泄漏。</translation>
     </message>
     <message>
         <source>{n} ports</source>
@@ -5249,6 +5337,10 @@
     <message>
         <source>{why}. The defaults are shown.</source>
         <translation>{why}。显示的是默认值。</translation>
+    </message>
+    <message>
+        <source>{word}: {text}</source>
+        <translation>{word}：{text}</translation>
     </message>
     <message>
         <source>~ and variables are not replaced here: * stands for any text</source>
