@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from byway_gui.dialogs.edit_host import EditHostDialog
 from byway_gui.dialogs.edit_rule import EditRuleDialog
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.first_steps import FirstStepsDialog
+from byway_gui.dialogs.leak_test import LeakTestDialog
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.dialogs.run_program import RunProgramDialog
@@ -131,6 +133,7 @@ def make_dialogs(desktop: Desktop, folder: Path) -> list[QDialog]:
         first,
         EditHostDialog("", (), (), window),
         EditRuleDialog(RuleLine("DOMAIN,example.com,office"), targets, window),
+        LeakTestDialog([sys.executable, "-c", ""], window),
         EditUpstreamDialog(None, ("office",), desktop.secrets, desktop.store.path, window),
         RemoveUpstreamDialog("office", [(0, "MATCH,office")], ("REJECT", "DIRECT"), window),
         RulesAsTextDialog("MATCH,DIRECT\n", lambda text: (), window),
