@@ -30,7 +30,7 @@ LISTS = 150
 NAMES = ("curl", "Firefox", "firefox2", "a b", "bungü.exe")
 USERS = (1000, 1001, 65534) if os.getuid() == 0 else (os.getuid(),)
 # Now and then mihomo does not find a process that is there, and decides without.
-TRIES = 5
+TRIES = 50
 
 # Reads "address port host" lines, and writes the name of the upstream that each connection got.
 CLIENT = """

@@ -399,9 +399,11 @@ async def wireguard(place: Stage, far: list[str]) -> AsyncIterator[Callable[[], 
 
     def make(name: str, where: list[str], lines: Sequence[str]) -> None:
         command = [*where, *with_run, "wireguard-go", "-f", name]
-        daemons.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        log = folder / f"{name}.log"
+        with log.open("wb") as told:
+            daemons.append(subprocess.Popen(command, stdout=told, stderr=told))
         while not _listens(folder / f"run/wireguard/{name}.sock"):
-            assert daemons[-1].poll() is None
+            assert daemons[-1].poll() is None, log.read_text()
             time.sleep(0.01)
         for line in lines:
             words = line.format(conf=folder / f"{name}.conf", folder=folder, **loads).split()

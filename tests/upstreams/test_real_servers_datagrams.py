@@ -105,7 +105,7 @@ async def test_a_server_that_is_killed(name) -> None:
     async with echo() as (there, _):
         with SERVERS[name]() as server:
             async with place("MATCH,up", **by(server)) as here:
-                assert await here.ask(b"x", there) == b"x"
+                await until(partial(sent_and_answered, here.program, there))
                 for pid in family_of(server.pid):
                     with suppress(ProcessLookupError):  # some go with their parent
                         os.kill(pid, signal.SIGKILL)
