@@ -115,6 +115,7 @@ class Desktop(QObject):
         )
         self.log_feed = LogFeed(loop, self.pages.append)
         logging.getLogger().addHandler(self.log_feed)
+        self._watcher = QFileSystemWatcher(self)
         self.others = self._watched(loop)
         self._connect()
         self._profile_changed()
@@ -158,6 +159,7 @@ class Desktop(QObject):
         await self.running.programs.end_all()
         await self.steering.close(signum)
         await self.pages.close()
+        self._watcher.deleteLater()
         if self.others is not None:
             self.others.close()
         self._inbox.close()
@@ -368,8 +370,8 @@ class Desktop(QObject):
         except BywayError as error:
             _log.warning("engines cannot be seen: %s", error)
             return None
-        watcher = QFileSystemWatcher([str(others.folder)], self)
-        watcher.directoryChanged.connect(others.look)
-        watcher.directoryChanged.connect(self.steering.adopt)
+        self._watcher.addPath(str(others.folder))
+        self._watcher.directoryChanged.connect(others.look)
+        self._watcher.directoryChanged.connect(self.steering.adopt)
         others.look()
         return others

@@ -68,6 +68,7 @@ class ProfileStore(QObject):
         """Nothing is told any more."""
         self._timer.stop()
         self._watcher.blockSignals(True)
+        self._watcher.deleteLater()  # a user has 128 of what the kernel gives it (inotify(7))
         self.blockSignals(True)
 
     def read(self) -> None:
