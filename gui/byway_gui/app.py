@@ -38,7 +38,6 @@ from byway_gui.presenters.explained import Explained
 from byway_gui.presenters.log_lines import StderrReader, of_flow
 from byway_gui.presenters.profiles import name_of
 from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
-from byway_gui.presenters.upstream_tests import way_of_test
 from byway_gui.profile_store import ProfileStore
 from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.running import Running
@@ -297,6 +296,8 @@ class Desktop(QObject):
             self.steering.do(self.others.end_flow(key[1]))
 
     def _way(self, upstream: Upstream) -> str:
+        from byway_gui.presenters.upstream_tests import way_of_test  # with OpenSSL, 5 MB
+
         return way_of_test(self.steering.standing, self.store.profile, upstream)
 
     def _copy(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from xml.etree import ElementTree
 
 import byway_resources
 from byway_core.model.sentence import PLACE, Sentence
@@ -110,6 +109,8 @@ def of_session() -> str:
 
 def read(source: bytes) -> dict[tuple[str, str], str]:
     """A Linguist file's finished translations, by source and disambiguating comment."""
+    from xml.etree import ElementTree
+
     found = {}
     for message in ElementTree.fromstring(source).iter("message"):  # noqa: S314 - our own file
         translation = message.find("translation")
