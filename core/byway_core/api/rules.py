@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from byway_core.model.decision import Network
 from byway_core.model.profile import Profile
 from byway_core.model.rule import Rule
-from byway_core.rules import reasons
-from byway_core.rules.compile import RuleSet, compile_rules
-from byway_core.rules.explain import explain as explain_query
-from byway_core.rules.question import read_question
 from byway_core.rules.shape import HOST_KINDS, RuleFields, fields_of, text_of
 from byway_core.rules.suggestion import How, Suggestion, program_of, suggestions
+
+if TYPE_CHECKING:
+    from byway_core.rules.compile import RuleSet
 
 __all__ = [
     "HOST_KINDS",
@@ -65,6 +65,11 @@ class Explanation:
 def explain(profile: Profile, question: Question) -> Explanation:
     """Where it would go, and why. ValueError, with words for the user, where the question is none.
     A list of 10,000 rules takes a fifth of a second at first."""
+    # Here, not above: a front end shows rules long before it asks one.
+    from byway_core.rules import reasons
+    from byway_core.rules.explain import explain as explain_query
+    from byway_core.rules.question import read_question
+
     query = read_question(
         question.host,
         question.address,
@@ -88,4 +93,6 @@ def explain(profile: Profile, question: Question) -> Explanation:
 
 @lru_cache(maxsize=1)  # one profile is asked again and again
 def _compiled(rules: tuple[Rule, ...]) -> RuleSet:
+    from byway_core.rules.compile import compile_rules
+
     return compile_rules(rules)
