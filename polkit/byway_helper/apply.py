@@ -53,6 +53,9 @@ class Nftables:
         self._guard = _NO_GUARD + (render_guard(plan) if guarded else "")
         self._netfilter.run(self._guard + update(plan.bypass))
 
+    def look(self) -> None:
+        """Nothing: what is ours is nobody else's to change."""
+
     def end(self, *, keep_guard: bool) -> None:
         with self._netfilter:  # its end is that of the table, which it owns
             self._netfilter.run(self._guard if keep_guard else _NO_GUARD)
@@ -112,7 +115,7 @@ class Force:
         self._ports = made.ports
         self._reached(Step.SOCKETS)
         self._routes.divert(self._plan)
-        self._first = First(self._plan)
+        self._first = First(self._plan, self._rules.look)
         self._reached(Step.ROUTES)
         self._rules.put(self._plan, made.ports, guarded=self._guarded)
         self._reached(Step.TABLE)

@@ -9,7 +9,7 @@ file's lines. Pure apart from these files: the words are numbers, address object
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from ipaddress import collapse_addresses
 from itertools import groupby
 from pathlib import Path
@@ -105,29 +105,32 @@ def _lines(file: Path) -> list[tuple[frozenset[str], str]]:
 def _restored(
     table: str, ours: str, plan: Plan, family: Family, ports: Mapping[Family, Ports]
 ) -> str:
-    networks: Any = [network for network in plan.bypass if network.version == family.value]
+    networks = tuple(network for network in plan.bypass if network.version == family.value)
     words = {
         "ours": ours,
         "clients": "\n".join(f"-A {ours}_LAN -i {name} -g {ours}_CLIENT" for name in plan.lan),
-        "networks": "\n".join(_tree(ours, list(collapse_addresses(networks)))),
+        "networks": _tree(networks).replace("$ours", ours),
     }
     alone = replace(plan, families=(family,), bypass=())
     return filled(_RULES / f"{table}.iptables", alone, ports, **words)
 
 
-def _tree(ours: str, networks: list[Network]) -> Iterator[str]:
-    """The networks (sorted, none in another) as chains, one for each four bits of the prefix."""
-    chains = [(f"{ours}_NEAR", networks, 4)]
+@lru_cache(len(Family))  # the kill switch has the same
+def _tree(networks: Any) -> str:
+    """The networks as chains, one for each four bits of the prefix."""
+    rules = []
+    chains = [("$ours_NEAR", list(collapse_addresses(networks)), 4)]
     for chain, inside, size in chains:  # it grows meanwhile
         for _, group in groupby(inside, partial(_part, size)):
             members = list(group)
             if len(inside) <= _FEW or len(members) == 1:
-                yield from (f"-A {chain} -d {network} -j RETURN" for network in members)
+                rules += [f"-A {chain} -d {network} -j RETURN" for network in members]
             else:
-                chains.append((f"{ours}_NEAR_{len(chains)}", members, size + 4))
+                chains.append((f"$ours_NEAR_{len(chains)}", members, size + 4))
                 part = members[0].supernet(new_prefix=size)
-                yield f"-A {chain} -d {part} -g {chains[-1][0]}"
-        yield f"-A {chain} -g {ours}_END"
+                rules.append(f"-A {chain} -d {part} -g {chains[-1][0]}")
+        rules.append(f"-A {chain} -g $ours_END")
+    return "\n".join(rules)
 
 
 def _part(size: int, network: Network) -> int:

@@ -85,14 +85,15 @@ class Routes:
 
 
 class First:
-    """A plan's rules kept first from here on until `close`, by a thread that hears of every change.
-    What has been marked and would leave meanwhile is dropped by the plan's table."""
+    """A plan's rules kept first from here on until `close`, by a thread that hears of every change,
+    and tells `heard` of it. What has been marked and would leave meanwhile is dropped by the plan's
+    table."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, heard: Callable[[], object]) -> None:
         self._changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         self._changes.bind((0, RTMGRP_IPV4_RULE | RTMGRP_IPV6_RULE))
         self._end, self._ended = socket.socketpair()
-        self._thread = threading.Thread(target=self._keep, args=(plan,), daemon=True)
+        self._thread = threading.Thread(target=self._keep, args=(plan, heard), daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -100,7 +101,7 @@ class First:
         self._end.close()
         self._thread.join()
 
-    def _keep(self, plan: Plan) -> None:
+    def _keep(self, plan: Plan, heard: Callable[[], object]) -> None:
         routes = Routes()
         with self._changes, self._ended, contextlib.closing(routes):
             while True:
@@ -110,6 +111,7 @@ class First:
                     return
                 with contextlib.suppress(OSError):  # more than there was room for
                     self._changes.recv(1 << 16)
+                heard()
 
 
 def ask(request: Callable[..., Any], *command: str, **fields: object) -> None:

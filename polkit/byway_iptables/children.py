@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -38,7 +39,8 @@ IN_BUNDLE = "--iptables-child"  # packaging/bundle calls main for it
 _LIBIPTC = {Family.IPV4: ("ip", "libip4tc.so.2"), Family.IPV6: ("ip6", "libip6tc.so.2")}
 _CHAINS = {"mangle": b"BYWAY_OUT", "filter": b"BYWAY_GUARD", "raw": b"BYWAY_RAW"}  # if any of ours
 _TAKING = ("mangle", "raw")  # all but the kill switch
-_LOOK = 1.0  # seconds between two looks at what others have done
+_LOOK, _LOOK_AGAIN = 1.0, 0.05  # seconds between two looks at what others have done: as a rule,
+_OFTEN = 2.0  # and for so long after news
 _FIELDS = {"-d": "dst", "-i": "in_interface", "-o": "out_interface", "-p": "protocol"}
 _MASKS = {"-i": "iniface_mask", "-o": "outiface_mask"}
 _VALUES = {"--tcp-flags": 2, "--socket-exists": 0}
@@ -55,7 +57,8 @@ class Iptables:
         self._guards: dict[Family, str] = {}
         self._texts: dict[Family, str] = {}
         self._changing = threading.Lock()
-        self._ending = threading.Event()
+        self._ending = False
+        self._woken = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
 
     def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
@@ -79,7 +82,8 @@ class Iptables:
 
     def end(self, *, keep_guard: bool) -> None:
         """The kill switch that is kept is made anew: others' `iptables -F` takes it away."""
-        self._ending.set()
+        self._ending = True
+        self._woken.set()
         if self._keeper.ident:
             self._keeper.join()
         texts = {family: _nothing(family, keep_guard=keep_guard) for family in self._waiting}
@@ -89,10 +93,20 @@ class Iptables:
             _tell(texts, self._waiting)
         clear(keep_guard=keep_guard)
 
+    def look(self) -> None:
+        """Others have changed something, and may be about to change more."""
+        self._woken.set()
+
     def _keep(self) -> None:
         """Firewalls that start flush whole tables, and wg-quick puts its own in front. No kernel
-        tells of that, so it is asked."""
-        while not self._ending.wait(_LOOK):
+        tells of that, so it is asked; often after wg-quick's routing rules, which come first."""
+        often = 0.0
+        while True:
+            if self._woken.wait(_LOOK if time.monotonic() > often else _LOOK_AGAIN):
+                self._woken.clear()
+                often = time.monotonic() + _OFTEN
+            if self._ending:
+                return
             with self._changing, contextlib.suppress(NetfilterError):  # then the next time
                 texts = self._with_raw()
                 _tell({each: text for each, text in texts.items() if not _stands(each, text)})
