@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.support.processes import PACKAGES
+from tests.support.servers import ABSENT
 
 # No deadline for one example: on a busy machine, or where an example is the first to import
 # something, a slow one means nothing. pytest-timeout ends what hangs.
@@ -24,6 +26,17 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 
 # And a shell that asks for unbuffered output would hide what only buffers do.
 os.environ.pop("PYTHONUNBUFFERED", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests whose parameters name a server that is not installed say so and skip."""
+    for item in items:
+        call = getattr(item, "callspec", None)
+        for value in call.params.values() if call else ():
+            names = value if isinstance(value, tuple) else (value,)
+            for name in ABSENT.intersection(each for each in names if isinstance(each, str)):
+                item.add_marker(pytest.mark.skip(f"{name} is missing: see {PACKAGES}"))
+
 
 # Tests that share what is costly to start, a dozen proxy servers say: one process runs all of such
 # a file. All other tests are spread one by one.

@@ -17,7 +17,15 @@ from tests.support.byway import Byway, hosts, upstream
 from tests.support.origins import Origin, Visited, closed_port, http_origin, resetting, visited
 from tests.support.processes import loopback_address
 from tests.support.runs import Done, Flow, Inside, inside
-from tests.support.servers import CREDENTIALS, PROXIES, SERVERS, WRONG, Credentials, ProxyServer
+from tests.support.servers import (
+    ABSENT,
+    CREDENTIALS,
+    PROXIES,
+    SERVERS,
+    WRONG,
+    Credentials,
+    ProxyServer,
+)
 
 from byway_core.model.upstream import UpstreamKind
 
@@ -49,6 +57,7 @@ ACCOUNT = [
     *(Case(name, HTTP, True) for name in ("mihomo", "sing-box", "squid", "tinyproxy")),
 ]
 ALL = PLAIN + ACCOUNT
+THERE = [case for case in ALL if case.server not in ABSENT]
 IPV6 = [case for case in PLAIN if case.kind in (SOCKS5, HTTP)]
 # mihomo says yes to all, tries for 3 s, and hangs up.
 UNREACHABLE = [case for case in PLAIN if case.server != "mihomo"]
@@ -118,14 +127,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             (name, account): stack.enter_context(
                 SERVERS[name](CREDENTIALS if account else None, names)
             )
-            for name, account in dict.fromkeys((case.server, case.account) for case in ALL)
+            for name, account in dict.fromkeys((case.server, case.account) for case in THERE)
         }
         rules, tables, told = profile_parts(servers, decoy.host)
-        for case in PLAIN:
+        for case in THERE:
             if case.kind is SOCKS4:  # takes no names: the program's address goes to the server
                 own = stack.enter_context(http_origin(port=origin.port))
                 told[f"{case}.test"] = own.host
-        rules += [f"SRC-PORT,{ports},{case}" for case, ports in SOURCE_PORTS.items()]
+        rules += [
+            f"SRC-PORT,{ports},{case}" for case, ports in SOURCE_PORTS.items() if case in THERE
+        ]
         gone = stack.enter_context(closed_port())
         angry = stack.enter_context(resetting())
         for kind in UpstreamKind:
@@ -135,6 +146,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
                 told[f"{name}.test"] = decoy.host
                 tables.append(upstream(name, kind.value, server.host, server.port, None))
         for kind, server_name, _ in MIXED_UP:
+            if server_name in ABSENT:
+                continue
             name = f"{kind.value}-to-{server_name.lower()}"
             server_ = servers[server_name, False]
             rules.append(f"DOMAIN,{name}.test,{name}")
@@ -154,7 +167,7 @@ def profile_parts(
     rules: list[str] = []
     tables: list[str] = []
     told: dict[str, str] = {}
-    for case in ALL:
+    for case in THERE:
         server = servers[case.server, case.account]
         accounts: dict[str, Credentials | None] = {"": None}
         if case.account:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.processes import program
 
 # What x_tables cannot refuse at that place, it drops.
 BACKEND = """
@@ -186,6 +187,7 @@ UPSTREAMS = "\n".join(
 
 
 def test_datagrams_through_a_socks5_server(with_udp):
+    program("danted")
     with_udp(
         """
         run = asyncio.to_thread

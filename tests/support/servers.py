@@ -21,6 +21,7 @@ from typing import Protocol
 from tests.support.processes import (
     Hosts,
     free_port,
+    installed,
     loopback_address,
     not_root,
     program,
@@ -292,4 +293,6 @@ SERVERS: dict[str, Factory] = {
     "ssh-D": ssh_d,
     "tinyproxy": tinyproxy,
 }
+# Not every release has all: Debian 13 has no Dante.
+ABSENT = frozenset() if installed("danted") else frozenset({"dante"})
 WITH_CREDENTIALS = tuple(name for name in SERVERS if name != "ssh-D")

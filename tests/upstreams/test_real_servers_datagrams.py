@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from tests.support.datagrams import echo, place, until
 from tests.support.gates import Program
-from tests.support.servers import CREDENTIALS, SERVERS, WRONG, Credentials, ProxyServer
+from tests.support.servers import ABSENT, CREDENTIALS, SERVERS, WRONG, Credentials, ProxyServer
 
 from byway_core.model.fake_addresses import fake_pair
 from byway_core.model.upstream import Upstream, UpstreamKind
@@ -29,6 +29,7 @@ def servers() -> Iterator[dict[tuple[str, bool], ProxyServer]]:
             (name, account): stack.enter_context(SERVERS[name](CREDENTIALS if account else None))
             for name in CARRYING
             for account in (False, True)
+            if name not in ABSENT
         }
 
 
