@@ -65,7 +65,7 @@ def _said_of(commands: str) -> str:
     """What nftables has against these commands; empty where it would take them."""
     try:
         with Netfilter() as netfilter:
-            netfilter.check(commands)
+            netfilter.run(commands, only_ask=True)
     except OSError as error:
         return str(error) or "no"
     return ""
@@ -96,8 +96,8 @@ class Force:
         self._guarded = guarded
         self._reached = reached
         self.why = no_nftables()  # … and so it is iptables
-        self._rules = children.Iptables(self.why) if self.why else Nftables()
         self._routes = Routes()
+        self._rules = children.Iptables(self.why) if self.why else Nftables()
         self._first: First | None = None
         self._sockets: SocketSet | None = None
         self._senders: list[socket.socket] = []

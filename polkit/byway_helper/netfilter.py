@@ -38,7 +38,8 @@ class Netfilter(contextlib.AbstractContextManager["Netfilter"]):
         self._library.nft_ctx_buffer_error(self._context)
 
     def run(self, commands: str, *, only_ask: bool = False) -> None:
-        """Applies `commands` in one transaction: all of it or, with NetfilterError, nothing."""
+        """Applies `commands` in one transaction: all of it or, with NetfilterError, nothing.
+        `only_ask` the kernel whether it would."""
         self._library.nft_ctx_set_dry_run(self._context, only_ask)
         failed = self._library.nft_run_cmd_from_buffer(self._context, commands.encode("ascii"))
         # Both buffers are emptied by being read; the output is not wanted.
@@ -46,10 +47,6 @@ class Netfilter(contextlib.AbstractContextManager["Netfilter"]):
         error: bytes = self._library.nft_ctx_get_error_buffer(self._context)
         if failed:
             raise NetfilterError(error.decode("utf-8", "replace").strip())
-
-    def check(self, commands: str) -> None:
-        """Asks the kernel whether it would take `commands`; changes nothing. Raises the same."""
-        self.run(commands, only_ask=True)
 
     def close(self) -> None:
         """Closes the socket, and with it removes the tables it owns."""

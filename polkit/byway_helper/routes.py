@@ -85,9 +85,8 @@ class Routes:
 
 
 class First:
-    """A plan's rules kept first from here on until `close`, by a thread that hears of every change,
-    and tells `heard` of it. What has been marked and would leave meanwhile is dropped by the plan's
-    table."""
+    """A plan's rules kept first from here on until `close`, by a thread that hears of every change
+    and passes it on. What has been marked and would leave meanwhile the plan's table drops."""
 
     def __init__(self, plan: Plan, heard: Callable[[], object]) -> None:
         self._changes = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)

@@ -126,9 +126,8 @@ class Service:
             except OSError as error:
                 reply = _refusal(message, RefusedError(Fault.FAILED, str(error)))
             except Exception:
-                logging.exception("an error in the helper itself")
-                ours = RefusedError(Fault.FAILED, "an error in the helper itself")
-                reply = _refusal(message, ours)
+                logging.exception("an error in the helper")
+                reply = _refusal(message, RefusedError(Fault.FAILED, "an error in the helper"))
             await self._bus.send(reply)
         finally:
             self._calls -= Counter({sender: 1})

@@ -103,7 +103,10 @@ def udp_sender(family: Family, mark: int) -> socket.socket:
     tells the rules. It never receives: the filter drops all and is locked. One serves every port,
     which no bound socket can, and needs none below 1024."""
     sender = _transparent(family, socket.SOCK_RAW, socket.IPPROTO_UDP, mark)
-    _drop_all(sender)
+    # struct sock_fprog over one classic BPF instruction: BPF_RET | BPF_K, 0 bytes.
+    drop_all = ctypes.create_string_buffer(struct.pack("=HBBI", 0x06, 0, 0, 0))
+    program = struct.pack("@HP", 1, ctypes.addressof(drop_all))
+    sender.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
     sender.setsockopt(socket.SOL_SOCKET, _SO_LOCK_FILTER, 1)
     if family is Family.IPV6:
         # The kernel fills the checksum in; over IPv4 the sender writes it itself.
@@ -133,10 +136,3 @@ def _transparent(family: Family, kind: int, protocol: int, mark: int) -> socket.
     if family is Family.IPV6 and kind != socket.SOCK_RAW:  # a raw one is so, and refuses
         made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     return made
-
-
-def _drop_all(sock: socket.socket) -> None:
-    # struct sock_fprog over one classic BPF instruction: BPF_RET | BPF_K, 0 bytes.
-    instruction = ctypes.create_string_buffer(struct.pack("=HBBI", 0x06, 0, 0, 0))
-    program = struct.pack("@HP", 1, ctypes.addressof(instruction))
-    sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)

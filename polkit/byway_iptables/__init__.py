@@ -1,4 +1,1 @@
-"""The helper's other backend, for hosts that have x_tables only: `byway_helper.apply` chooses it.
-
-children   what `byway_helper.render` made -> kernel, by python-iptables, in child processes
-"""
+"""The helper's backend for hosts that have x_tables only; `byway_helper.apply` chooses it."""

@@ -39,8 +39,7 @@ IN_BUNDLE = "--iptables-child"  # packaging/bundle calls main for it
 _LIBIPTC = {Family.IPV4: ("ip", "libip4tc.so.2"), Family.IPV6: ("ip6", "libip6tc.so.2")}
 _CHAINS = {"mangle": b"BYWAY_OUT", "filter": b"BYWAY_GUARD", "raw": b"BYWAY_RAW"}  # if any of ours
 _TAKING = ("mangle", "raw")  # all but the kill switch
-_LOOK, _LOOK_AGAIN = 1.0, 0.05  # seconds between two looks at what others have done: as a rule,
-_OFTEN = 2.0  # and for so long after news
+_LOOK, _SOON, _OFTEN = 1.0, 0.05, 2.0  # seconds from look to look, after news, and for how long
 _FIELDS = {"-d": "dst", "-i": "in_interface", "-o": "out_interface", "-p": "protocol"}
 _MASKS = {"-i": "iniface_mask", "-o": "outiface_mask"}
 _VALUES = {"--tcp-flags": 2, "--socket-exists": 0}
@@ -60,6 +59,7 @@ class Iptables:
         self._ending = False
         self._woken = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
 
     def put(self, plan: Plan, ports: Mapping[Family, Ports], *, guarded: bool) -> None:
         self._waiting = self._waiting or {each: _child(each, "waits") for each in plan.families}
@@ -75,8 +75,6 @@ class Iptables:
                 _tell(texts | self._with_raw(), children)
             except OSError as error:
                 raise NetfilterError(f"nftables: {self._why}; iptables: {error}") from error
-        if not self._keeper.ident:
-            self._keeper.start()
 
     update = put
 
@@ -84,8 +82,7 @@ class Iptables:
         """The kill switch that is kept is made anew: others' `iptables -F` takes it away."""
         self._ending = True
         self._woken.set()
-        if self._keeper.ident:
-            self._keeper.join()
+        self._keeper.join()
         texts = {family: _nothing(family, keep_guard=keep_guard) for family in self._waiting}
         if keep_guard:
             texts = {family: text + self._guards[family] for family, text in texts.items()}
@@ -102,7 +99,7 @@ class Iptables:
         tells of that, so it is asked; often after wg-quick's routing rules, which come first."""
         often = 0.0
         while True:
-            if self._woken.wait(_LOOK if time.monotonic() > often else _LOOK_AGAIN):
+            if self._woken.wait(_LOOK if time.monotonic() > often else _SOON):
                 self._woken.clear()
                 often = time.monotonic() + _OFTEN
             if self._ending:
@@ -239,16 +236,29 @@ def main() -> None:
 
 def _library() -> Any:
     """python-iptables, kept from its search for libraries, which runs ldconfig and gcc."""
-    wrapper = importlib.util.find_spec("libxtwrapper")
     found = {"xtables": "libxtables.so.12", "c": "libc.so.6"}
     found |= {"ip4tc": _LIBIPTC[Family.IPV4][1], "ip6tc": _LIBIPTC[Family.IPV6][1]}
-    found["xtwrapper"] = (wrapper and wrapper.origin) or ""
+    if wrapper := importlib.util.find_spec("libxtwrapper"):
+        found["xtwrapper"] = wrapper.origin or ""
     ctypes.util.find_library = found.get  # type: ignore[assignment]
     os.environ["XTABLES_LIBDIR"] = "/"
     import iptc
 
     del os.environ["XTABLES_LIBDIR"]  # libxtables knows its own
+    iptc.xtables.xtables._option_lookup = staticmethod(_option)
     return iptc
+
+
+def _option(options: Any, name: bytes) -> Any:
+    """A match's or target's option in the list that its extension has. The library's own reads 48
+    bytes for each; since iptables 1.8.11 the last two fields, bounds, have 64 bits each."""
+    entry, place = options.contents, ctypes.addressof(options.contents)
+    size = ctypes.sizeof(entry)
+    if ctypes.c_size_t.from_address(place + size).value < 1 << 32:  # a bound, and no name's place
+        size += 8
+    while entry.name not in (None, name):
+        entry = type(entry).from_address(place := place + size)
+    return entry if entry.name else None
 
 
 def _replace(library: Any, family: Family, section: str) -> None:

@@ -6,6 +6,7 @@ To accept a change: BYWAY_GOLDEN=write pytest tests/helper/test_legacy.py, then 
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
 from dataclasses import replace
@@ -20,6 +21,7 @@ from tests.support.own_network import inside
 
 from byway_helper.contract import MAX_BYPASS, Family, Mode, Udp
 from byway_helper.render import render_iptables, render_iptables_guard, render_iptables_raw
+from byway_iptables.children import _option
 
 GOLDEN = Path(__file__).parent / "golden_iptables"
 GATEWAY = replace(GLOBAL, mode=Mode.GATEWAY, lan=("br0", "wlan-guest.12"), udp=Udp.ALL)
@@ -316,3 +318,24 @@ print(f"end {time.monotonic() - began:.1f} s")
 assert shown() == before
 """
     )
+
+
+def option_entry(bound: type) -> type[ctypes.Structure]:
+    """struct xt_option_entry of xtables.h, whose bounds are of that type."""
+    numbers = [(name, ctypes.c_uint) for name in ("type", "id", "excl", "also", "flags", "to")]
+    fields = [("name", ctypes.c_char_p), *numbers, ("size", ctypes.c_size_t)]
+    return type(
+        "Entry", (ctypes.Structure,), {"_fields_": [*fields, ("min", bound), ("max", bound)]}
+    )
+
+
+@pytest.mark.parametrize("bound", [ctypes.c_uint, ctypes.c_uint64], ids=["1.8.9", "1.8.11"])
+@pytest.mark.parametrize("known", [("mark",), ("ctstate", "ctproto", "ctdir")], ids=len)
+def test_options_are_found_whichever_iptables_has_made_their_list(bound, known):
+    kind = option_entry(bound)
+    listed = (kind * (len(known) + 2))(*(kind(name.encode(), max=65535) for name in known))
+    options = ctypes.cast(listed, ctypes.POINTER(option_entry(ctypes.c_uint)))
+    for place, name in enumerate(known):
+        found = _option(options, name.encode())
+        assert ctypes.addressof(found) == ctypes.addressof(listed[place])
+    assert _option(options, b"other") is None

@@ -41,12 +41,12 @@ def test_a_check_changes_nothing():
         LISTING
         + """
 with Netfilter() as netfilter:
-    netfilter.check("add table inet good")
+    netfilter.run("add table inet good", only_ask=True)
     assert tables() == []
     netfilter.run("add table inet good")
     assert tables() == ["good"]
     try:
-        netfilter.check("delete table inet absent")
+        netfilter.run("delete table inet absent", only_ask=True)
     except NetfilterError:
         pass
     else:

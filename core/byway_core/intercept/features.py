@@ -28,7 +28,7 @@ def missing_modules(netfilter: Netfilter) -> tuple[str, ...]:
     for modules, rule in _PARTS:
         chain = _CHAIN.format(rule=rule) if rule else ""
         try:
-            netfilter.check(f"table inet byway_probe {{ {chain}\n}}\n")
+            netfilter.run(f"table inet byway_probe {{ {chain}\n}}\n", only_ask=True)
         except NetfilterError:
             missing.update(dict.fromkeys(modules))
             if not rule:
