@@ -20,6 +20,7 @@ from byway_core.protocols.socks import socks5_client
 from byway_core.protocols.socks4 import socks4_client, socks4a_client
 
 ACCOUNT = Account("me", "p:ss wörd")
+V4 = ("-4",)  # where curl resolves, the address of localhost at which the origins listen
 SCHEMES = ["http", "socks4", "socks4a", "socks5", "socks5h"]
 
 
@@ -36,7 +37,7 @@ def test_curl(scheme: str, tunnel: bool, piece: int) -> None:
     seen: list[ProxyRequest] = []
     with http_origin("127.0.0.1") as origin, mixed_port(seen=seen.append, piece=piece) as proxy:
         url = f"http://localhost:{origin.port}/a?b"
-        done = curl(proxy, scheme, *(["--proxytunnel"] if tunnel else []), "-d", "body", url)
+        done = curl(proxy, scheme, *(["--proxytunnel"] if tunnel else []), "-d", "body", *V4, url)
     assert done.stderr == ""
     answer = json.loads(done.stdout)
     assert (answer["method"], answer["target"], answer["body"]) == ("POST", "/a?b", "body")
@@ -55,7 +56,7 @@ def test_curl_over_tls(scheme: str) -> None:
         mixed_port() as proxy,
     ):
         url = f"https://localhost:{origin.port}/"
-        done = curl(proxy, scheme, "--cacert", str(authority.certificate), url)
+        done = curl(proxy, scheme, "--cacert", str(authority.certificate), *V4, url)
     assert done.stderr == ""
     assert json.loads(done.stdout)["sni"] == "localhost"
 
