@@ -32,7 +32,7 @@ async def polkit(bus, member, signature, *body):
     path = "/org/freedesktop/PolicyKit1/Authority"
     reply = await bus.call(Message(POLKIT, path, AUTHORITY, member, signature=signature,
                                    body=list(body)))
-    assert reply.message_type is MessageType.METHOD_RETURN, reply.body
+    return reply
 async def agent_for(pid):
     bus = await connected()
     async def asked(message):
@@ -41,7 +41,12 @@ async def agent_for(pid):
             await bus.send(Message.new_error(message, cancelled, "dismissed"))
             return
         root = ["unix-user", {"uid": Variant("u", 0)}]
-        await polkit(bus, "AuthenticationAgentResponse2", "us(sa{sv})", 0, message.body[4], root)
+        # Whose agent that is: since polkit 126 its subject's, before that who has registered it.
+        for uid in (USER, 0):
+            reply = await polkit(bus, "AuthenticationAgentResponse2", "us(sa{sv})", uid,
+                                 message.body[4], root)
+            if reply.message_type is MessageType.METHOD_RETURN:
+                break
         await bus.send(Message.new_method_return(message))
     def heard(message):
         if message.member == "BeginAuthentication":
@@ -52,8 +57,9 @@ async def agent_for(pid):
     bus.add_message_handler(heard)
     start = int(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[19])
     process = {"pid": Variant("u", pid), "start-time": Variant("t", start)}
-    await polkit(bus, "RegisterAuthenticationAgent", "(sa{sv})ss", ["unix-process", process],
-                 "en_US.UTF-8", "/agent")
+    reply = await polkit(bus, "RegisterAuthenticationAgent", "(sa{sv})ss",
+                         ["unix-process", process], "en_US.UTF-8", "/agent")
+    assert reply.message_type is MessageType.METHOD_RETURN, reply.body
     return bus
 async def admitted(folder):
     pid = int(await asyncio.to_thread((folder / "here").read_text))
