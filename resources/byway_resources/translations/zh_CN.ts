@@ -1008,6 +1008,14 @@
         <translation>去向</translation>
     </message>
     <message>
+        <source>Goes directly, past it</source>
+        <translation>绕过它，直连</translation>
+    </message>
+    <message>
+        <source>Goes there too</source>
+        <translation>也发往那里</translation>
+    </message>
+    <message>
         <source>Goes to</source>
         <translation>去向</translation>
     </message>
@@ -1122,6 +1130,10 @@
     <message>
         <source>Interrupted</source>
         <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Is refused</source>
+        <translation>拒绝</translation>
     </message>
     <message>
         <source>It belongs to another user, and cannot be turned off here.</source>
@@ -2374,6 +2386,10 @@
         <translation>系统的服务器(&amp;Y)</translation>
     </message>
     <message>
+        <source>The server gets UDP as well, in place of where it was going.</source>
+        <translation>UDP 也由这台服务器接收，代替原来的目标。</translation>
+    </message>
+    <message>
         <source>The system refused what the helper asked for.</source>
         <translation>系统拒绝了助手程序的请求。</translation>
     </message>
@@ -2502,6 +2518,14 @@
         <translation>此测试无法发送超过 127 字节的用户名和密码。</translation>
     </message>
     <message>
+        <source>This type of proxy carries no UDP: it is refused, and browsers go on with TCP.</source>
+        <translation>这种代理不传输 UDP：UDP 会被拒绝，浏览器改用 TCP。</translation>
+    </message>
+    <message>
+        <source>Through the proxy, if it carries UDP. If not, UDP is refused, and browsers go on with TCP.</source>
+        <translation>若代理支持 UDP，就经过它；否则 UDP 会被拒绝，浏览器改用 TCP。</translation>
+    </message>
+    <message>
         <source>Through {name}</source>
         <translation>经由 {name}</translation>
     </message>
@@ -2596,6 +2620,18 @@
     <message>
         <source>U&amp;p</source>
         <translation>上移(&amp;P)</translation>
+    </message>
+    <message>
+        <source>UDP tr&amp;affic:</source>
+        <translation>UDP 流量(&amp;A)：</translation>
+    </message>
+    <message>
+        <source>UDP, as of calls and games, does not go through it: where it goes, your own address is seen.</source>
+        <translation>UDP（如通话和游戏）不经过它：对方会看到您自己的地址。</translation>
+    </message>
+    <message>
+        <source>UDP, as of calls and games, is refused at once; browsers go on with TCP.</source>
+        <translation>UDP（如通话和游戏）会立即被拒绝；浏览器改用 TCP。</translation>
     </message>
     <message>
         <source>Un&amp;do clear</source>
