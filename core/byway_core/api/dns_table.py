@@ -22,6 +22,7 @@ __all__ = [
     "check_name_rule",
     "check_real_names",
     "check_resolver",
+    "check_server",
     "check_servers",
     "host_entries",
 ]
@@ -73,6 +74,20 @@ def check_servers(
     findings = Findings()
     read_dns(findings, {"servers": list(servers)}, Ways(tuple(upstreams)))
     return _by_place(findings)
+
+
+def check_server(
+    server: object, others: Sequence[object] = (), upstreams: Iterable[str] = ()
+) -> Mapping[str, tuple[Problem, ...]]:
+    """What is wrong with one server, by its key; `server` for a text. `others` are those before
+    it in its list."""
+    findings = Findings()
+    read_dns(findings, {"servers": [*others, server]}, Ways(tuple(upstreams)))
+    found: dict[str, list[Problem]] = {}
+    for path, _, problem in findings.by_path():
+        if path[:3] == ("dns", "servers", len(others)):
+            found.setdefault(str(path[3]) if len(path) > 3 else "server", []).append(problem)
+    return {key: tuple(problems) for key, problems in found.items()}
 
 
 def check_real_names(

@@ -26,5 +26,6 @@ terminals       in which a program stays in its network
 upstreams         a row, what its kind is    upstream_tests   what a test of it says, and of what
 upstream_form     its fields
 upstream_changes  what can be done to them                       upstream_words  … asks and says
-dns               the profile's DNS          rebasing   undoing a change after other changes
+dns               the profile's DNS          dns_rules  … who is asked by name
+rebasing          undoing a change after other changes
 """

@@ -372,16 +372,20 @@
         <translation>可建立任意连接 (CONNECT) 的网页代理；可能需要用户名和密码。</translation>
     </message>
     <message>
-        <source>A&amp;dd</source>
-        <translation>添加(&amp;D)</translation>
-    </message>
-    <message>
         <source>Account</source>
         <translation>账号</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
         <source>Add a name</source>
         <translation>添加域名</translation>
+    </message>
+    <message>
+        <source>Add a resolver</source>
+        <translation>添加解析器</translation>
     </message>
     <message>
         <source>Add a rule</source>
@@ -410,6 +414,10 @@
     <message>
         <source>Addresses</source>
         <translation>地址</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
     </message>
     <message>
         <source>Age</source>
@@ -480,6 +488,10 @@
         <translation>另一台 DNS 服务器</translation>
     </message>
     <message>
+        <source>Another name with its real address</source>
+        <translation>另一个使用真实地址的域名</translation>
+    </message>
+    <message>
         <source>Another program marks packets in the bits that Byway uses ({mask}): what it marks is no program&apos;s for Byway, and is left alone or taken for Byway&apos;s own.</source>
         <translation>另一个程序在 Byway 使用的位（{mask}）上标记数据包：Byway 认不出这些数据包属于哪个程序，会放过它们，或当成自己的。</translation>
     </message>
@@ -500,6 +512,10 @@
         <translation>应用程序</translation>
     </message>
     <message>
+        <source>Are as&amp;ked of:</source>
+        <translation>查询(&amp;K)：</translation>
+    </message>
+    <message>
         <source>As &amp;text…</source>
         <translation>文本编辑(&amp;T)…</translation>
     </message>
@@ -510,6 +526,14 @@
     <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>As&amp;ked:</source>
+        <translation>查询方式(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>查询</translation>
     </message>
     <message>
         <source>Asking for permission to take this computer&apos;s traffic.</source>
@@ -526,6 +550,10 @@
     <message>
         <source>By default it marks packets in the bits that Byway uses ({mask}), and each may take the other&apos;s packets for its own.</source>
         <translation>默认情况下它在 Byway 使用的位（{mask}）上标记数据包，两者可能把对方的数据包当成自己的。</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按域名</translation>
     </message>
     <message>
         <source>By the &amp;rules</source>
@@ -626,6 +654,10 @@
     <message>
         <source>Changed the DNS servers.</source>
         <translation>已更改 DNS 服务器。</translation>
+    </message>
+    <message>
+        <source>Changed the names with real addresses.</source>
+        <translation>已更改使用真实地址的域名。</translation>
     </message>
     <message>
         <source>Changed {name}.</source>
@@ -844,6 +876,10 @@
         <translation>{file} 中有 ENABLED=yes</translation>
     </message>
     <message>
+        <source>Each of these names is answered from here, and nobody is asked.</source>
+        <translation>这些域名直接在本机应答，不查询任何服务器。</translation>
+    </message>
+    <message>
         <source>Each word must be found, in any of these (Ctrl+F)</source>
         <translation>须包含每个关键词，可位于任意一项 (Ctrl+F)</translation>
     </message>
@@ -852,12 +888,24 @@
         <translation>以文本形式编辑所有规则</translation>
     </message>
     <message>
+        <source>Edit the DNS server</source>
+        <translation>编辑 DNS 服务器</translation>
+    </message>
+    <message>
         <source>Edit the rule</source>
         <translation>编辑规则</translation>
     </message>
     <message>
+        <source>Edit the server…</source>
+        <translation>编辑服务器…</translation>
+    </message>
+    <message>
         <source>Edit {name}</source>
         <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
     </message>
     <message>
         <source>Else that of programs with a proxy setting. It takes the helper, and effect when Byway is turned on the next time.</source>
@@ -942,6 +990,10 @@
     <message>
         <source>Fa&amp;ke addresses for proxied names</source>
         <translation>为走代理的域名使用虚拟地址(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Fake addresses</source>
+        <translation>虚拟地址</translation>
     </message>
     <message>
         <source>Files</source>
@@ -1252,6 +1304,10 @@
         <translation>可与 Byway 共存。如果客户端的应答会从另一个接口发出，内核会在 Byway 看到之前将其丢弃。</translation>
     </message>
     <message>
+        <source>Its &amp;address:</source>
+        <translation>它的地址(&amp;A)：</translation>
+    </message>
+    <message>
         <source>Its answer makes no sense: {why}</source>
         <translation>无法理解其应答：{why}</translation>
     </message>
@@ -1436,12 +1492,24 @@
         <translation>新配置文件的名称（内容先与当前的相同）：</translation>
     </message>
     <message>
+        <source>Names</source>
+        <translation>域名</translation>
+    </message>
+    <message>
         <source>Names of your own</source>
         <translation>自定义域名</translation>
     </message>
     <message>
         <source>Names that a rule sends elsewhere were asked in clear: everybody on the way reads them. Let the profile ask servers of your own choice through an upstream, or use fake addresses.</source>
         <translation>规则送往别处的域名被以明文查询：途中任何人都能读到。请让配置文件经由上游向您选择的服务器查询，或使用虚拟地址。</translation>
+    </message>
+    <message>
+        <source>Names with real addresses</source>
+        <translation>使用真实地址的域名</translation>
+    </message>
+    <message>
+        <source>Names:</source>
+        <translation>域名：</translation>
     </message>
     <message>
         <source>Ne&amp;xt</source>
@@ -1508,8 +1576,8 @@
         <translation>没有符合筛选条件的记录。请显示更多级别，或清空筛选框。</translation>
     </message>
     <message>
-        <source>No names yet. A name that you add here is answered from here, and nobody is asked.</source>
-        <translation>还没有域名。在此添加的域名由 Byway 直接应答，不再查询服务器。</translation>
+        <source>No names yet. A name can be a device at home, or one that is to lead elsewhere.</source>
+        <translation>还没有域名。可以是家中的设备，也可以是要指向别处的域名。</translation>
     </message>
     <message>
         <source>No password: {why}.</source>
@@ -1524,12 +1592,20 @@
         <translation>不是代理：由一台服务器代替原目标接收连接。</translation>
     </message>
     <message>
+        <source>No resolvers yet. A resolver is a name for servers that some names are asked of.</source>
+        <translation>还没有解析器。解析器是一组服务器的名称，用来查询某些域名。</translation>
+    </message>
+    <message>
         <source>No ru&amp;les yet: everything goes directly</source>
         <translation>暂无规则，全部直连(&amp;L)</translation>
     </message>
     <message>
         <source>No rule contains “{words}”.</source>
         <translation>没有包含“{words}”的规则。</translation>
+    </message>
+    <message>
+        <source>No rules yet: every name is asked of the servers. Add a resolver first, below.</source>
+        <translation>还没有规则：所有域名都向“服务器”中的服务器查询。请先在下面添加解析器。</translation>
     </message>
     <message>
         <source>No rules yet: everything goes directly. A rule sends applications, hosts, addresses or ports through an upstream, or refuses them; the first that matches decides.</source>
@@ -1842,8 +1918,8 @@
         <translation>正则表达式</translation>
     </message>
     <message>
-        <source>Remo&amp;ve</source>
-        <translation>移除(&amp;V)</translation>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Remove this host</source>
@@ -1852,6 +1928,14 @@
     <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Removed {name}, and the rule that named it.</source>
+        <translation>已移除 {name} 以及使用它的规则。</translation>
+    </message>
+    <message>
+        <source>Removed {name}, and the {n} rules that named it.</source>
+        <translation>已移除 {name} 以及使用它的 {n} 条规则。</translation>
     </message>
     <message>
         <source>Removed {name}.</source>
@@ -1876,6 +1960,10 @@
     <message>
         <source>Reset the counts of &amp;hits</source>
         <translation>重置命中次数(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Resolvers</source>
+        <translation>解析器</translation>
     </message>
     <message>
         <source>Routing is off</source>
@@ -1952,6 +2040,10 @@
     <message>
         <source>Rules changed as text.</source>
         <translation>已通过文本更改规则。</translation>
+    </message>
+    <message>
+        <source>Rules on names</source>
+        <translation>域名规则</translation>
     </message>
     <message>
         <source>Rules that name this upstream</source>
@@ -2074,6 +2166,10 @@
         <translation>服务器</translation>
     </message>
     <message>
+        <source>Servers:</source>
+        <translation>服务器：</translation>
+    </message>
+    <message>
         <source>Service</source>
         <translation>服务</translation>
     </message>
@@ -2120,6 +2216,10 @@
     <message>
         <source>Single programs</source>
         <translation>单个程序</translation>
+    </message>
+    <message>
+        <source>Some names are known to a company&apos;s or a home&apos;s own servers only. The first rule that matches says which resolver is asked; all other names are asked of the servers.</source>
+        <translation>有些域名只有公司或家中自己的服务器才知道。第一条匹配的规则决定向哪个解析器查询；其他域名都向“服务器”中的服务器查询。</translation>
     </message>
     <message>
         <source>Start at log-&amp;in, in the tray</source>
@@ -2470,6 +2570,10 @@
         <translation>须先有一个有效的配置文件。</translation>
     </message>
     <message>
+        <source>These names keep their real addresses. “*” stands for any characters, “?” for one, “+.” for a name and all below it.</source>
+        <translation>这些域名保留真实地址。“*”代表任意多个字符，“?”代表一个字符，“+.”代表一个域名及其所有子域名。</translation>
+    </message>
+    <message>
         <source>They have no way to everywhere: only connections to the networks in their tables go past your rules.</source>
         <translation>它们不通往所有地址：只有发往其路由表中网段的连接会绕过规则。</translation>
     </message>
@@ -2744,6 +2848,10 @@
     <message>
         <source>Where the password is kept</source>
         <translation>密码保存位置</translation>
+    </message>
+    <message>
+        <source>Which names? One at least.</source>
+        <translation>哪些域名？至少填写一个。</translation>
     </message>
     <message>
         <source>Which rule decided, and which nearly did</source>
@@ -3282,6 +3390,10 @@
         <translation>最多 {most} 个，每行一条规则</translation>
     </message>
     <message>
+        <source>at {address}</source>
+        <translation>位于 {address}</translation>
+    </message>
+    <message>
         <source>authentication refused: identd and the user id differ</source>
         <translation>认证被拒绝：identd 与用户标识不一致</translation>
     </message>
@@ -3412,6 +3524,10 @@
     <message>
         <source>fake addresses will not outlive this engine: {why}</source>
         <translation>此引擎结束后虚拟地址不会保留：{why}</translation>
+    </message>
+    <message>
+        <source>for example: *.example.com or +.example.net</source>
+        <translation>例如：*.example.com 或 +.example.net</translation>
     </message>
     <message>
         <source>for example: 192.0.2.1, tls://dns.example or https://dns.example/dns-query</source>
@@ -3561,6 +3677,10 @@
     <message>
         <source>longer than a name can be ({max_label} characters a label, {max_name} in all)</source>
         <translation>名称过长（每段最多 {max_label} 个字符，总共 {max_name} 个）</translation>
+    </message>
+    <message>
+        <source>looked up</source>
+        <translation>自动查询</translation>
     </message>
     <message>
         <source>looking for a name</source>
@@ -4435,6 +4555,10 @@
         <translation>系统拒绝了</translation>
     </message>
     <message>
+        <source>the system&apos;s own servers</source>
+        <translation>系统的服务器</translation>
+    </message>
+    <message>
         <source>the table [dns.hosts], as in &quot;nas.lan&quot; = &quot;192…&quot;</source>
         <translation>表 [dns.hosts]，例如 &quot;nas.lan&quot; = &quot;192…&quot;</translation>
     </message>
@@ -4601,10 +4725,6 @@
     <message>
         <source>upstream</source>
         <translation>上游</translation>
-    </message>
-    <message>
-        <source>upstream is no list of tables</source>
-        <translation>upstream 不是表的列表</translation>
     </message>
     <message>
         <source>upstream is {type}</source>
@@ -4863,6 +4983,10 @@
         <translation>{name}（在终端中）</translation>
     </message>
     <message>
+        <source>{name} (turned off)</source>
+        <translation>{name}（已停用）</translation>
+    </message>
+    <message>
         <source>{name} ({program})</source>
         <translation>{name}（{program}）</translation>
     </message>
@@ -5101,6 +5225,10 @@
     <message>
         <source>{path} is no absolute path</source>
         <translation>{path} 不是绝对路径</translation>
+    </message>
+    <message>
+        <source>{path} is no list of tables</source>
+        <translation>{path} 不是表的列表</translation>
     </message>
     <message>
         <source>{path}: the engine has ended</source>

@@ -61,6 +61,29 @@ _PROGRAMS = (
     "git fetch --all",
     "",
 )
+_DNS = """
+[dns]
+servers = ["192.0.2.53", { server = "https://dns.example/dns-query", via = "office" }]
+rules = [
+  "DOMAIN-SUFFIX,corp.example,corp",
+  "OR,((DOMAIN-SUFFIX,lan),(DOMAIN-SUFFIX,home.arpa)),home",
+  "# DOMAIN,www.corp.example,system",
+]
+fake_addresses = true
+real_names = ["*.lan", "+.games.example.net"]
+
+[dns.hosts]
+"nas.lan" = "192.168.1.2"
+"printer.lan" = ["192.168.1.9", "fd00::9"]
+
+[[dns.resolver]]
+name = "corp"
+servers = [{ server = "tls://ns1.corp.example", address = "10.0.0.53" }, "10.0.1.53"]
+
+[[dns.resolver]]
+name = "home"
+servers = ["192.168.1.1"]
+"""
 _TOPICS = ("shop", "mail", "video", "docs", "build", "wiki", "photos", "music", "maps", "bank")
 
 
@@ -76,8 +99,7 @@ def profile() -> str:
         lines += [f'username = "{user}"'] if user else []
         lines += [f"password = {password}"] if password else []
     lines += ["", "[general]", "mixed_port = 7890", "", "[machine]", "see_direct = true"]
-    lines += ["", "[dns]", 'servers = ["192.0.2.53", "2001:db8::53"]', "", "[dns.hosts]"]
-    lines += ['"nas.lan" = "192.168.1.2"', '"printer.lan" = ["192.168.1.9", "fd00::9"]']
+    lines += [_DNS]
     return "\n".join(lines) + "\n"
 
 
