@@ -51,7 +51,7 @@ PAGES = ("rules", "connections", "upstreams", "dns", "status", "log", "setup")
 NAMES = frozenset(
     """
     Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Alt Del Ins Esc Shift Up Down nftables
-    nf_tables answers ping packaging helper install py polkit-gnome lxpolkit passwords English
+    answers ping packaging helper install py polkit-gnome lxpolkit passwords English
     log txt root sudo Tor SSH
     """.split()  # noqa: SIM905 - thirty words
 )

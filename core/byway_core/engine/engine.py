@@ -41,7 +41,7 @@ from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
 from byway_core.intercept.desk import Desk
 from byway_core.intercept.interception import Interception
-from byway_core.model.errors import BywayError
+from byway_core.model.errors import Area, BywayError, Trouble
 from byway_core.model.profile import Passwords, Profile
 from byway_core.model.sentence import say
 from byway_core.relay.datagrams import Datagrams
@@ -309,16 +309,17 @@ class Engine:
         while self._behind:
             await self._caught_up.wait()
 
-    def problems(self) -> tuple[str, ...]:
-        """Sentences on what does not work at present."""
-        problems = (*self._forwarder.problems(), *self._fakes.problems())
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What does not work at present."""
+        found = [Trouble(Area.NAMES, text) for text in self._forwarder.problems()]
+        found += [Trouble(Area.FAKE_ADDRESSES, text) for text in self._fakes.problems()]
         if self._desk.obstacle:
             unknown = say(
                 "which application a connection is of is not known: {obstacle}",
                 obstacle=self._desk.obstacle,
             )
-            problems = (*problems, self.undecidable or unknown)
-        return problems
+            found.append(Trouble(Area.PROGRAMS, self.undecidable or unknown))
+        return tuple(found)
 
     @property
     def fake_addresses(self) -> int | None:

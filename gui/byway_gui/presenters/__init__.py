@@ -13,6 +13,7 @@ rule_offers    rules that one suggests
 command    a typed command line
 traffic    bytes per second, from counters
 totals     what went where since it was turned on
+troubles   what does not work in a running engine
 explained  the helper, what is intercepted, what else has a say
 installer  how the helper is installed
 first_steps  what may be chosen there, and the profile that comes of it

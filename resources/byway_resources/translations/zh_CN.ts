@@ -412,6 +412,16 @@
         <translation>地址</translation>
     </message>
     <message>
+        <source>Address already in use</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>地址已被占用</translation>
+    </message>
+    <message>
+        <source>Address family not supported by protocol</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>协议不支持该地址族</translation>
+    </message>
+    <message>
         <source>Addresses</source>
         <translation>地址</translation>
     </message>
@@ -516,6 +526,11 @@
         <translation>查询(&amp;K)：</translation>
     </message>
     <message>
+        <source>Argument list too long</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>参数列表过长</translation>
+    </message>
+    <message>
         <source>As &amp;text…</source>
         <translation>文本编辑(&amp;T)…</translation>
     </message>
@@ -544,8 +559,18 @@
         <translation>最多 {n} 个端口。</translation>
     </message>
     <message>
+        <source>Bad file descriptor</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件描述符无效</translation>
+    </message>
+    <message>
         <source>Both take everything: its own connections come to Byway, whose direct ones go to it again, in a circle. Switch its TUN or redirecting off and use it as an upstream, or let Byway see which connections are its own.</source>
         <translation>两者都接管全部流量：它自己的连接会进入 Byway，而 Byway 的直连又会进入它，形成循环。请关闭它的 TUN 或重定向并把它用作上游，或者让 Byway 认得哪些连接是它自己的。</translation>
+    </message>
+    <message>
+        <source>Broken pipe</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>管道已断开</translation>
     </message>
     <message>
         <source>By default it marks packets in the bits that Byway uses ({mask}), and each may take the other&apos;s packets for its own.</source>
@@ -652,6 +677,16 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Cannot allocate memory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Cannot assign requested address</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>无法使用该地址</translation>
+    </message>
+    <message>
         <source>Changed the DNS servers.</source>
         <translation>已更改 DNS 服务器。</translation>
     </message>
@@ -734,6 +769,21 @@
     <message>
         <source>Connection</source>
         <translation>连接</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接被对方重置</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接超时</translation>
     </message>
     <message>
         <source>Connections</source>
@@ -844,12 +894,22 @@
         <translation>连接详情</translation>
     </message>
     <message>
+        <source>Device or resource busy</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>设备或资源忙</translation>
+    </message>
+    <message>
         <source>Devices and virtual machines whose traffic comes in by a chosen interface go by the rules too. Choose those with clients behind them, not the one that leads to the Internet.</source>
         <translation>从所选网络接口进入的设备和虚拟机流量同样按规则处理。请选择连接着客户端的接口，不要选择通往互联网的接口。</translation>
     </message>
     <message>
         <source>Directly</source>
         <translation>直连</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>超出磁盘配额</translation>
     </message>
     <message>
         <source>Done again: {what}</source>
@@ -988,12 +1048,32 @@
         <translation>仅 {name}</translation>
     </message>
     <message>
+        <source>Exec format error</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>可执行文件格式错误</translation>
+    </message>
+    <message>
         <source>Fa&amp;ke addresses for proxied names</source>
         <translation>为走代理的域名使用虚拟地址(&amp;K)</translation>
     </message>
     <message>
         <source>Fake addresses</source>
         <translation>虚拟地址</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件已存在</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件名过长</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件过大</translation>
     </message>
     <message>
         <source>Files</source>
@@ -1088,6 +1168,10 @@
         <translation>HTTP Host</translation>
     </message>
     <message>
+        <source>HTTP status {status}</source>
+        <translation>HTTP 状态 {status}</translation>
+    </message>
+    <message>
         <source>Helper</source>
         <translation>助手程序</translation>
     </message>
@@ -1102,6 +1186,11 @@
     <message>
         <source>Host</source>
         <translation>主机</translation>
+    </message>
+    <message>
+        <source>Host is down</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>主机已关闭</translation>
     </message>
     <message>
         <source>Hosts</source>
@@ -1160,6 +1249,11 @@
         <translation>信息及以上</translation>
     </message>
     <message>
+        <source>Input/output error</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
         <source>Install it again.</source>
         <translation>请重新安装。</translation>
     </message>
@@ -1182,6 +1276,26 @@
     <message>
         <source>Interrupted</source>
         <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Interrupted system call</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>系统调用被中断</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>参数无效</translation>
+    </message>
+    <message>
+        <source>Invalid cross-device link</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不能跨设备链接</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>是一个目录</translation>
     </message>
     <message>
         <source>Is refused</source>
@@ -1274,6 +1388,10 @@
     <message>
         <source>It is this machine&apos;s way out: what your rules send directly, or to an upstream, goes through it, and its own packets are left alone. Bring it up before Byway, not while Byway runs.</source>
         <translation>它是本机的出口：规则直连或发往上游的流量都经过它，它自己的数据包不受影响。请在 Byway 之前启动它，不要在 Byway 运行时启动。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. If it stays so, choose another server.</source>
+        <translation>会自动重试。如果一直如此，请选择其他服务器。</translation>
     </message>
     <message>
         <source>It may forbid this machine to route: what Byway leaves alone of the clients on {lan} (bypassed networks, UDP) then does not pass; the rest does.</source>
@@ -1420,6 +1538,11 @@
         <translation>请先修正上面标出的内容。</translation>
     </message>
     <message>
+        <source>Message too long</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>消息过长</translation>
+    </message>
+    <message>
         <source>Mode</source>
         <translation>模式</translation>
     </message>
@@ -1492,6 +1615,11 @@
         <translation>新配置文件的名称（内容先与当前的相同）：</translation>
     </message>
     <message>
+        <source>Name or service not known</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>未知的域名或服务</translation>
+    </message>
+    <message>
         <source>Names</source>
         <translation>域名</translation>
     </message>
@@ -1520,6 +1648,21 @@
         <translation>最接近的写法：{rule}</translation>
     </message>
     <message>
+        <source>Network dropped connection on reset</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>网络重置，连接中断</translation>
+    </message>
+    <message>
+        <source>Network is down</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>网络已断开</translation>
+    </message>
+    <message>
+        <source>Network is unreachable</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>网络不可达</translation>
+    </message>
+    <message>
         <source>NetworkManager: this network wants a log-in first (captive portal)</source>
         <translation>NetworkManager：该网络需要先登录（强制门户）</translation>
     </message>
@@ -1536,12 +1679,22 @@
         <translation>新建配置文件</translation>
     </message>
     <message>
+        <source>No address associated with hostname</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>该域名没有地址</translation>
+    </message>
+    <message>
         <source>No answer from {server} within {n} s.</source>
         <translation>{server} 在 {n} 秒内没有响应。</translation>
     </message>
     <message>
         <source>No application fits. Below, any command can be typed.</source>
         <translation>没有匹配的应用程序。可在下方输入任意命令。</translation>
+    </message>
+    <message>
+        <source>No buffer space available</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有可用的缓冲区</translation>
     </message>
     <message>
         <source>No connection fits the filter.</source>
@@ -1596,6 +1749,11 @@
         <translation>还没有解析器。解析器是一组服务器的名称，用来查询某些域名。</translation>
     </message>
     <message>
+        <source>No route to host</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有到主机的路由</translation>
+    </message>
+    <message>
         <source>No ru&amp;les yet: everything goes directly</source>
         <translation>暂无规则，全部直连(&amp;L)</translation>
     </message>
@@ -1612,6 +1770,26 @@
         <translation>还没有规则，所有流量均直连。规则可让指定的应用程序、主机、地址或端口经由上游或被拒绝；以第一条匹配的规则为准。</translation>
     </message>
     <message>
+        <source>No space left on device</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>No such device</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有该设备</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有该文件或目录</translation>
+    </message>
+    <message>
+        <source>No such process</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有该进程</translation>
+    </message>
+    <message>
         <source>No traffic has been counted in the last two minutes.</source>
         <translation>最近两分钟没有统计到流量。</translation>
     </message>
@@ -1626,6 +1804,11 @@
     <message>
         <source>None yet. The defaults are shown.</source>
         <translation>还没有。显示的是默认值。</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不是目录</translation>
     </message>
     <message>
         <source>Not installed. “Run a program…” and the local port work without it.</source>
@@ -1766,6 +1949,10 @@
         <translation>打开窗口(&amp;W)</translation>
     </message>
     <message>
+        <source>Open DNS</source>
+        <translation>打开 DNS 页面</translation>
+    </message>
+    <message>
         <source>Open a local SOCKS and HTTP &amp;port</source>
         <translation>开放本地 SOCKS 和 HTTP 端口(&amp;P)</translation>
     </message>
@@ -1784,6 +1971,16 @@
     <message>
         <source>Opening the local port.</source>
         <translation>正在打开本地端口。</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>操作不被允许</translation>
+    </message>
+    <message>
+        <source>Operation not supported</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不支持该操作</translation>
     </message>
     <message>
         <source>P&amp;aste</source>
@@ -1816,6 +2013,11 @@
     <message>
         <source>Paused</source>
         <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>权限不足</translation>
     </message>
     <message>
         <source>Port</source>
@@ -1882,6 +2084,16 @@
         <translation>协议</translation>
     </message>
     <message>
+        <source>Protocol not available</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>协议不可用</translation>
+    </message>
+    <message>
+        <source>Protocol not supported</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不支持该协议</translation>
+    </message>
+    <message>
         <source>Proxies and other servers that rules can send connections through.</source>
         <translation>规则可使用的代理和其他服务器。</translation>
     </message>
@@ -1896,6 +2108,11 @@
     <message>
         <source>Re&amp;move</source>
         <translation>移除(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件系统只读</translation>
     </message>
     <message>
         <source>Received</source>
@@ -1966,6 +2183,11 @@
         <translation>解析器</translation>
     </message>
     <message>
+        <source>Resource temporarily unavailable</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>资源暂时不可用</translation>
+    </message>
+    <message>
         <source>Routing is off</source>
         <translation>转发已关闭</translation>
     </message>
@@ -2032,6 +2254,10 @@
     <message>
         <source>Rules below rule {n} are never reached: it takes everything.</source>
         <translation>规则 {n} 匹配所有流量，其后的规则永远不会匹配。</translation>
+    </message>
+    <message>
+        <source>Rules by host, address and port work all the same.</source>
+        <translation>按主机、地址和端口的规则仍然有效。</translation>
     </message>
     <message>
         <source>Rules can be moved when all are shown: empty “Find in rules” first.</source>
@@ -2218,8 +2444,18 @@
         <translation>单个程序</translation>
     </message>
     <message>
+        <source>Software caused connection abort</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接被本机中止</translation>
+    </message>
+    <message>
         <source>Some names are known to a company&apos;s or a home&apos;s own servers only. The first rule that matches says which resolver is asked; all other names are asked of the servers.</source>
         <translation>有些域名只有公司或家中自己的服务器才知道。第一条匹配的规则决定向哪个解析器查询；其他域名都向“服务器”中的服务器查询。</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件句柄已失效</translation>
     </message>
     <message>
         <source>Start at log-&amp;in, in the tray</source>
@@ -2310,6 +2546,11 @@
         <translation>测试(&amp;S)</translation>
     </message>
     <message>
+        <source>Temporary failure in name resolution</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>域名解析暂时失败</translation>
+    </message>
+    <message>
         <source>Test &amp;by connecting to:</source>
         <translation>测试连接目标(&amp;B)：</translation>
     </message>
@@ -2320,6 +2561,11 @@
     <message>
         <source>Testing, by connecting to {goal}…</source>
         <translation>正在测试与 {goal} 的连接…</translation>
+    </message>
+    <message>
+        <source>Text file busy</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件正在执行</translation>
     </message>
     <message>
         <source>Text files (*.log *.txt)</source>
@@ -2642,6 +2888,21 @@
         <translation>跳到最新(&amp;N)</translation>
     </message>
     <message>
+        <source>Too many levels of symbolic links</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>符号链接层数过多</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>打开的文件过多</translation>
+    </message>
+    <message>
+        <source>Too many open files in system</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>系统中打开的文件过多</translation>
+    </message>
+    <message>
         <source>Total</source>
         <translation>总量</translation>
     </message>
@@ -2656,6 +2917,11 @@
     <message>
         <source>Traffic of the last two minutes</source>
         <translation>最近两分钟的流量</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>尚未连接</translation>
     </message>
     <message>
         <source>Trials</source>
@@ -2808,6 +3074,10 @@
     <message>
         <source>What clients send to these ports of this machine goes by the rules as well.</source>
         <translation>客户端发往本机这些端口的流量同样按规则处理。</translation>
+    </message>
+    <message>
+        <source>What does not work</source>
+        <translation>无法正常工作的部分</translation>
     </message>
     <message>
         <source>What happened</source>
@@ -3146,6 +3416,10 @@
         <translation>密码只能有一个来源，不能有多个</translation>
     </message>
     <message>
+        <source>a password is needed, and no polkit agent could ask</source>
+        <translation>需要密码，但没有 polkit 代理可以询问</translation>
+    </message>
+    <message>
         <source>a password without a user name</source>
         <translation>有密码而没有用户名</translation>
     </message>
@@ -3224,6 +3498,10 @@
     <message>
         <source>a service is no proxy: nobody tells it an account</source>
         <translation>服务不是代理：没有账户可以告诉它</translation>
+    </message>
+    <message>
+        <source>a service leads to no DNS server</source>
+        <translation>服务不通往任何 DNS 服务器</translation>
     </message>
     <message>
         <source>a session over SSH, and no agent that Byway knows</source>
@@ -3330,6 +3608,10 @@
         <translation>无法读取的回答：{error}</translation>
     </message>
     <message>
+        <source>an empty answer</source>
+        <translation>应答为空</translation>
+    </message>
+    <message>
         <source>an empty option</source>
         <translation>选项为空</translation>
     </message>
@@ -3360,6 +3642,10 @@
     <message>
         <source>another kind</source>
         <translation>其他类型</translation>
+    </message>
+    <message>
+        <source>another program has the machine&apos;s traffic already</source>
+        <translation>另一个程序已经接管本机流量</translation>
     </message>
     <message>
         <source>any application</source>
@@ -3418,12 +3704,26 @@
         <translation>两者都有或都没有</translation>
     </message>
     <message>
+        <source>breaks HTTP/2: {error}</source>
+        <translation>违反 HTTP/2：{error}</translation>
+    </message>
+    <message>
         <source>bridge: virtual machines, containers, or ports put together</source>
         <translation>网桥：虚拟机、容器或合并的端口</translation>
     </message>
     <message>
         <source>byte 0x{code} is not UTF-8</source>
         <translation>字节 0x{code} 不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>certificate has expired</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书已过期</translation>
+    </message>
+    <message>
+        <source>certificate is not yet valid</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书尚未生效</translation>
     </message>
     <message>
         <source>closed</source>
@@ -3436,6 +3736,10 @@
     <message>
         <source>closed by the user</source>
         <translation>由用户关闭</translation>
+    </message>
+    <message>
+        <source>closed without an answer</source>
+        <translation>没有应答就关闭了连接</translation>
     </message>
     <message>
         <source>command not supported</source>
@@ -3496,6 +3800,10 @@
     <message>
         <source>ended</source>
         <translation>已结束</translation>
+    </message>
+    <message>
+        <source>ends the HTTP connection</source>
+        <translation>结束了 HTTP 连接</translation>
     </message>
     <message>
         <source>every part holds but {part}</source>
@@ -3599,6 +3907,10 @@
         <translation>未说明原因</translation>
     </message>
     <message>
+        <source>it does not speak {protocol}, which is needed</source>
+        <translation>它不支持必需的 {protocol}</translation>
+    </message>
+    <message>
         <source>it gave no reason (general failure)</source>
         <translation>没有给出原因（一般性故障）</translation>
     </message>
@@ -3645,6 +3957,10 @@
     <message>
         <source>its QUIC name cannot be read, and a rule asks for it: over TCP it is told</source>
         <translation>无法读取其 QUIC 名称，而有规则需要它：改用 TCP 就能得知</translation>
+    </message>
+    <message>
+        <source>its certificate is not accepted: {why}</source>
+        <translation>其证书不被接受：{why}</translation>
     </message>
     <message>
         <source>its engine has ended</source>
@@ -3751,6 +4067,10 @@
         <translation>永远到不了：第 {last} 条规则 {text} 在它之前匹配一切</translation>
     </message>
     <message>
+        <source>no DNS at this path</source>
+        <translation>此路径没有 DNS 服务</translation>
+    </message>
+    <message>
         <source>no DNS server gave an answer</source>
         <translation>没有 DNS 服务器给出回答</translation>
     </message>
@@ -3763,12 +4083,28 @@
         <translation>末尾没有 MATCH：没有规则匹配的流量会直连</translation>
     </message>
     <message>
+        <source>no TLS with it: {why}</source>
+        <translation>无法与它建立 TLS：{why}</translation>
+    </message>
+    <message>
         <source>no address</source>
         <translation>没有地址</translation>
     </message>
     <message>
         <source>no address of {host} was found</source>
         <translation>没有找到 {host} 的地址</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>no answer within {n} s</source>
+        <translation>{n} 秒内没有应答</translation>
+    </message>
+    <message>
+        <source>no conversation within {n} s</source>
+        <translation>{n} 秒内没有建立会话</translation>
     </message>
     <message>
         <source>no graphical session, and no agent that Byway knows</source>
@@ -3861,6 +4197,10 @@
     <message>
         <source>not on this machine now</source>
         <translation>目前不在本机上</translation>
+    </message>
+    <message>
+        <source>not reached within {n} s</source>
+        <translation>{n} 秒内无法到达</translation>
     </message>
     <message>
         <source>not such a list</source>
@@ -4083,6 +4423,20 @@
         <translation>正在运行：{running}</translation>
     </message>
     <message>
+        <source>self-signed certificate</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书是自签名的</translation>
+    </message>
+    <message>
+        <source>self-signed certificate in certificate chain</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书链中有自签名证书</translation>
+    </message>
+    <message>
+        <source>sends an answer longer than any can be</source>
+        <translation>应答过长</translation>
+    </message>
+    <message>
         <source>servers is {what}</source>
         <translation>servers 是 {what}</translation>
     </message>
@@ -4111,6 +4465,10 @@
         <translation>退出状态 {n}</translation>
     </message>
     <message>
+        <source>takes no more questions: {error}</source>
+        <translation>不再接受查询：{error}</translation>
+    </message>
+    <message>
         <source>tcp://, tls:// or https:// in server</source>
         <translation>server 中写 tcp://、tls:// 或 https://</translation>
     </message>
@@ -4125,6 +4483,14 @@
     <message>
         <source>the DNS server failed</source>
         <translation>DNS 服务器出错</translation>
+    </message>
+    <message>
+        <source>the DNS server {server} does not answer: {why}</source>
+        <translation>DNS 服务器 {server} 没有应答：{why}</translation>
+    </message>
+    <message>
+        <source>the HTTP server reset the stream</source>
+        <translation>HTTP 服务器重置了流</translation>
     </message>
     <message>
         <source>the Host line of the HTTP request</source>
@@ -4215,6 +4581,10 @@
         <translation>助手程序没有响应</translation>
     </message>
     <message>
+        <source>the helper has too many calls at once</source>
+        <translation>助手程序同时收到的调用过多</translation>
+    </message>
+    <message>
         <source>the helper&apos;s sockets did not arrive</source>
         <translation>没有收到助手程序的套接字</translation>
     </message>
@@ -4231,8 +4601,20 @@
         <translation>已安装的助手程序比这个 Byway 旧（接口版本 {theirs}，而非 {ours}）</translation>
     </message>
     <message>
+        <source>the kernel cannot be asked ({why})</source>
+        <translation>无法询问内核（{why}）</translation>
+    </message>
+    <message>
+        <source>the kernel does not tell whose a socket is ({why})</source>
+        <translation>内核不告知套接字属于谁（{why}）</translation>
+    </message>
+    <message>
         <source>the kernel has no memory left for sockets</source>
         <translation>内核没有内存可用于套接字</translation>
+    </message>
+    <message>
+        <source>the kernel lacks a module, {name}</source>
+        <translation>内核缺少模块 {name}</translation>
     </message>
     <message>
         <source>the kernel sends marked packets to {lost}</source>
@@ -4659,6 +5041,10 @@
         <translation>这是代理端口，不是网页服务器</translation>
     </message>
     <message>
+        <source>this is for the program that has started it</source>
+        <translation>只有启动它的程序才能这样做</translation>
+    </message>
+    <message>
         <source>this is no HTTP request</source>
         <translation>这不是 HTTP 请求</translation>
     </message>
@@ -4705,6 +5091,11 @@
     <message>
         <source>true or false</source>
         <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>unable to get local issuer certificate</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>找不到签发者的证书</translation>
     </message>
     <message>
         <source>unchanged</source>
@@ -4809,6 +5200,10 @@
     <message>
         <source>{address} is no address</source>
         <translation>{address} 不是地址</translation>
+    </message>
+    <message>
+        <source>{backend}, as nftables cannot be used here: {why}</source>
+        <translation>{backend}，因为这里无法使用 nftables：{why}</translation>
     </message>
     <message>
         <source>{count} engines give out fake addresses already: names that should have one are not answered</source>

@@ -14,7 +14,7 @@ from byway_core.cli.status_explain import Explained, HelperState, as_json, plan_
 from byway_core.coexistence.detect import detect
 from byway_core.coexistence.facts import Bus, Facts, Link
 from byway_core.model.decision import Network
-from byway_core.model.errors import HelperFault
+from byway_core.model.errors import Area, HelperFault
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_core.model.profile import Machine, Profile
 from byway_core.model.sentence import say
@@ -215,6 +215,14 @@ def status(now: float) -> EngineStatus:
         workers=4,
         has_machine=True,
         live=137,
+        problems=(
+            say(
+                "the DNS server {server} does not answer: {why}",
+                server="https://dns.example/dns-query",
+                why=say("no answer within {n} s", n=5),
+            ),
+        ),
+        areas=(Area.NAMES.value,),
         flows=sum(each.flows for each in actions.values()),
         up=sum(each.up for each in actions.values()),
         down=sum(each.down for each in actions.values()),
@@ -266,7 +274,6 @@ def machine(*, busy: bool) -> dict[str, Any]:
             True,
             version=VERSION,
             backend="nftables",
-            why="nf_tables answers",
             mode="global",
             families=(4, 6),
         )
