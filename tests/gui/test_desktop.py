@@ -291,9 +291,9 @@ def test_a_crash_is_seen_and_mended(
     monkeypatch.setattr(desktop.steering, "_changed", seen)
 
     def crash() -> None:
-        assert desktop.steering._host is not None
+        assert desktop.steering.process.is_there
         before = len(shown)
-        os.kill(desktop.steering._host.pid, signal.SIGKILL)
+        os.kill(desktop.steering.process.pid, signal.SIGKILL)
         wait(lambda: len(shown) > before)
         assert shown[before] == ("Interrupted", "Turn &off")
 
