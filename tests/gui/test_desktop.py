@@ -480,6 +480,18 @@ def test_a_program_runs_under_the_rules(
     assert flow.reason == ""
 
 
+def test_a_program_follows_the_rules_as_they_are(
+    make_desktop: MakeDesktop, qtbot: QtBot, wait: Wait, tmp_path: Path, origin: Origin
+) -> None:
+    """Whoever makes a rule of a connection that is seen wants it for the next one."""
+    desktop = make_desktop(write(tmp_path, None))
+    url = f"http://{origin.host}:{origin.port}/"
+    run(desktop, qtbot, f"sh -c 'while sleep 0.1; do curl -s -o /dev/null {url}; done'")
+    wait(lambda: [flow.action for flow in rows(desktop)][:1] == ["DIRECT"])
+    write(tmp_path, None, rule="MATCH,REJECT")
+    wait(lambda: "REJECT" in [flow.action for flow in rows(desktop)])
+
+
 def test_a_program_that_fails_is_said(
     make_desktop: MakeDesktop, qtbot: QtBot, wait: Wait, tmp_path: Path
 ) -> None:
