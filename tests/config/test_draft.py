@@ -268,6 +268,28 @@ def test_of_an_upstream_only_what_differs_is_written() -> None:
     assert changed.text == f'{ABOVE}{expected}\n[[upstream]]\nname = "new"\nport = 3\n'
 
 
+@pytest.mark.parametrize(
+    ("line", "text", "note"),
+    [
+        (
+            '"DOMAIN,a.example,DIRECT",   # exactly this name',
+            "DOMAIN,a.example,DIRECT",
+            "exactly this name",
+        ),
+        ("'DOMAIN,a.example,DIRECT'", "DOMAIN,a.example,DIRECT", ""),
+        ('"DOMAIN-REGEX,^a\\\\.b$,DIRECT",', "DOMAIN-REGEX,^a\\.b$,DIRECT", ""),
+        ('"DOMAIN,a.example",', '"DOMAIN,a.example",', ""),  # no rule either way
+    ],
+)
+def test_an_editors_line_may_be_as_the_file_has_it(line: str, text: str, note: str) -> None:
+    draft = Draft.of(PATH, 'version = 1\nrules = [\n  "MATCH,DIRECT",\n]\n')
+    changed = draft.with_rules_text(f"{line}\nMATCH,DIRECT\n")
+    assert [(rule.text, rule.note) for rule in changed.rules] == [
+        (text, note),
+        ("MATCH,DIRECT", ""),
+    ]
+
+
 def test_a_rule_is_checked_alone() -> None:
     assert check_rule("MATCH,office", ["DIRECT", "REJECT", "office"]) == ()
     (problem,) = check_rule("DOMAIN,a.b,ofice", ["DIRECT", "REJECT", "office"])
