@@ -657,6 +657,11 @@ def test_every_page_comes_by_its_key(
     for row in reversed(range(names.count())):
         qtbot.keyClick(desktop.window, Qt.Key(Qt.Key.Key_1 + row), control)
         assert names.currentRow() == row
+        on_page = QApplication.focusWidget()
+        assert desktop.window._stack.currentWidget().isAncestorOf(on_page)
+    assert on_page is desktop.pages.rules.view
+    qtbot.keyClick(desktop.window, Qt.Key.Key_4, control)
+    assert QApplication.focusWidget() is desktop.pages.dns.tabs.tabBar()
 
 
 def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profile: Path) -> None:

@@ -31,6 +31,7 @@ class DnsPage(QWidget):
         self.undo = QPushButton(tr("Undo"))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.setFocusProxy(self.tabs.tabBar())
         for widget, title in (
             (self.servers, tr("Servers")),
             (self.by_name, tr("By name")),

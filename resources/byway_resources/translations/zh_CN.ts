@@ -1430,6 +1430,10 @@
         <translation>无法理解其应答：{why}</translation>
     </message>
     <message>
+        <source>Its helper is not installed. The page Status says how to install it.</source>
+        <translation>所需的助手程序尚未安装。“状态”页面说明了如何安装。</translation>
+    </message>
+    <message>
         <source>Its own connections go by your rules like every program&apos;s: if they send these to an upstream that is this program, they go in a circle. Connections with a mark are left alone.</source>
         <translation>它自己的连接和所有程序一样按规则走：如果规则把它们发往以该程序为上游的地方，就会形成循环。带有标记的连接不受影响。</translation>
     </message>
