@@ -1,7 +1,8 @@
 """Brings the translators' files up to date with what the app says: `./dev translations`.
 
 Every literal of tr("…") and tr_n("…", "…", n) in gui/byway_gui is a message, and every one of
-say("…") in core/byway_core, whose sentences the app shows. New ones become
+say("…") in core/byway_core, whose sentences the app shows; and what the system says of errors
+(`byway_gui.system_texts`). New ones become
 unfinished, with the words of the most similar one that has gone, if there is such a one; what is
 not said any more goes. The order is that of the English texts, and there are no line numbers, so
 that a change here is a change of words. Qt Linguist reads and writes these files; all is in one
@@ -55,7 +56,20 @@ class NotLiteral(ValueError):
 
 def everything() -> set[Message]:
     """All that the app says, and all that the core says to its users."""
-    return messages() | messages(CORE, _CORES)
+    return messages() | messages(CORE, _CORES) | of_the_system()
+
+
+def of_the_system() -> set[Message]:
+    """What is not said in the source, but by the C library and by OpenSSL."""
+    tree = ast.parse((SOURCES / "system_texts.py").read_text("utf-8"))
+    values = {
+        target.id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return {Message(text, values["ABOUT"]) for text in values["TEXTS"]}
 
 
 def messages(folder: Path = SOURCES, names: frozenset[str] = _APPS) -> set[Message]:

@@ -45,6 +45,7 @@ from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile
 from byway_gui.theme import Look
 from byway_gui.tray import Tray
+from byway_gui.windows.exposure import once_exposed
 from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
@@ -144,7 +145,7 @@ class Desktop(QObject):
     def greet(self) -> None:
         """The first steps, for who is here the first time."""
         if self.store.is_missing and not self.settings.value.welcomed:
-            self.show_first_steps()
+            once_exposed(self.window, self.show_first_steps)
 
     def show_first_steps(self) -> None:
         self.welcome.open(self.window, is_on=self.steering.standing.is_on)
@@ -231,6 +232,8 @@ class Desktop(QObject):
         self.actions.run.setEnabled(store.is_valid)
         if store.is_valid:
             self.steering.reload()
+            if self.others is not None:
+                self.steering.do(self.others.reload(store.path))
 
     def _not_saved(self, sentence: str) -> None:
         self.window.say(sentence)

@@ -165,6 +165,7 @@ class Pages(QObject):
         page = StatusPage(self._parts.inquiry)
         page.repair_wanted.connect(self.repair_wanted)
         page.leaks_wanted.connect(self._test_for_leaks)
+        page.page_wanted.connect(self.turn_to)
         page.said.connect(self._window.say)
         page.take(self._status)
         return page

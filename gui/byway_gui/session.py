@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import locale
 import logging
 import os
 import signal
@@ -50,6 +51,8 @@ def run(
     os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     QApplication.setDesktopFileName(byway_resources.APPLICATION)
     application = QApplication(["byway"])
+    # Qt has set it as the session is; `words` has the system's errors in the app's own language.
+    locale.setlocale(locale.LC_MESSAGES, "C")
     application.setApplicationName("byway")
     application.setApplicationDisplayName("Byway")
     application.setWindowIcon(icon("byway"))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import byway_resources
 from byway_core.model.sentence import PLACE, Sentence
+from byway_gui.system_texts import ABOUT
 
 # Language codes with their own names for themselves.
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
@@ -39,9 +40,10 @@ def tr(text: str, about: str = "", /, **values: object) -> str:
 
 
 def translated(text: str) -> str:
-    """A sentence of the core's in the language in use; other texts are what they are."""
+    """A sentence of the core's, or the system's text of an error, in the language in use; other
+    texts are what they are."""
     if not isinstance(text, Sentence):
-        return text
+        return _table.get((text, ABOUT)) or text
     values = {name: translated(value) for name, value in text.values.items()}
     return _put(_table.get((text.words, "")) or text.words, values)
 

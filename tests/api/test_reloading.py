@@ -15,7 +15,7 @@ import pytest_asyncio
 from byway_core.api import Engine, Identity, Kind
 from byway_core.api.profiles import read_profile
 from byway_core.api.reloading import MOST_PROBLEMS, Reloading, kept
-from byway_core.model.errors import HelperError, HelperFault
+from byway_core.model.errors import Area, HelperError, HelperFault, Trouble
 from byway_core.model.profile import General, LogLevel, Machine, Passwords, Profile
 from byway_helper.contract import Plan
 
@@ -97,19 +97,22 @@ async def test_the_engine_knows_before_the_kernel(place: Place) -> None:
 
 
 async def test_rules_by_process_are_reported_where_nobody_can_know_it(place: Place) -> None:
-    assert not place.engine.problems()
+    assert not place.engine.troubles()
     place.engine._desk.obstacle = "the kernel lacks a module, tcp_diag"
     assert not (await place.reloading.reload()).problems
-    assert place.engine.problems() == (
-        "which application a connection is of is not known: the kernel lacks a module, tcp_diag",
+    unknown = (
+        "which application a connection is of is not known: the kernel lacks a module, tcp_diag"
     )
+    assert place.engine.troubles() == (Trouble(Area.PROGRAMS, unknown),)
     place.write(("PROCESS-NAME,curl,REJECT", *NEW), "198.51.100.0/24")
     said = await place.reloading.reload()
     assert said.taken
     assert [problem.message for problem in said.problems if problem.warning] == [
         "rules by process or user match nothing here: the kernel lacks a module, tcp_diag"
     ]
-    assert place.engine.problems() == tuple(problem.message for problem in said.problems)
+    assert [each.text for each in place.engine.troubles()] == [
+        problem.message for problem in said.problems
+    ]
 
 
 async def test_a_kernel_that_refuses_leaves_all_as_it_was(place: Place) -> None:

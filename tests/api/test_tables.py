@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from byway_core.api.dns_table import check_host, check_servers, host_entries
+from byway_core.api.dns_table import (
+    check_host,
+    check_name_rule,
+    check_real_names,
+    check_resolver,
+    check_servers,
+    host_entries,
+)
 from byway_core.api.upstream_table import check_upstream, password_of
 from byway_core.model.errors import Problem, SecretError
 from byway_core.model.upstream import Secret, SecretSource, Upstream, UpstreamKind
@@ -72,6 +79,42 @@ def test_servers() -> None:
     }
     assert set(check_servers([])) == {None}
     assert set(check_servers(["192.0.2.1"] * 9)) == {None, *range(1, 9)}
+
+
+def test_resolvers() -> None:
+    fine = check_resolver("lab", ["10.0.0.53"], ["corp"])
+    assert (fine.name, fine.servers) == ((), ())
+    via = {"server": "tls://10.0.0.53", "via": "office"}
+    assert check_resolver("lab", [via], (), ["office"]).servers == ()
+    wrong = check_resolver("corp", ["one", via], ["corp"])
+    assert messages(wrong.name) == ["there already is a resolver corp"]
+    assert messages(wrong.servers) == ["'one' is no address", "there is no upstream office"]
+    wrong = check_resolver("system", [])
+    assert messages(wrong.name) == ["system has a meaning of its own in rules"]
+    assert messages(wrong.servers) == ["servers is empty"]
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "says"),
+    [
+        ("DOMAIN,a.example,crop", 18, "there is no resolver crop"),
+        ("DST-PORT,53,corp", 1, "a question has a name, and neither port nor address"),
+        ("MATCH,corp", 1, "what no rule matches is asked of dns.servers"),
+        ("DOMAI,a.example,corp", 1, "there is no kind DOMAI"),
+    ],
+)
+def test_rules_on_names(text: str, column: int, says: str) -> None:
+    (problem,) = check_name_rule(text, ["corp"])
+    assert (problem.column, problem.message) == (column, says)
+    assert check_name_rule("# MATCH,corp", ["corp"]) == ()
+    assert check_name_rule("DOMAIN,a.example,system", []) == ()
+
+
+def test_real_names() -> None:
+    assert check_real_names(["*.example.com", "+.example.net"], fakes=True) == {}
+    found = check_real_names(["a b", "a.example"], fakes=False)
+    assert set(found) == {0, None}
+    assert found[None][0].warning
 
 
 def test_hosts() -> None:

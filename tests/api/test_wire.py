@@ -28,6 +28,7 @@ from byway_core.api.wire import (
 from byway_core.model.decision import Network, Process
 from byway_core.model.errors import Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+from byway_core.model.sentence import Sentence, say
 
 TEXT = st.text(max_size=20)
 SNAPSHOTS = st.builds(
@@ -68,6 +69,9 @@ def test_a_program_name_that_is_no_text_survives_too() -> None:
     assert parse(line({"program": odd})) == {"program": odd}
 
 
+SILENT = say("the DNS server {server} does not answer: {why}", server="192.0.2.1", why="no answer")
+
+
 def test_a_status_survives_the_wire() -> None:
     status = EngineStatus(
         pid=4711,
@@ -82,10 +86,15 @@ def test_a_status_survives_the_wire() -> None:
         flows=2,
         up=3,
         down=4,
-        problems=("the DNS server tls://192.0.2.1 does not answer: no answer",),
+        problems=(SILENT,),
+        areas=("names",),
         actions={"DIRECT": ActionStatus(1, 2, 3, 4), "office": ActionStatus()},
     )
-    assert status_from_json(parse(line(status_to_json(status)))) == status
+    arrived = status_from_json(parse(line(status_to_json(status))))
+    assert arrived == status
+    (problem,) = arrived.problems  # in words that can be translated
+    assert isinstance(problem, Sentence)
+    assert problem.words == SILENT.words
 
 
 def test_what_a_newer_engine_adds_is_passed_over() -> None:

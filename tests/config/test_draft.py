@@ -268,6 +268,28 @@ def test_of_an_upstream_only_what_differs_is_written() -> None:
     assert changed.text == f'{ABOVE}{expected}\n[[upstream]]\nname = "new"\nport = 3\n'
 
 
+@pytest.mark.parametrize(
+    ("line", "text", "note"),
+    [
+        (
+            '"DOMAIN,a.example,DIRECT",   # exactly this name',
+            "DOMAIN,a.example,DIRECT",
+            "exactly this name",
+        ),
+        ("'DOMAIN,a.example,DIRECT'", "DOMAIN,a.example,DIRECT", ""),
+        ('"DOMAIN-REGEX,^a\\\\.b$,DIRECT",', "DOMAIN-REGEX,^a\\.b$,DIRECT", ""),
+        ('"DOMAIN,a.example",', '"DOMAIN,a.example",', ""),  # no rule either way
+    ],
+)
+def test_an_editors_line_may_be_as_the_file_has_it(line: str, text: str, note: str) -> None:
+    draft = Draft.of(PATH, 'version = 1\nrules = [\n  "MATCH,DIRECT",\n]\n')
+    changed = draft.with_rules_text(f"{line}\nMATCH,DIRECT\n")
+    assert [(rule.text, rule.note) for rule in changed.rules] == [
+        (text, note),
+        ("MATCH,DIRECT", ""),
+    ]
+
+
 def test_a_rule_is_checked_alone() -> None:
     assert check_rule("MATCH,office", ["DIRECT", "REJECT", "office"]) == ()
     (problem,) = check_rule("DOMAIN,a.b,ofice", ["DIRECT", "REJECT", "office"])
@@ -301,3 +323,102 @@ servers = ["10.0.0.53"]
     assert len(found.rules) == len(found.resolvers) == len(found.hosts) == 1
     for comment in ("# ours", "# the office\n", "# the office's own", "# short"):
         assert comment in changed.text
+
+
+RESOLVERS = """version = 1
+rules = ["MATCH,DIRECT"]
+[dns]
+rules = [  # by name
+  # of the office
+  "DOMAIN-SUFFIX,corp.example,corp",  # all of it
+  'DOMAIN,nas.lan,home',
+  "DOMAIN,a.example,corp",  # the first
+  # no more
+]
+# the office's own
+[[dns.resolver]]
+name = "corp"  # short
+servers = [
+  "10.0.0.53",  # main
+  "10.0.1.53",  # spare
+]
+
+[[dns.resolver]]
+name = "home"
+servers = ["192.168.1.1"]
+"""
+ALL, NAS, FIRST = (
+    "DOMAIN-SUFFIX,corp.example,corp",
+    "DOMAIN,nas.lan,home",
+    "DOMAIN,a.example,corp",
+)
+NAS_LINE = f"  '{NAS}',\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "old", "new"),
+    [
+        pytest.param([ALL, NAS, FIRST, "x"], "  # no", '  "x",\n  # no', id="one more"),
+        pytest.param([ALL, FIRST], NAS_LINE, "", id="one less"),
+        pytest.param(["x", NAS, FIRST], f'"{ALL}"', '"x"', id="another"),
+        pytest.param(
+            [NAS, FIRST],
+            f'  # of the office\n  "{ALL}",  # all of it\n{NAS_LINE}',
+            f"  # of the office\n{NAS_LINE}",
+            id="the first goes",
+        ),
+        pytest.param([ALL, NAS], f'  "{FIRST}",  # the first\n', "", id="the last goes"),
+        pytest.param(
+            [ALL, FIRST, NAS],
+            f'{NAS_LINE}  "{FIRST}",  # the first\n',
+            f'  "{FIRST}",  # the first\n{NAS_LINE}',
+            id="moved",
+        ),
+    ],
+)
+def test_a_list_with_a_line_for_each_keeps_its_comments(
+    rules: list[str], old: str, new: str
+) -> None:
+    assert RESOLVERS.count(old) == 1
+    changed = Draft.of(PATH, RESOLVERS).with_value(rules, "dns", "rules")
+    assert changed.text == RESOLVERS.replace(old, new)
+    assert changed.value("dns", "rules") == rules
+
+
+def test_tables_within_a_table_change_with_their_comments() -> None:
+    draft = Draft.of(PATH, RESOLVERS)
+    corp, home = draft.tables("dns", "resolver")
+    assert draft.with_tables([("corp", corp), ("home", home)], "dns", "resolver") is draft
+    servers = ["10.0.0.53", "10.0.2.53"]
+    changed = draft.with_tables(
+        [("corp", {"name": "work", "servers": servers}), ("home", home)], "dns", "resolver"
+    )
+    assert changed.text == RESOLVERS.replace('"corp"  #', '"work"  #').replace("10.0.1", "10.0.2")
+    new = {"name": "lab", "servers": ["::1"]}
+    added = draft.with_tables([("home", home), (None, new)], "dns", "resolver")
+    start = RESOLVERS.index("# the office's own")
+    tables = RESOLVERS[RESOLVERS.rindex("[[") :] + '\n[[dns.resolver]]\nname = "lab"\n'
+    assert added.text == f'{RESOLVERS[:start]}{tables}servers = ["::1"]\n'
+    none = draft.with_tables([], "dns", "resolver")
+    assert none.text == RESOLVERS[:start]
+    assert none.with_tables([(None, new)], "dns", "resolver").tables("dns", "resolver") == (new,)
+
+
+@pytest.mark.parametrize("text", ["[dns]\n", "", 'dns.servers = ["::1"]\n', "[dns.hosts]\n"])
+def test_the_first_table_within_a_table(text: str) -> None:
+    draft = Draft.of(PATH, f"version = 1\n{text}")
+    changed = draft.with_tables([(None, {"name": "lab"})], "dns", "resolver")
+    assert changed.text == f'version = 1\n{text}\n[[dns.resolver]]\nname = "lab"\n'
+    assert changed.with_tables([], "dns", "resolver").value("dns", "resolver") is None
+
+
+def test_tables_in_one_line_stay_there() -> None:
+    text = 'version = 1\ndns = { resolver = [{ name = "a" }] }  # all\n'
+    draft = Draft.of(PATH, text)
+    changed = draft.with_tables([("a", {"name": "b"})], "dns", "resolver")
+    assert changed.text.replace("\n", "").replace(" ", "") == (
+        'version=1dns={resolver=[{name="b"},]}#all'
+    )
+    with pytest.raises(ProfileError) as raised:
+        Draft.of(PATH, "[dns.hosts]\na = 1\n").with_tables([], "dns", "hosts")
+    assert raised.value.problems[0].message == "dns.hosts is no list of tables"

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,17 +19,22 @@ from byway_core.accounting.record import pack, unpack
 from byway_core.api.profiles import read_profile
 from byway_core.api.rules import Question, explain
 from byway_core.api.wire import (
+    EngineStatus,
     error_from_json,
     error_to_json,
     flow_from_json,
     flow_to_json,
     reloaded_from_json,
     reloaded_to_json,
+    status_from_json,
+    status_to_json,
 )
 from byway_core.cli.events import Events
 from byway_core.cli.status_explain import Explained, HelperState, as_json, plan_of
 from byway_core.coexistence.detect import detect
 from byway_core.coexistence.facts import Facts
+from byway_core.dns.health import Health
+from byway_core.dns.servers import Server
 from byway_core.model.decision import Network
 from byway_core.model.errors import (
     HelperFault,
@@ -46,7 +53,8 @@ from byway_gui import words
 from byway_gui.presenters import flows, rule_test, rules, standing
 from byway_gui.presenters.explained import read
 from byway_gui.presenters.standing import Phase, Standing, detail
-from byway_gui.words import translated
+from byway_gui.presenters.troubles import troubles
+from byway_gui.words import tr, translated
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +115,37 @@ def converse(handshake: ClientHandshake, answer: bytes) -> None:
     for piece in filter(None, (answer[:first], answer[first:])):
         handshake.feed(piece)
     handshake.feed_eof()
+
+
+@pytest.mark.parametrize(
+    ("cause", "shown"),
+    [
+        (os.strerror(errno.ECONNREFUSED), "连接被拒绝"),
+        (say("no answer within {n} s", n=2), "2 秒内没有应答"),
+        (
+            say("its certificate is not accepted: {why}", why="certificate has expired"),
+            "其证书不被接受：证书已过期",
+        ),
+        ("an older engine's own words", "an older engine's own words"),
+    ],
+)
+def test_what_does_not_work(cause: str, shown: str) -> None:
+    """From the forwarder over the control socket, with what the system says."""
+    health = Health()
+    server = Server(socket.AF_INET, ("192.0.2.1", 53), "192.0.2.1:53")
+    health.silent(server, cause)
+    status = EngineStatus(1, "1", "up", 0.0, "", problems=health.problems(), areas=("names",))
+    arrived = status_from_json(json.loads(json.dumps(status_to_json(status))))
+    (trouble,) = troubles(arrived)
+    assert trouble.sentence == f"DNS 服务器 192.0.2.1:53 没有应答：{shown}。"
+
+
+def test_what_the_system_says_alone() -> None:
+    assert translated(os.strerror(errno.EACCES)) == "权限不足"
+    assert tr("Not saved: {file}: {why}", file="a.toml", why=OSError(5, "no").strerror).endswith(
+        "no"
+    )
+    assert "磁盘空间不足" in tr("Not saved: {file}: {why}", file="x", why=os.strerror(errno.ENOSPC))
 
 
 PROFILE = """\

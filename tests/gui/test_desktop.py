@@ -291,9 +291,9 @@ def test_a_crash_is_seen_and_mended(
     monkeypatch.setattr(desktop.steering, "_changed", seen)
 
     def crash() -> None:
-        assert desktop.steering._host is not None
+        assert desktop.steering.process.is_there
         before = len(shown)
-        os.kill(desktop.steering._host.pid, signal.SIGKILL)
+        os.kill(desktop.steering.process.pid, signal.SIGKILL)
         wait(lambda: len(shown) > before)
         assert shown[before] == ("Interrupted", "Turn &off")
 
@@ -480,6 +480,18 @@ def test_a_program_runs_under_the_rules(
     assert flow.reason == ""
 
 
+def test_a_program_follows_the_rules_as_they_are(
+    make_desktop: MakeDesktop, qtbot: QtBot, wait: Wait, tmp_path: Path, origin: Origin
+) -> None:
+    """Whoever makes a rule of a connection that is seen wants it for the next one."""
+    desktop = make_desktop(write(tmp_path, None))
+    url = f"http://{origin.host}:{origin.port}/"
+    run(desktop, qtbot, f"sh -c 'while sleep 0.1; do curl -s -o /dev/null {url}; done'")
+    wait(lambda: [flow.action for flow in rows(desktop)][:1] == ["DIRECT"])
+    write(tmp_path, None, rule="MATCH,REJECT")
+    wait(lambda: "REJECT" in [flow.action for flow in rows(desktop)])
+
+
 def test_a_program_that_fails_is_said(
     make_desktop: MakeDesktop, qtbot: QtBot, wait: Wait, tmp_path: Path
 ) -> None:
@@ -645,6 +657,11 @@ def test_every_page_comes_by_its_key(
     for row in reversed(range(names.count())):
         qtbot.keyClick(desktop.window, Qt.Key(Qt.Key.Key_1 + row), control)
         assert names.currentRow() == row
+        on_page = QApplication.focusWidget()
+        assert desktop.window._stack.currentWidget().isAncestorOf(on_page)
+    assert on_page is desktop.pages.rules.view
+    qtbot.keyClick(desktop.window, Qt.Key.Key_4, control)
+    assert QApplication.focusWidget() is desktop.pages.dns.tabs.tabBar()
 
 
 def test_everything_can_be_reached_by_keyboard(make_desktop: MakeDesktop, profile: Path) -> None:

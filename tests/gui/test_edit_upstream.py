@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.byway import DEADLINE
 from tests.support.keyring_session import lock_keyring, no_keyring, unlocked_keyring
 
-from byway_core.model.upstream import UpstreamKind
+from byway_core.model.upstream import UdpWay, UpstreamKind
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.presenters.upstream_form import (
     Fields,
@@ -169,6 +169,36 @@ def test_the_port_follows_the_kind_until_it_is_typed(make: Make) -> None:
     assert form.dialog.fields.port.text() == "3128"
 
 
+@pytest.mark.parametrize("shown", range(3))
+@pytest.mark.parametrize("written", [None, *UdpWay])
+def test_what_becomes_of_udp(make: Make, written: UdpWay | None, shown: int) -> None:
+    """Nothing stays nothing, and `carry` stays `carry`, where nothing else is chosen."""
+    form = make(PLAIN if written is None else {**PLAIN, "udp": written.value})
+    ways = list(UdpWay)
+    assert form.dialog.fields.udp.currentIndex() == ways.index(written or UdpWay.CARRY)
+    form.dialog.fields.udp.setCurrentIndex(shown)
+    unsaid = ways[shown] is UdpWay.CARRY and written is not UdpWay.CARRY
+    assert form.saved() == (PLAIN if unsaid else {**PLAIN, "udp": ways[shown].value})
+
+
+def test_what_it_means_for_udp_is_said_for_each_kind(make: Make) -> None:
+    form = make({**PLAIN, "udp": "perhaps"})  # which is wrong, and counts as nothing
+    fields = form.dialog.fields
+    said = []
+    for kind in UpstreamKind:
+        form.choose(kind)
+        for shown in range(3):
+            fields.udp.setCurrentIndex(shown)
+            assert fields.udp_note.isVisible()
+            said.append(fields.udp_note.text())
+    assert len(set(said)) == 3 + 2  # carrying is one for SOCKS5, for services, for all others
+    form.choose(UpstreamKind.HTTP)
+    fields.udp.setCurrentIndex(0)
+    assert fields.udp_note.text().startswith("This type of proxy carries no UDP: it is refused")
+    form.choose(UpstreamKind.SOCKS5)
+    assert form.saved() == PLAIN
+
+
 def test_all_of_it_by_keyboard(make: Make, qtbot: QtBot) -> None:
     form = make({**IN_KEYRING, "password": "in clear"})
     dialog = form.dialog
@@ -180,6 +210,7 @@ def test_all_of_it_by_keyboard(make: Make, qtbot: QtBot) -> None:
         dialog.fields.username,
         dialog.fields.password.place_box,
         dialog.fields.password.to_keyring,
+        dialog.fields.udp,
         dialog.save,
     ]
     dialog.fields.name.setFocus()

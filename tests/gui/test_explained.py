@@ -30,7 +30,7 @@ HELPER: dict[str, Any] = {
     "version": 1,
     "expected_version": 1,
     "backend": "nftables",
-    "why": "nf_tables answers",
+    "why": "",
     "mode": "",
     "families": [],
     "kill_switch": False,
@@ -59,10 +59,17 @@ def helper(**changes: object) -> dict[str, str]:
 def test_a_helper_that_idles() -> None:
     assert helper() == {
         "Helper": "Installed and reached, version 1",
-        "Works through": "nftables (nf_tables answers)",
+        "Works through": "nftables",
         "Whole machine": "Nothing is intercepted",
         "Kill switch": "Off",
     }
+
+
+def test_a_helper_without_nftables() -> None:
+    """Which says why in the kernel's own word."""
+    why = "no netlink socket for netfilter: Protocol not supported"
+    words = helper(backend="iptables", why=why)["Works through"]
+    assert words == f"iptables, as nftables cannot be used here: {why}"
 
 
 def test_a_helper_at_work() -> None:

@@ -396,9 +396,11 @@ def dialogs(window: QWidget) -> list[FirstStepsDialog]:
     return [each for each in window.findChildren(FirstStepsDialog) if each.isVisible()]
 
 
-def test_they_are_shown_once(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+def test_they_are_shown_once(make_desktop: MakeDesktop, qtbot: QtBot, tmp_path: Path) -> None:
     desktop = make_desktop(tmp_path / "none" / "profile.toml")
     desktop.greet()
+    assert dialogs(desktop.window) == []  # not before the window has its place
+    qtbot.waitUntil(desktop.window.windowHandle().isExposed)
     (dialog,) = dialogs(desktop.window)
     dialog.skip.click()
     assert SettingsFile(settings_path()).value.welcomed
@@ -408,11 +410,14 @@ def test_they_are_shown_once(make_desktop: MakeDesktop, tmp_path: Path) -> None:
     assert len(dialogs(desktop.window)) == 1  # and the app ends well with it
 
 
-def test_who_has_a_profile_is_not_asked(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+def test_who_has_a_profile_is_not_asked(
+    make_desktop: MakeDesktop, qtbot: QtBot, tmp_path: Path
+) -> None:
     profile = tmp_path / "profile.toml"
     profile.write_text(MINE)
     desktop = make_desktop(profile)
     desktop.greet()
+    qtbot.waitUntil(desktop.window.windowHandle().isExposed)
     assert dialogs(desktop.window) == []
     desktop.pages.setup.app.steps.click()
     assert len(dialogs(desktop.window)) == 1

@@ -133,6 +133,27 @@ def test_nothing_found(make_dialog: MakeDialog, qtbot: QtBot) -> None:
     assert dialog.view.isVisible()
 
 
+def test_what_no_application_is_called_is_the_command(
+    make_dialog: MakeDialog, qtbot: QtBot
+) -> None:
+    """Not the application that the first letters found."""
+    dialog = make_dialog()
+    said = heard(dialog)
+    qtbot.keyClicks(dialog.search, "t")
+    assert dialog.field.text() == "true 'a b'"
+    qtbot.keyClicks(dialog.search, "rue x")
+    assert dialog.field.text() == "true x"
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert said == [("true", "x")]
+
+
+def test_a_typed_command_outlives_a_search(make_dialog: MakeDialog, qtbot: QtBot) -> None:
+    dialog = make_dialog()
+    qtbot.keyClicks(dialog.field, "true y")
+    qtbot.keyClicks(dialog.search, "qq")
+    assert dialog.field.text() == "true y"
+
+
 def test_none_installed(make_dialog: MakeDialog) -> None:
     dialog = make_dialog(applications=[])
     assert dialog.empty.isVisible()

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 import byway_resources
 from byway_gui.autostart import Autostart, command
+from byway_gui.engine_link import installed
 from byway_gui.presenters.desktop_entry import read_entry, split_exec
 from byway_gui.presenters.interfaces import Interface, interfaces
 from byway_gui.presenters.profile_values import read_ports
@@ -269,6 +270,24 @@ def test_starting_at_login(app: App, qtbot: QtBot) -> None:
     Autostart().turn_off()  # in the desktop's own settings, say
     app.widget.show()
     assert not app.widget.login.isChecked()
+
+
+def test_without_a_helper_not_every_program(
+    app: App, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_again() -> bool:
+        app.widget.hide()
+        app.widget.show()
+        return app.widget.no_helper.isVisible()
+
+    monkeypatch.setattr(installed, "helper_is_there", lambda: False)
+    assert look_again()
+    click(qtbot, app.widget.machine)
+    assert not app.widget.no_helper.isVisible()  # nobody wants it
+    click(qtbot, app.widget.machine)
+    assert app.widget.no_helper.isVisible()
+    monkeypatch.setattr(installed, "helper_is_there", lambda: True)
+    assert not look_again()
 
 
 def test_what_cannot_be_kept_is_said(app: App, qtbot: QtBot, own_folders: Path) -> None:

@@ -18,9 +18,12 @@ from tests.gui.test_explained import ANSWER, HELPER, finding
 from tests.support.byway import DEADLINE
 
 from byway_core.api.wire import ActionStatus, EngineStatus
+from byway_core.model.errors import Area
+from byway_core.model.sentence import say
 from byway_gui.inquiry import Inquiry
 from byway_gui.models.target_table import TargetTable
 from byway_gui.presenters.totals import duration, targets
+from byway_gui.presenters.troubles import troubles
 from byway_gui.theme import colour
 from byway_gui.windows.section import CommandLines
 from byway_gui.windows.status_page import StatusPage
@@ -76,6 +79,42 @@ def checked(page: StatusPage, qtbot: QtBot) -> None:
     assert page.machine.checked.text() == "Checking…"
     assert not page.machine.refresh.isEnabled()
     qtbot.waitUntil(page.machine.refresh.isEnabled, timeout=MILLISECONDS)
+
+
+# -- what does not work
+
+
+def test_what_does_not_work_is_said_with_what_to_do(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(says(ANSWER))
+    checked(page, qtbot)
+    page.take(STATUS)
+    assert not page.troubles.isVisible()
+    silent = say("the DNS server {server} does not answer: {why}", server="192.0.2.1", why="no")
+    status = replace(STATUS, problems=(silent, "something new", "more"), areas=("names", "moon"))
+    page.take(status)
+    shown = [each.text() for each in page.troubles.findChildren(QLabel)]
+    assert shown == [
+        "What does not work",
+        "The DNS server 192.0.2.1 does not answer: no.",
+        "It is tried again by itself. If it stays so, choose another server.",
+        "Something new.",
+        "More.",
+    ]
+    assert page.troubles.isVisible()
+    (button,) = page.troubles.findChildren(QPushButton)
+    page.take(status)  # a second later
+    assert page.troubles.findChildren(QPushButton) == [button]
+    with qtbot.waitSignal(page.page_wanted) as wanted:
+        button.click()
+    assert wanted.args == ["dns"]
+    page.take(None)
+    assert not page.troubles.isVisible()
+
+
+@pytest.mark.parametrize("area", Area)
+def test_there_is_a_word_on_each_area(area: Area) -> None:
+    (known,) = troubles(replace(STATUS, problems=("x",), areas=(area.value,)))
+    assert known.advice or known.page
 
 
 # -- this machine ------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from tests.support.origins import Origin, http_origin
 
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import HelperFault
-from byway_gui.engine_link import back_off
+from byway_gui.engine_link import back_off, engine_process
 from byway_gui.engine_link import steering as module
 from byway_gui.engine_link.child import Child
 from byway_gui.engine_link.hosts import GiveBack, StartHost, start_child, start_in_process
@@ -66,8 +66,7 @@ class Seen:
 
     @property
     def pid(self) -> int:
-        assert self.it._host is not None
-        return self.it._host.pid
+        return self.it.process.pid
 
     def until(self, happened: Callable[[], object]) -> None:
         until(self.loop, happened)
@@ -188,13 +187,13 @@ def test_it_is_turned_off_while_it_starts(make: Make, profile: Path) -> None:
     seen.it.turn_on(PORT)
     seen.turn_off()
     assert Phase.ON not in seen.phases
-    told = seen.it._told
+    told = seen.it.process._told
 
     def late(event: Mapping[str, Any]) -> None:
         seen.it.turn_off()
         told(event)
 
-    seen.it._told = late  # type: ignore[method-assign]  # as if both came in one turn of the loop
+    seen.it.process._told = late  # type: ignore[method-assign]  # as if both came in one turn of the loop
     seen.it.turn_on(PORT)
     seen.reaches(Phase.OFF)
     assert Phase.ON not in seen.phases
@@ -320,14 +319,14 @@ def test_turning_on_does_not_wait(make: Make, profile: Path) -> None:
 def test_one_that_dies_as_it_serves_is_not_on(make: Make, profile: Path) -> None:
     """Its last words are read with its death, in one turn of the loop."""
     seen = make(profile)
-    told = seen.it._told
+    told = seen.it.process._told
 
     def killed(event: Mapping[str, Any]) -> None:
         if event.get("event") == "in-force":
             os.kill(seen.pid, signal.SIGKILL)
         told(event)
 
-    seen.it._told = killed  # type: ignore[method-assign]
+    seen.it.process._told = killed  # type: ignore[method-assign]
     seen.it.turn_on(PORT)
     seen.reaches(Phase.RESTARTING)
     seen.it.turn_off()
@@ -338,7 +337,7 @@ def test_one_that_dies_as_it_serves_is_not_on(make: Make, profile: Path) -> None
 def test_one_that_does_not_end_is_killed(
     make: Make, profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(engine_process, "_PATIENCE", 0.1)
     seen = make(profile)
     seen.turn_on()
     os.kill(seen.pid, signal.SIGSTOP)
@@ -553,14 +552,14 @@ def test_what_changes_while_it_starts_is_not_missed(make: Make, tmp_path: Path) 
     """It may have read the file before: its user is asked for passwords for as long as he likes."""
     port = free_port()
     seen = make(write(tmp_path, port))
-    told = seen.it._told
+    told = seen.it.process._told
 
     def changed(event: Mapping[str, Any]) -> None:
         write(tmp_path, port, "DOMAIN,example.com,DIRECT", "MATCH,REJECT")
         seen.it.reload()
         told(event)
 
-    seen.it._told = changed  # type: ignore[method-assign]
+    seen.it.process._told = changed  # type: ignore[method-assign]
     seen.turn_on()
     assert seen.now.rules == 2
 
@@ -595,14 +594,14 @@ def test_a_lost_socket_is_found_again(
     """Its traffic does not depend on it; and it may be steered again."""
     monkeypatch.setattr(module, "_LOOK_SECONDS", 0.02)
     seen = make(profile)
-    told, away = seen.it._told, own_folders / "away"
+    told, away = seen.it.process._told, own_folders / "away"
 
     def hidden(event: Mapping[str, Any]) -> None:
         path = own_folders / "runtime" / "byway" / f"{seen.pid}.sock"
         path.rename(away)
         told(event)
 
-    seen.it._told = hidden  # type: ignore[method-assign]
+    seen.it.process._told = hidden  # type: ignore[method-assign]
     seen.turn_on()
     assert "cannot be steered" in seen.now.sentence
     away.rename(own_folders / "runtime" / "byway" / f"{seen.pid}.sock")
@@ -701,7 +700,7 @@ def test_the_crash_of_an_adopted_one_is_said(make: Make, profile: Path, by_hand:
 def test_an_adopted_one_that_does_not_end_is_killed(
     make: Make, profile: Path, by_hand: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(engine_process, "_PATIENCE", 0.1)
     process = by_hand(profile)
     seen = adopted(make, profile)
     process.send_signal(signal.SIGSTOP)
@@ -748,7 +747,7 @@ def test_one_that_comes_while_ours_runs_is_adopted_afterwards(
     process = by_hand(profile)
     profile.write_text(text)
     seen.it.turn_off()
-    seen.until(lambda: seen.it._host is not None and seen.pid == process.pid)
+    seen.until(lambda: seen.it.process.is_there and seen.pid == process.pid)
     assert seen.pid != ours
     assert seen.now.phase is Phase.ON
 
@@ -772,7 +771,7 @@ from byway_gui.presenters.standing import Phase, Reach
 
 def changed(standing):
     if standing.phase is Phase.ON:
-        print(steering._host.pid, flush=True)
+        print(steering.process.pid, flush=True)
 
 loop = asyncio.new_event_loop()
 steering = Steering(loop, Path(sys.argv[1]), start_child(loop), start_give_back(loop),
@@ -916,7 +915,7 @@ def test_a_kill_switch_that_cannot_be_ended(make: Make, profile: Path, fake: Fak
 def test_a_kill_switch_of_one_that_had_to_be_killed(
     make: Make, profile: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 0.01)
+    monkeypatch.setattr(engine_process, "_PATIENCE", 0.01)
     seen = guarded(make, profile, fake)
     seen.it.turn_off()
     seen.until(lambda: fake.signals == [signal.SIGINT, signal.SIGKILL])

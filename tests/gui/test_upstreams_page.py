@@ -214,12 +214,12 @@ def test_renaming_takes_the_rules_along_and_nothing_else(page: Page) -> None:
 def test_what_the_form_does_not_have_stays(tmp_path: Path) -> None:
     text = (
         'version = 1\nrules = ["MATCH,office"]\n\n[[upstream]]\nname = "office"\ntype = "socks5"\n'
-        'server = "a.test"\nport = 1\nusername = "me"\nudp = "direct"\n'
+        'server = "a.test"\nport = 1\nusername = "me"\nudp = "direct"\nweight = 2\n'
     )
     draft = Draft.of(tmp_path / "profile.toml", text)
     table = {"name": "office", "type": "http", "server": "b.test", "port": 2}
     (after,) = edited(draft, 0, table).upstreams
-    assert after == {**table, "udp": "direct"}
+    assert after == {**table, "weight": 2}
 
 
 def test_a_copy(page: Page) -> None:

@@ -220,6 +220,7 @@ _ENGLISH = {
     ("presenters/explained.py", "old byway"): "the engine's word for a fault",
     ("presenters/explained.py", "no bus"): "the engine's word for a fault",
     ("probe.py", "*"): "names of outcomes, and what goes over the network",
+    ("system_texts.py", "*"): "the system's words, which are translated by themselves",
     ("programs.py", "byway run: "): "the command's own prefix, which is taken off",
 }
 _LOGS = {"debug", "info", "warning", "error", "exception", "critical"}

@@ -28,7 +28,10 @@ from byway_core.model.sentence import say
 from byway_gui import dialogs, words
 from byway_gui.app import Desktop
 from byway_gui.dialogs.edit_host import EditHostDialog
+from byway_gui.dialogs.edit_name_rule import EditNameRuleDialog
+from byway_gui.dialogs.edit_resolver import EditResolverDialog
 from byway_gui.dialogs.edit_rule import EditRuleDialog
+from byway_gui.dialogs.edit_server import EditServerDialog
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.first_steps import FirstStepsDialog
 from byway_gui.dialogs.leak_test import LeakTestDialog
@@ -48,7 +51,7 @@ PAGES = ("rules", "connections", "upstreams", "dns", "status", "log", "setup")
 NAMES = frozenset(
     """
     Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Alt Del Ins Esc Shift Up Down nftables
-    nf_tables answers ping packaging helper install py polkit-gnome lxpolkit passwords English
+    answers ping packaging helper install py polkit-gnome lxpolkit passwords English
     log txt root sudo Tor SSH
     """.split()  # noqa: SIM905 - thirty words
 )
@@ -89,6 +92,9 @@ def desktop(make_desktop: MakeDesktop, tmp_path: Path) -> Desktop:
         'rules = ["DOMAIN-SUFFIX,example.com,office", "MATCH,DIRECT", "MATCH,REJECT"]\n'
         f"[general]\nmixed_port = {free_port()}\n"
         '[dns]\nservers = ["192.0.2.1"]\nhosts = { "nas.lan" = "192.0.2.2" }\n'
+        'rules = ["DOMAIN-SUFFIX,corp.example,office", "# DOMAIN,nas.lan,system"]\n'
+        'fake_addresses = true\nreal_names = ["nas.lan"]\n'
+        '[[dns.resolver]]\nname = "office"\nservers = ["192.0.2.1"]\n'
         '[[upstream]]\nname = "office"\ntype = "socks5"\nserver = "192.0.2.3"\nport = 1080\n'
     )
     made = make_desktop(file)
@@ -132,6 +138,10 @@ def make_dialogs(desktop: Desktop, folder: Path) -> list[QDialog]:
     made = [
         first,
         EditHostDialog("", (), (), window),
+        EditNameRuleDialog(RuleLine("DOMAIN,nas.lan,system"), ("system",), window),
+        EditNameRuleDialog(RuleLine("NOT,((DOMAIN,nas.lan)),system"), ("system",), window),
+        EditResolverDialog("", ("192.0.2.1",), (), (), window),
+        EditServerDialog("192.0.2.1", (), ("office",), window),
         EditRuleDialog(RuleLine("DOMAIN,example.com,office"), targets, window),
         LeakTestDialog([sys.executable, "-c", ""], window),
         EditUpstreamDialog(None, ("office",), desktop.secrets, desktop.store.path, window),

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         Engine,
         Identity,
         Kind,
-        PortTakenError,
     )
+    from byway_core.engine.listening import PortTakenError
     from byway_core.engine.processors import default_workers
 
 __all__ = [
@@ -53,7 +53,7 @@ _PLACES = {
     "Engine": _ENGINE,
     "Identity": _ENGINE,
     "Kind": _ENGINE,
-    "PortTakenError": _ENGINE,
+    "PortTakenError": "byway_core.engine.listening",
     "client_context": "byway_core.authorities",
     "default_workers": "byway_core.engine.processors",
     "find_engines": "byway_core.api.client",

@@ -67,6 +67,7 @@ class EngineDoor:
                 if found
                 else ActionStatus()
             )
+        troubles = engine.troubles()
         return EngineStatus(
             pid=os.getpid(),
             version=__version__,
@@ -84,7 +85,8 @@ class EngineDoor:
             flows=totals.flows,
             up=totals.up,
             down=totals.down,
-            problems=engine.problems(),
+            problems=tuple(trouble.text for trouble in troubles),
+            areas=tuple(trouble.area.value for trouble in troubles),
             actions=actions,
         )
 

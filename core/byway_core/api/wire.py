@@ -79,8 +79,9 @@ class EngineStatus:
     or ""; `everything` the target that all connections have whatever the rules say, or "";
     `fake_addresses`: how many names have one, None while none are given out;
     `kill_switch`: what it took is refused after its end, unless that is an explicit one; `problems`
-    are sentences on what does not work at present; `actions` is keyed as flows name their action
-    and has every upstream of the profile."""
+    are sentences on what does not work at present, `areas` what each of them is about
+    (`model.errors.Area`), as far as the engine says so; `actions` is keyed as flows name their
+    action and has every upstream of the profile."""
 
     pid: int
     version: str
@@ -99,6 +100,7 @@ class EngineStatus:
     up: int = 0
     down: int = 0
     problems: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     actions: Mapping[str, ActionStatus] = field(default_factory=dict)
 
 
@@ -203,18 +205,21 @@ def error_from_json(data: Mapping[str, Any]) -> ControlError:
 
 
 def status_to_json(status: EngineStatus) -> dict[str, Any]:
-    return asdict(status)
+    data = asdict(status)
+    return with_parts({**data, "problems": list(status.problems), "areas": list(status.areas)})
 
 
 def status_from_json(data: Mapping[str, Any]) -> EngineStatus:
     """ProtocolError where what identifies an engine is missing."""
     try:
+        data = without_parts(data)
         known = {name: data[name] for name in _STATUS_FIELDS if name in data}
         actions = known.get("actions", {})
         known["actions"] = {name: _known(ActionStatus, action) for name, action in actions.items()}
-        known["problems"] = tuple(known.get("problems", ()))
+        for name in ("problems", "areas"):
+            known[name] = tuple(map(str, known.get(name, ())))
         return EngineStatus(**known)
-    except (AttributeError, TypeError) as error:
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise ProtocolError(say("a status that cannot be read: {error}", error=error)) from error
 
 

@@ -7,7 +7,7 @@
     rule_section, upstream_section, general_section, dns_section    one table's meaning each
     secret_value     how a password is written in a profile      secrets   the password itself
     draft            a profile's text, changed by a program; list_text, rule_lines (the rules),
-                     table_pieces, table_text (all else), replacement (the file)
+                     table_pieces, table_text, value_text (all else), replacement (the file)
     paths            where profiles and sockets live (XDG)
 
 A profile is never half valid: `load` returns a Profile that everything else may trust, or raises

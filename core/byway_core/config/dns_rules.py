@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from byway_core.config.findings import Findings
 from byway_core.config.name_field import read_name
 from byway_core.config.nameserver_entry import SYSTEM, Ways
+from byway_core.config.positions import Path
 from byway_core.config.rule_section import Targets, read_one, warn_of_shadowed
 from byway_core.config.section import Section, type_name
 from byway_core.config.server_list import read_servers
+from byway_core.model.errors import Problem
 from byway_core.model.profile import DnsResolver
 from byway_core.model.rule import (
     Always,
@@ -75,20 +79,32 @@ def read_name_rules(section: Section, resolvers: list[str]) -> tuple[Rule, ...]:
             expected=say("at most {most}", most=_MAX_RULES),
         )
         return ()
-    targets = Targets(say("resolver"), (*resolvers, SYSTEM))
     path = (*section.path, _RULES)
-    rules = []
-    for number, text in enumerate(value):
-        rule = read_one(section.findings, (*path, number), text, targets)
-        if rule.enabled:
-            _check_condition(section.findings, (*path, number), rule.condition)
-        rules.append(rule)
+    rules = [
+        _read_rule(section.findings, (*path, number), text, resolvers)
+        for number, text in enumerate(value)
+    ]
     warn_of_shadowed(section.findings, path, rules)
     _warn_of_idle(section, resolvers, rules)
     return tuple(rules)
 
 
-def _check_condition(findings: Findings, path: tuple[str | int, ...], condition: Condition) -> None:
+def check_name_rule(text: str, resolvers: Iterable[str]) -> tuple[Problem, ...]:
+    """What is wrong with a rule of `dns.rules`, by its place in `text`; `resolvers` are those that
+    it may name, beside the system's."""
+    findings = Findings()
+    _read_rule(findings, (_RULES, 0), text, resolvers)
+    return findings.problems_of_line()
+
+
+def _read_rule(findings: Findings, path: Path, text: object, resolvers: Iterable[str]) -> Rule:
+    rule = read_one(findings, path, text, Targets(say("resolver"), (*resolvers, SYSTEM)))
+    if rule.enabled:
+        _check_condition(findings, path, rule.condition)
+    return rule
+
+
+def _check_condition(findings: Findings, path: Path, condition: Condition) -> None:
     if isinstance(condition, Always):
         message = say("what no rule matches is asked of dns.servers")
         findings.error(path, message, expected=say("dns.servers for all the rest"))

@@ -71,10 +71,14 @@ class Draft:
     @property
     def upstreams(self) -> tuple[Mapping[str, object], ...]:
         """The upstreams' tables as they are written."""
-        tables = self._table.get(_UPSTREAM)
-        if not isinstance(tables, list):
+        return self.tables(_UPSTREAM)
+
+    def tables(self, *keys: str) -> tuple[Mapping[str, object], ...]:
+        """The tables of the array at this path, as `tables("dns", "resolver")`."""
+        found = self.value(*keys)
+        if not isinstance(found, list):
             return ()
-        return tuple(table for table in tables if isinstance(table, dict))
+        return tuple(table for table in found if isinstance(table, dict))
 
     def value(self, *keys: str) -> object | None:
         """What is at this path, as `value("general", "mixed_port")`; None where there is nothing.
@@ -100,23 +104,30 @@ class Draft:
         return self._with_rules(*read_shown(text, self.rules))
 
     def with_upstreams(self, upstreams: Iterable[tuple[str | None, Mapping[str, object]]]) -> Draft:
-        """These upstreams in this order: each with its former name, None for a new one, and its
-        table. Comments move with the former ones; of a table, only what differs is written, and
-        what is None is left out."""
-        former = self._table.get(_UPSTREAM, [])
-        if not isinstance(former, list) or len(self.upstreams) != len(former):
-            raise self._wrong(say("upstream is no list of tables"), "[[upstream]]")
-        names = [table.get(_NAME) for table in self.upstreams]
+        """These upstreams in this order: see `with_tables`."""
+        return self.with_tables(upstreams, _UPSTREAM)
+
+    def with_tables(
+        self, tables: Iterable[tuple[str | None, Mapping[str, object]]], *keys: str
+    ) -> Draft:
+        """These tables in this order in the array at this path: each with its former name, None for
+        a new one, and what it says. Comments move with the former ones; of a table, only what
+        differs is written, and what is None is left out."""
+        former, present = self.value(*keys), self.tables(*keys)
+        if former is not None and (not isinstance(former, list) or len(present) != len(former)):
+            path = ".".join(keys)
+            raise self._wrong(say("{path} is no list of tables", path=path), f"[[{path}]]")
+        names = [table.get(_NAME) for table in present]
         members: list[tuple[int | None, Mapping[str, object]]] = []
-        for name, table in upstreams:
+        for name, table in tables:
             number = names.index(name) if name is not None and name in names else None
             if number is not None:
                 names[number] = None  # taken
             members.append((number, table))
-        if members == list(enumerate(self.upstreams)):
+        if members == list(enumerate(present)):
             return self
         with self._tomlkit():
-            return self._with(with_members(self.text, _UPSTREAM, len(former), members))
+            return self._with(with_members(self.text, keys, len(present), members))
 
     def with_value(self, value: object | None, *keys: str) -> Draft:
         """Another value at this path, in a table that is made where it is missing; None removes the

@@ -24,6 +24,9 @@ _SHORT = {"\b": "\\b", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": 
 _BLANKS = " \t\r"
 _NOTE = re.compile(r"[ \t]+#(?:[ \t]+|$)")
 _ENDS = re.compile(r"[\r\n]+")
+# An entry of the file's list as it stands there: `"RULE",  # note`.
+_ENTRY = re.compile(r"""(?P<quote>["'])(?P<rule>.+)(?P=quote),?[ \t]*(?:#[ \t]*(?P<note>.*))?""")
+_TWO_SIGNS = re.compile(r'\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ class _Odd:
     def rule(self, line: str, above: str) -> RuleLine | None:
         """The rule that is meant by an editor's line; None where it is a comment."""
         if not line.startswith("#"):
-            text, note = self._split(line)
+            text, note = _of_entry(line) or self._split(line)
             return RuleLine(text, True, note, above)
         hashes, text, note = self._behind_hashes(line)
         if hashes == 1 and self._is_disabled(text):
@@ -162,6 +165,18 @@ class _Odd:
         if found is None:
             return line, ""
         return line[: found.start()], line[found.end() :]
+
+
+def _of_entry(line: str) -> tuple[str, str] | None:
+    """The rule and the note of a line as the file has them: somebody has taken the "#" from a
+    comment there, as the starter profile says."""
+    found = _ENTRY.fullmatch(line)
+    if found is None:
+        return None
+    text = found["rule"]
+    if found["quote"] == '"':
+        text = _TWO_SIGNS.sub(r"\1", text)
+    return (text, found["note"] or "") if _is_rule(text) else None
 
 
 def _is_rule(text: str) -> bool:

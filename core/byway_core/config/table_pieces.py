@@ -46,13 +46,13 @@ class Pieces:
         found = [slot for slot in self.tables if slot.path == table[: len(slot.path)]]
         return max(found, key=lambda slot: len(slot.path), default=self._root)
 
-    def members(self, name: str) -> list[Piece]:
+    def members(self, array: Path) -> list[Piece]:
         """Those of an array of tables, each with the tables inside it."""
         found: list[Piece] = []
         for piece in self.tables:
-            if piece.path[0] != name:
+            if piece.path[: len(array)] != array:
                 continue
-            if len(piece.path) > 2 and found and found[-1].end == piece.start:
+            if len(piece.path) > len(array) + 1 and found and found[-1].end == piece.start:
                 piece = replace(piece, path=found[-1].path, start=found.pop().start)
             found.append(piece)
         return found

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import Any
 
 import tomlkit
-from tomlkit.items import Item
 
 from byway_core.config.list_text import Entry, line_end, read_list
 from byway_core.config.positions import scan
 from byway_core.config.table_pieces import Pieces
+from byway_core.config.value_text import item, list_of_lines, same, with_values
 from byway_core.model.sentence import say
 
 _LONE_FEED = re.compile(r"(?<!\r)\n")
@@ -29,7 +30,11 @@ def with_value(text: str, keys: tuple[str, ...], value: object | None) -> str:
     old = _at(tomlkit.parse(text).unwrap(), keys)
     if isinstance(value, Mapping) and (isinstance(old, dict) or (old is None and len(value) > 1)):
         return _with_names(text, keys, old or {}, value)
-    pieces = Pieces(text, scan(text))
+    positions = scan(text)
+    listed = list_of_lines(text, positions, keys)
+    if listed is not None and isinstance(old, list) and isinstance(value, list):
+        return with_values(listed, old, value)
+    pieces = Pieces(text, positions)
     if old is not None:
         inside = [slot for slot in pieces.tables if slot.path[: len(keys)] == keys]
         for slot in reversed(inside):
@@ -80,7 +85,7 @@ def _with_names(
             text = with_value(text, (*keys, *path), None)
     for name, value in new.items():
         path = paths.get(name, (name,))
-        if value is not None and not _same(_at(old, path), value):
+        if value is not None and not same(_at(old, path), value):
             text = with_value(text, (*keys, *path), value)
     return text
 
@@ -97,10 +102,9 @@ def _with_table(text: str, pieces: Pieces, keys: Sequence[str], value: object) -
     """A new table: before what else is of that name, else before the arrays of tables, which are
     long, else at the end."""
     newline = line_end(text)
-    header = ".".join(tomlkit.key(key).as_string() for key in keys[:-1])
     pair = tomlkit.document()
-    pair[keys[-1]] = _item(value)
-    added = _with_line_ends(f"[{header}]\n{tomlkit.dumps(pair)}", text)
+    pair[keys[-1]] = item(value)
+    added = _with_line_ends(f"[{_header(keys[:-1])}]\n{tomlkit.dumps(pair)}", text)
     kin = [slot.start for slot in pieces.tables if slot.path[0] == keys[0]]
     arrays = [slot.start for slot in pieces.tables if isinstance(slot.path[-1], int)]
     at = (kin or arrays or [len(text)])[0]
@@ -108,22 +112,22 @@ def _with_table(text: str, pieces: Pieces, keys: Sequence[str], value: object) -
     return f"{_ended(text[:at], newline)}{added}{newline if behind else ''}{behind}"
 
 
-def with_members(text: str, name: str, former: int, members: Members) -> str:
-    """The text with these tables as the members of the array `name`, which has `former` now: each
-    with its former number, or None for a new one."""
+def with_members(text: str, keys: tuple[str, ...], former: int, members: Members) -> str:
+    """The text with these tables as the members of the array at these keys, which has `former` now:
+    each with its former number, or None for a new one."""
     positions = scan(text)
-    start = positions.values.get((name,))
+    start = positions.values.get(keys)
     if start is not None:
         return _with_inline_members(text, start, members)
-    slots = Pieces(text, positions).members(name)
+    slots = Pieces(text, positions).members(keys)
     if len(slots) != former:
-        raise ValueError(say("{name} is no array of tables", name=name))
+        raise ValueError(say("{name} is no array of tables", name=".".join(keys)))
     newline = line_end(text)
     bodies = [
         _ended_line(
-            _new_member(name, table, text)
+            _new_member(keys, table, text)
             if number is None
-            else _changed_member(slots[number].body(text), name, table),
+            else _changed_member(slots[number].body(text), keys, table),
             newline,
         )
         for number, table in members
@@ -142,20 +146,32 @@ def with_members(text: str, name: str, former: int, members: Members) -> str:
     return "".join((*pieces, text[at:]))
 
 
-def _changed_member(body: str, name: str, table: Mapping[str, object]) -> str:
+def _changed_member(body: str, keys: tuple[str, ...], table: Mapping[str, object]) -> str:
+    for key, value in table.items():
+        listed = list_of_lines(body, scan(body), (*keys, 0, key))
+        old = _first_member(tomlkit.parse(body), keys).get(key)
+        if listed is not None and isinstance(old, list) and isinstance(value, list):
+            body = with_values(listed, old, value)
     document = tomlkit.parse(body)
-    _change(document[name][0], table)
+    _change(_first_member(document, keys), table)
     return _with_line_ends(tomlkit.dumps(document), body)
 
 
-def _new_member(name: str, table: Mapping[str, object], text: str) -> str:
+def _first_member(document: MutableMapping[str, Any], keys: Sequence[str]) -> Any:
+    found: Any = document
+    for key in keys:
+        found = found[key]
+    return found[0]
+
+
+def _new_member(keys: tuple[str, ...], table: Mapping[str, object], text: str) -> str:
     document = tomlkit.document()
-    array = tomlkit.aot()
-    member = tomlkit.table()
-    array.append(member)
-    document.append(name, array)
-    _change(member, table)
-    return _with_line_ends(tomlkit.dumps(document), text)
+    _change(document, table)
+    return _with_line_ends(f"[[{_header(keys)}]]\n{tomlkit.dumps(document)}", text)
+
+
+def _header(keys: Sequence[str]) -> str:
+    return ".".join(tomlkit.key(key).as_string() for key in keys)
 
 
 def _with_inline_members(text: str, start: int, members: Members) -> str:
@@ -182,32 +198,8 @@ def _put(table: MutableMapping[str, object], key: str, value: object | None) -> 
     if value is None:
         if key in table:
             del table[key]
-    elif key not in table or not _same(table[key], value):
-        table[key] = _item(value)
-
-
-def _same(old: object, new: object) -> bool:
-    plain = old.unwrap() if isinstance(old, Item) else old
-    return type(plain) is type(_plain(new)) and plain == _plain(new)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
-
-
-def _item(value: object) -> Item:
-    """A value as it is written behind a key: mappings in braces."""
-    if isinstance(value, Mapping) and value:
-        pairs = [
-            f"{tomlkit.key(key).as_string()} = {_item(each).as_string()}"
-            for key, each in value.items()
-        ]
-        return tomlkit.value(f"{{ {', '.join(pairs)} }}")
-    return tomlkit.item(_plain(value))
+    elif key not in table or not same(table[key], value):
+        table[key] = item(value)
 
 
 def _with_line_ends(text: str, like: str) -> str:

@@ -14,6 +14,7 @@ from typing import Protocol
 from byway_core.dns.poller import READ, WRITE, Poller
 from byway_core.dns.servers import AnyServer, Server
 from byway_core.model.errors import ProtocolError
+from byway_core.model.sentence import say
 from byway_core.protocols.dns_message import Deframer, framed, with_id
 
 # The longest datagram there is: a reply that does not fit would be cut without a word.
@@ -132,7 +133,7 @@ class TcpAsk(SocketAsk):
     def _read(self) -> None:
         data = self._sock.recv(_DATAGRAM)
         if not data:
-            raise ConnectionResetError("closed without an answer")
+            raise ConnectionResetError(say("closed without an answer"))
         try:
             messages = self._deframer.feed(data)
         except ProtocolError as error:

@@ -16,6 +16,7 @@ from byway_core.dns.asking import Ask
 from byway_core.dns.recall import Whose
 from byway_core.dns.servers import AnyServer, ServerList
 from byway_core.model.errors import ProtocolError
+from byway_core.model.sentence import say
 from byway_core.protocols.dns_message import Answer, Question, Rcode, parse_answer
 
 # glibc's resolver, the most patient of the usual ones, gives up after 2 x 5 s. A failure that is
@@ -109,7 +110,9 @@ class Exchange:
             self._desk.gave_up(self, self._refusal)
         elif now >= self._retry_at:
             if self._latest is not None:
-                self._desk.silent(self._latest, f"no answer within {self._plan.timeout:g} s")
+                self._desk.silent(
+                    self._latest, say("no answer within {n} s", n=f"{self._plan.timeout:g}")
+                )
             self._advance(now)
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import logging
 import time
 
 from byway_core.dns.servers import AnyServer, ServerList
+from byway_core.model.sentence import say
 
 _log = logging.getLogger(__name__)
 
@@ -56,4 +57,4 @@ class Health:
 
 
 def _sentence(server: AnyServer, why: str) -> str:
-    return f"the DNS server {server.text} does not answer: {why}"
+    return say("the DNS server {server} does not answer: {why}", server=server.text, why=why)

@@ -27,6 +27,7 @@ from byway_core.dns.poller import READ, WRITE, Poller
 from byway_core.dns.servers import AnyServer, StreamServer
 from byway_core.dns.stack import Stack, Tunnel
 from byway_core.model.errors import ProtocolError, RefusedError
+from byway_core.model.sentence import say
 from byway_core.ports import Resolved
 
 # Seconds for everything up to the first question, by the last address; `exchange` turns to another
@@ -176,7 +177,9 @@ class Link:
             host = nameserver.host if nameserver.address is None else str(nameserver.address)
             self._port = nameserver.port
         self._dials += 1
-        self._expect(_SET_UP, partial(self._fail, f"not reached within {_SET_UP:g} s"))
+        self._expect(
+            _SET_UP, partial(self._fail, say("not reached within {n} s", n=f"{_SET_UP:g}"))
+        )
         self._around.lookup(host, partial(self._found, self._dials))
 
     def _found(
@@ -206,14 +209,18 @@ class Link:
             self._state = _State.CONNECTING
             self._around.poller.watch(self._sock.fileno(), WRITE, self._ready)
             if self._addresses:
-                self._expect(_SET_UP_EACH, partial(self._connect, "no answer"))
+                self._expect(_SET_UP_EACH, partial(self._connect, say("no answer")))
             else:
-                self._expect(_SET_UP, partial(self._fail, f"not reached within {_SET_UP:g} s"))
+                self._expect(
+                    _SET_UP, partial(self._fail, say("not reached within {n} s", n=f"{_SET_UP:g}"))
+                )
             return
         self._fail(error)
 
     def _connected(self) -> None:
-        self._expect(_SET_UP, partial(self._fail, f"no conversation within {_SET_UP:g} s"))
+        self._expect(
+            _SET_UP, partial(self._fail, say("no conversation within {n} s", n=f"{_SET_UP:g}"))
+        )
         self._state = _State.STANDING
         self._stack = Stack(self._nameserver, self._tunnel)
         self._say(self._stack.start())
@@ -312,12 +319,13 @@ class Link:
             self._fail(words)
 
     def _fail(self, words: str) -> None:
-        via = f"{self._tunnel.described}: " if self._tunnel is not None else ""
+        if self._tunnel is not None:
+            words = say("{who}: {what}", who=self._tunnel.described, what=words)
         waiting = list(self._asks.values())
         self._hang_up()
         for ask in waiting:
             if ask.id in self._asks:  # else: closed with another one
-                ask.asker.failed(ask, OSError(f"{via}{words}"))
+                ask.asker.failed(ask, OSError(words))
 
     def _hang_up(self) -> None:
         self._lift()

@@ -9,6 +9,7 @@ from typing import Protocol
 from byway_core.dns.tls_session import TlsSession
 from byway_core.model.decision import Query
 from byway_core.model.profile import STANDARD_PORTS, Nameserver, Transport
+from byway_core.model.sentence import say
 from byway_core.protocols.dns_over_stream import Carrier, LengthFramed, Reply
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.host_name import authority
@@ -48,7 +49,7 @@ class Stack:
         query = Query(nameserver.host, nameserver.address, nameserver.port)
         self._handshake = self._tunnel.handshake(query)
         if self._handshake is None:
-            raise ConnectionRefusedError("a service leads to no DNS server")
+            raise ConnectionRefusedError(say("a service leads to no DNS server"))
         return self._handshake.start()
 
     def ask(self, number: int, query: bytes) -> bytes:
@@ -82,7 +83,7 @@ class Stack:
         """The other side has closed: raises why, as far as that is known."""
         if self._handshake is not None:
             self._handshake.feed_eof()
-        raise ConnectionResetError("closed without an answer")
+        raise ConnectionResetError(say("closed without an answer"))
 
     @property
     def has_ended(self) -> bool:

@@ -8,6 +8,7 @@ import ssl
 from functools import cache
 
 from byway_core.authorities import client_context
+from byway_core.model.sentence import say
 
 _READ_AT_ONCE = 65_536
 
@@ -37,10 +38,10 @@ class TlsSession:
             clear = self._clear()
         except ssl.SSLCertVerificationError as error:
             why = error.verify_message.rstrip(".")
-            raise OSError(f"its certificate is not accepted: {why}") from error
+            raise OSError(say("its certificate is not accepted: {why}", why=why)) from error
         except ssl.SSLError as error:
             words = (error.reason or str(error)).replace("_", " ").lower()
-            raise OSError(f"no TLS with it: {words}") from error
+            raise OSError(say("no TLS with it: {why}", why=words)) from error
         return clear, self._outgoing.read()
 
     def wrap(self, data: bytes) -> bytes:
@@ -56,7 +57,11 @@ class TlsSession:
                 self.established = True
                 chosen = self._session.selected_alpn_protocol()
                 if self._protocol and chosen != self._protocol:
-                    raise OSError(f"it does not speak {self._protocol}, which is needed")
+                    raise OSError(
+                        say(
+                            "it does not speak {protocol}, which is needed", protocol=self._protocol
+                        )
+                    )
             while data := self._session.read(_READ_AT_ONCE):
                 found += data
             self.ended = True

@@ -1,6 +1,7 @@
 """Wires the rooms: one engine is a loop with a relay, and worker processes with a relay each.
 
 engine    Engine: the composition; takes interceptions, opens ports, swaps profiles, ends
+listening  sockets on this machine's own ports, for the engine to open
 crew      the worker processes, from the main process's side
 worker    one worker process: a loop, a relay, a replica of the DNS memory
 channel   messages and descriptors between the two

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import gc
 import logging
 import os
@@ -23,6 +22,7 @@ from byway_core.dns.memory import Learned as LearnedName
 from byway_core.engine.composition import Composed, compose, raise_descriptor_limit, routing_of
 from byway_core.engine.crew import Crew, Member
 from byway_core.engine.fakes import MACHINE, OWN_NAMESPACES, Fakes
+from byway_core.engine.listening import lan_listeners, proxy_listeners
 from byway_core.engine.messages import (
     CloseFlow,
     DnsConnection,
@@ -41,7 +41,7 @@ from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
 from byway_core.intercept.desk import Desk
 from byway_core.intercept.interception import Interception
-from byway_core.model.errors import BywayError
+from byway_core.model.errors import Area, Trouble
 from byway_core.model.profile import Passwords, Profile
 from byway_core.model.sentence import say
 from byway_core.relay.datagrams import Datagrams
@@ -52,10 +52,6 @@ from byway_core.relay.selector import RelaySelector
 from byway_core.upstreams.direct import PlainSockets
 
 log = logging.getLogger(__name__)
-
-# Loopback only: whoever can reach the port can use the user's upstreams.
-_PROXY_ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
-_BACKLOG = 4096
 
 
 class Kind(Enum):
@@ -74,10 +70,6 @@ class Identity:
     kind: Kind
     profile_path: str
     program: str = ""
-
-
-class PortTakenError(BywayError, OSError):
-    """The local proxy port belongs to another program."""
 
 
 # Which fake addresses each may give out; the others have no programs' questions.
@@ -203,81 +195,17 @@ class Engine:
 
     def open_mixed_port(self, port: int) -> None:
         """Open the local proxy port on loopback; 0 takes any. PortTakenError says who is asked."""
-        for family, address in _PROXY_ADDRESSES:
-            if family == socket.AF_INET6 and not socket.has_ipv6:
-                continue
-            try:
-                port = self._open_mixed(family, address, port)
-            except OSError as error:
-                if family == socket.AF_INET6 and error.errno in (
-                    errno.EADDRNOTAVAIL,
-                    errno.EAFNOSUPPORT,
-                ):
-                    continue  # this machine has no IPv6, and no program asks for it
-                if error.errno == errno.EADDRINUSE:
-                    raise PortTakenError(
-                        error.errno,
-                        say(
-                            "port {port} of {address} is in use by another program: choose another "
-                            "general.mixed_port",
-                            port=port,
-                            address=address,
-                        ),
-                    ) from error
-                said = say(
-                    "general.mixed_port: port {port} of {address}: {strerror}",
-                    port=port,
-                    address=address,
-                    strerror=error.strerror,
-                )
-                raise OSError(error.errno, said) from error
-        self.mixed_port = port
+        self.mixed_port, listeners = proxy_listeners(port, self.workers)
+        for number, listening in listeners:
+            self._listen(number, listening, Entrance.MIXED, "")
 
     def open_lan_ports(self, interfaces: Sequence[str], ports: Sequence[int]) -> None:
         """Take connections that come to these ports of this machine by these interfaces, as if
         they had been intercepted. OSError with a text for people."""
         for interface in interfaces:
             for port in ports:
-                for family in (socket.AF_INET, socket.AF_INET6):
-                    self._open_lan_port(interface, family, port)
-
-    def _open_lan_port(self, interface: str, family: socket.AddressFamily, port: int) -> None:
-        for number in range(self.workers):
-            try:
-                listening = socket.socket(family, socket.SOCK_STREAM)
-            except OSError:
-                return  # this kernel has no IPv6, and nobody comes by it
-            try:
-                if family == socket.AF_INET6:
-                    listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                # Not by its addresses: they change, and more come.
-                name = interface.encode()
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
-                listening.bind(("", port))
-            except OSError as error:
-                listening.close()
-                where = say("port {port} of {interface}", port=port, interface=interface)
-                raise OSError(error.errno, f"{where}: {error.strerror}") from error
-            listening.listen(_BACKLOG)
-            self._listen(number, listening, Entrance.OWN_PORT, self.identity.program)
-
-    def _open_mixed(self, family: socket.AddressFamily, address: str, port: int) -> int:
-        # SO_REUSEPORT would share the port with another engine of the same user without a word:
-        # find out first whether somebody has it.
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((address, port))
-            port = probe.getsockname()[1]
-            probe.listen(1)
-        for number in range(self.workers):
-            listening = socket.socket(family, socket.SOCK_STREAM)
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            listening.bind((address, port))
-            listening.listen(_BACKLOG)
-            self._listen(number, listening, Entrance.MIXED, "")
-        return port
+                for number, listening in lan_listeners(interface, port, self.workers):
+                    self._listen(number, listening, Entrance.OWN_PORT, self.identity.program)
 
     def _listen(
         self, number: int, listening: socket.socket, entrance: Entrance, program: str
@@ -309,16 +237,17 @@ class Engine:
         while self._behind:
             await self._caught_up.wait()
 
-    def problems(self) -> tuple[str, ...]:
-        """Sentences on what does not work at present."""
-        problems = (*self._forwarder.problems(), *self._fakes.problems())
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What does not work at present."""
+        found = [Trouble(Area.NAMES, text) for text in self._forwarder.problems()]
+        found += [Trouble(Area.FAKE_ADDRESSES, text) for text in self._fakes.problems()]
         if self._desk.obstacle:
             unknown = say(
                 "which application a connection is of is not known: {obstacle}",
                 obstacle=self._desk.obstacle,
             )
-            problems = (*problems, self.undecidable or unknown)
-        return problems
+            found.append(Trouble(Area.PROGRAMS, self.undecidable or unknown))
+        return tuple(found)
 
     @property
     def fake_addresses(self) -> int | None:

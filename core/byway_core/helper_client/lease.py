@@ -46,7 +46,14 @@ _FAULTS |= {
 _BROKEN = f"{_BUS}.Error.Spawn."
 
 
-_NOT_THERE = say("the privileged helper is not there")
+# What the helper says in English, where it always says the same.
+_WORDS = {
+    HelperFault.MISSING: say("the privileged helper is not there"),
+    HelperFault.BUSY: say("another program has the machine's traffic already"),
+    HelperFault.NOT_OWNER: say("this is for the program that has started it"),
+    HelperFault.NO_AGENT: say("a password is needed, and no polkit agent could ask"),
+    HelperFault.OVERLOADED: say("the helper has too many calls at once"),
+}
 
 
 class _Line(Bus):
@@ -155,7 +162,7 @@ class Helper:
             broken = HelperFault.BROKEN if name.startswith(_BROKEN) else HelperFault.FAILED
             fault = _FAULTS.get(name, broken)
             said = str(reply.body[0]) if reply.body else name
-            raise HelperError(fault, _NOT_THERE if fault is HelperFault.MISSING else said)
+            raise HelperError(fault, _WORDS.get(fault, said))
         return reply
 
     def _heard(self, message: Message) -> bool:

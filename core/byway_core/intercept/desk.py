@@ -27,6 +27,7 @@ from byway_core.intercept.datagrams import Endpoint
 from byway_core.intercept.diagnosis import Diagnosis, Holder
 from byway_core.intercept.processes import ProcessFinder
 from byway_core.model.decision import Network, Process
+from byway_core.model.sentence import say
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Desk:
             self._diagnosis = Diagnosis.here()
             self.obstacle = self._diagnosis.obstacle()
         except OSError as error:
-            self.obstacle = f"the kernel cannot be asked ({error.strerror})"
+            self.obstacle = say("the kernel cannot be asked ({why})", why=error.strerror)
         self.fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._uid = os.geteuid()
         self._thread: threading.Thread | None = None

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from byway_core.intercept.datagrams import Endpoint
 from byway_core.model.decision import Network
+from byway_core.model.sentence import say
 
 _SOCK_DIAG = 4  # NETLINK_SOCK_DIAG, linux/netlink.h
 _BY_FAMILY = 20  # SOCK_DIAG_BY_FAMILY, linux/sock_diag.h
@@ -100,9 +101,11 @@ class Diagnosis:
                 try:
                     known = self._ask(network, probe.getsockname(), other)
                 except OSError as error:
-                    return f"the kernel does not tell whose a socket is ({error.strerror})"
+                    return say(
+                        "the kernel does not tell whose a socket is ({why})", why=error.strerror
+                    )
                 if known is None:
-                    return f"the kernel lacks a module, {network.value}_diag"
+                    return say("the kernel lacks a module, {name}", name=f"{network.value}_diag")
         return ""
 
     def close(self) -> None:

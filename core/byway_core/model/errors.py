@@ -26,6 +26,22 @@ class Problem:
     warning: bool = False
 
 
+class Area(Enum):
+    """What of an engine a trouble is about."""
+
+    NAMES = "names"  # a DNS server
+    FAKE_ADDRESSES = "fake addresses"
+    PROGRAMS = "programs"  # which of them a connection is of
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What does not work in a running engine at present: a sentence without a full stop."""
+
+    area: Area
+    text: str
+
+
 class RuleError(BywayError, ValueError):
     """A rule's text that cannot be read.
 

@@ -20,6 +20,7 @@ from h2.events import (
 from h2.exceptions import H2Error
 
 from byway_core.model.errors import ProtocolError
+from byway_core.model.sentence import say
 from byway_core.protocols.dns_message import with_id
 from byway_core.protocols.dns_over_stream import Reply
 
@@ -73,7 +74,7 @@ class Http2Carrier:
                 self._take(event, replies)
             return replies, self._go_on()
         except H2Error as error:
-            raise ProtocolError(f"breaks HTTP/2: {error}") from error
+            raise ProtocolError(say("breaks HTTP/2: {error}", error=error)) from error
 
     def _go_on(self) -> bytes:
         """Ask what waits, as far as the server lets it."""
@@ -89,7 +90,7 @@ class Http2Carrier:
                 http.send_data(stream, with_id(query, 0), end_stream=True)
                 self._streams[stream] = _Stream(number)
         except H2Error as error:  # no more streams, or no more room for what we send
-            raise ProtocolError(f"takes no more questions: {error}") from error
+            raise ProtocolError(say("takes no more questions: {error}", error=error)) from error
         return http.data_to_send()
 
     def _take(self, event: Event, replies: list[Reply]) -> None:
@@ -106,9 +107,11 @@ class Http2Carrier:
                     replies.append(_reply(stream))
             case StreamReset(stream_id=int(number)):
                 if stream := self._streams.pop(number, None):
-                    replies.append(Reply(stream.number, b"", "the HTTP server reset the stream"))
+                    replies.append(
+                        Reply(stream.number, b"", say("the HTTP server reset the stream"))
+                    )
             case ConnectionTerminated():
-                raise ProtocolError("ends the HTTP connection")
+                raise ProtocolError(say("ends the HTTP connection"))
 
     def _take_data(self, number: int, event: DataReceived) -> None:
         self._http.acknowledge_received_data(event.flow_controlled_length or 0, number)
@@ -117,7 +120,7 @@ class Http2Carrier:
             return
         stream.body += event.data or b""
         if len(stream.body) > _LONGEST:
-            raise ProtocolError("sends an answer longer than any can be")
+            raise ProtocolError(say("sends an answer longer than any can be"))
 
 
 def _text(value: str | bytes) -> str:
@@ -126,9 +129,9 @@ def _text(value: str | bytes) -> str:
 
 def _reply(stream: _Stream) -> Reply:
     if stream.status != "200":
-        return Reply(stream.number, b"", f"HTTP status {stream.status}")
+        return Reply(stream.number, b"", say("HTTP status {status}", status=stream.status))
     if stream.media_type.partition(";")[0].strip().lower() != _MEDIA_TYPE:
-        return Reply(stream.number, b"", "no DNS at this path")
+        return Reply(stream.number, b"", say("no DNS at this path"))
     if len(stream.body) < 12:
-        return Reply(stream.number, b"", "an empty answer")
+        return Reply(stream.number, b"", say("an empty answer"))
     return Reply(stream.number, with_id(bytes(stream.body), stream.number))

@@ -7,6 +7,9 @@ edit_upstream    an upstream's table: upstream_fields, password_field
 first_steps      from nothing to a Byway that is on: first_step_pages
 remove_upstream  where its rules go then
 edit_host        a name and its addresses
+edit_server      a DNS server
+edit_resolver    a resolver and its servers: server_rows, text_rows
+edit_name_rule   which names are asked of a resolver
 field_note       what is wrong with a field, beneath it
 tall_form        a form as high as it needs
 """

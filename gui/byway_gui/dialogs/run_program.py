@@ -51,6 +51,7 @@ class RunProgramDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Run a program"))
         self._application: Application | None = None
+        self._searched = ""  # is in the command line, as no application fits
         self.list = ApplicationList(applications(), recent, self)
         self.list.loaded.connect(self._search)
         self.search = QLineEdit()
@@ -109,6 +110,15 @@ class RunProgramDialog(QDialog):
         elif self.list.is_loaded:
             self.empty.setText(tr("No application fits. Below, any command can be typed."))
             self._stack.setCurrentWidget(self.empty)
+            self._take_searched(needle)
+
+    def _take_searched(self, needle: str) -> None:
+        """What no application is called may be a command; the one that fitted a letter ago is not
+        meant any more. What was typed as a command stays."""
+        if self._application is not None or self.field.text() in {"", self._searched}:
+            self._application, self._searched = None, needle
+            self.view.clearSelection()
+            self.field.setText(needle)
 
     def _pick(self, index: QModelIndex) -> None:
         if index.isValid():

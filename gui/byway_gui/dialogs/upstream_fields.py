@@ -11,7 +11,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from byway_core.api.upstream_table import check_upstream
-from byway_core.model.upstream import Upstream, UpstreamKind
+from byway_core.model.upstream import UdpWay, Upstream, UpstreamKind
 from byway_gui.dialogs.field_note import FieldNote, add_noted
 from byway_gui.dialogs.password_field import PasswordField
 from byway_gui.password_file import write_password
@@ -27,7 +27,7 @@ from byway_gui.presenters.upstream_form import (
     form_errors,
     moved_entry,
 )
-from byway_gui.presenters.upstreams import kind_name, kind_sentence
+from byway_gui.presenters.upstreams import kind_name, kind_sentence, udp_name, udp_sentence
 from byway_gui.secrets import Access, Answer, Secrets, Then
 from byway_gui.words import tr
 
@@ -90,6 +90,14 @@ class UpstreamFields(QWidget):
         self.username = QLineEdit(fields.username)
         self.username.setPlaceholderText(tr("none"))
         self.password = PasswordField(self._first_kept)
+        # What says nothing of UDP, or that it goes there, stays as it is written.
+        goes_there = fields.udp if fields.udp is UdpWay.CARRY else None
+        self._udp_ways = (goes_there, UdpWay.REFUSE, UdpWay.DIRECT)
+        self.udp = QComboBox()
+        for way in self._udp_ways:
+            self.udp.addItem(udp_name(way or UdpWay.CARRY))
+        self.udp.setCurrentIndex(self._udp_ways.index(fields.udp))
+        self.udp_note = FieldNote()
         keys = ("name", "kind", "server", "port", "username")
         self.notes = {key: FieldNote() for key in keys} | {"password": self.password.error}
         self.waits = FieldNote()
@@ -110,6 +118,7 @@ class UpstreamFields(QWidget):
         for key, (label, field) in self._rows.items():
             self._wholes[key] = add_noted(self.form, label, field, self.notes[key])
         self.form.addRow(tr("Pass&word:"), self.password)
+        add_noted(self.form, tr("UDP tr&affic:"), self.udp, self.udp_note)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self.form)
@@ -117,6 +126,7 @@ class UpstreamFields(QWidget):
 
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(self._turn_kind)
+        self.udp.currentIndexChanged.connect(self._turn_udp)
         for key, field in (
             ("name", self.name),
             ("server", self.server),
@@ -136,6 +146,7 @@ class UpstreamFields(QWidget):
             self.server.text(),
             self.port.text(),
             self.username.text(),
+            self._udp_ways[self.udp.currentIndex()],
         )
 
     def upstream(self) -> Upstream | None:
@@ -159,6 +170,11 @@ class UpstreamFields(QWidget):
         self.form.setRowVisible(self.password, kind in WITH_PASSWORD)
         if "port" not in self._touched:
             self.port.setText(str(PORTS.get(kind, COMMON_PORT) or ""))
+        self._turn_udp()
+
+    def _turn_udp(self) -> None:
+        way = self._udp_ways[self.udp.currentIndex()] or UdpWay.CARRY
+        self.udp_note.say(udp_sentence(way, self._kind()), "muted")
         self._judge()
 
     def _edited(self, key: str, _text: str) -> None:

@@ -1,6 +1,7 @@
 """The way to engines. No Qt here: callbacks and an asyncio loop.
 
 steering    the engine that serves this desktop: on, off, modes, crashes
+engine_process  its process: started, found, ended
 back_off    when one that has crashed is tried again
 pause       everything directly for some minutes, then as it was
 helm        what it is asked over its control socket

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from byway_core.api.caller import Caller
 from byway_core.api.follower import Follower, engine_folder, engine_sockets
+from byway_core.api.wire import reloaded_from_json, status_from_json
 from byway_core.model.errors import BywayError
 from byway_gui.engine_link.inbox import Inbox
+from byway_gui.presenters.standing import reload_words
 
 _log = logging.getLogger(__name__)
 
 # For an engine with a full queue of clients, which nothing announces the end of.
 _AGAIN_SECONDS = 1.0
+# The kind of an engine that is there for one program.
+_RUN = "run"
 
 
 class OtherEngines:
@@ -49,6 +53,32 @@ class OtherEngines:
             return bool(answer["closed"])
         except (OSError, BywayError):
             return False
+        finally:
+            caller.close()
+
+    async def reload(self, profile: Path) -> None:
+        """The file has been changed: programs that run by it (`byway run`) follow for their new
+        connections, as what serves this desktop does. It is known to be valid, so that one which
+        does not take it has a reason of its own, which is logged."""
+        asked = [
+            self._loop.create_task(self._reload(path, str(profile)))
+            for path in engine_sockets(self.folder).values()
+        ]
+        await asyncio.gather(*asked)
+
+    async def _reload(self, path: Path, profile: str) -> None:
+        try:
+            caller = Caller(self._loop, path)
+        except OSError:  # one that has died
+            return
+        try:
+            status = status_from_json(await caller.request("status"))
+            if status.kind == _RUN and status.profile == profile:
+                said = reload_words(reloaded_from_json(await caller.request("reload")))
+                if said:
+                    _log.warning("process %d: %s", status.pid, said)
+        except (OSError, BywayError) as error:
+            _log.debug("not told: %s: %s", path, error)
         finally:
             caller.close()
 

@@ -1,8 +1,7 @@
 """The engine that serves this desktop: turned on and off, told what to do, watched.
 
-It is a child process of its own (`child`), one that was there already (`adopted`), or in this
-process (`in_process`); all of them are steered over their control socket (`helm`). One of ours that
-ends by itself is started again, later each time (`back_off`).
+It has a process (`engine_process`), and is steered over its control socket (`helm`). One of ours
+that ends by itself is started again, later each time (`back_off`).
 
 What is shown as its mode is what the engine says it is, but for the moment between a wish and its
 answer.
@@ -13,18 +12,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from byway_core.api.follower import engine_folder
 from byway_core.api.wire import EngineStatus
-from byway_core.model.errors import BywayError, HelperFault
-from byway_core.model.sentence import without_parts
-from byway_gui.engine_link.adopted import Adopted, Search
+from byway_core.model.errors import BywayError
+from byway_gui.engine_link.adopted import Search
 from byway_gui.engine_link.back_off import BackOff
+from byway_gui.engine_link.engine_process import Ending, EngineProcess
 from byway_gui.engine_link.helm import Helm
-from byway_gui.engine_link.hosts import GiveBack, Host, Said, StartHost
+from byway_gui.engine_link.hosts import GiveBack, Said, StartHost
 from byway_gui.engine_link.pause import Pause
 from byway_gui.presenters.standing import (
     Mode,
@@ -39,8 +38,6 @@ from byway_gui.words import tr
 
 _log = logging.getLogger(__name__)
 
-# Seconds to end in, then it is killed: the lease gives the traffic back.
-_PATIENCE = 10.0
 # Seconds for engines that are there already to say how they are, which takes milliseconds.
 _PATIENCE_WITH_OTHERS = 2.0
 # Milliseconds' worth of work for an engine, and what a person can follow.
@@ -64,19 +61,15 @@ class Steering:
     ) -> None:
         self._loop = loop
         self._profile = profile
-        self._start_host = start_host
-        self._give_back = give_back
         self._changed = changed
         self._looked = looked
-        self._said = said
         self.standing = Standing()
-        self._host: Host | None = None
+        self.process = EngineProcess(
+            loop, start_host, give_back, in_force=self._in_force, ended=self._gone, said=said
+        )
         self._helm: Helm | None = None
         self._search = Search(loop, profile, self.do, self._take_up)
-        self._failure: tuple[HelperFault | None, str] | None = None
-        self._last_words = ""
         self._back_off = BackOff(loop)
-        self._patience: asyncio.TimerHandle | None = None
         self._pause = Pause(loop, self.end_pause)
         self._watching: asyncio.TimerHandle | None = None
         self._is_stale = False  # the file has changed since it was started
@@ -88,7 +81,7 @@ class Steering:
     # -- what a user does
 
     def turn_on(self, reach: Reach) -> None:
-        if self._host is None and self.standing.phase is not Phase.STOPPING:
+        if not self.process.is_there and self.standing.phase is not Phase.STOPPING:
             self._back_off.forget()
             self._start(reach)
 
@@ -97,8 +90,8 @@ class Steering:
         if self.standing.phase is Phase.STOPPING:
             return
         self._back_off.forget()
-        if self._host is not None:
-            self._end(self._host, signum)
+        if self.process.is_there:
+            self._end(signum)
         elif self.standing.guarded and signum == signal.SIGINT:
             self._end_guard()
         else:
@@ -154,7 +147,7 @@ class Steering:
     def found_guard(self, guarded: bool) -> None:
         """Whether a kill switch refuses all traffic, as somebody has seen who looked at the
         machine. Where an engine runs, its own word counts."""
-        if self._host is None and self.standing.phase in {Phase.OFF, Phase.FAILED}:
+        if not self.process.is_there and self.standing.phase in {Phase.OFF, Phase.FAILED}:
             self._become(guarded=guarded)
 
     def watch(self, wanted: bool) -> None:
@@ -182,10 +175,7 @@ class Steering:
         on."""
         self._is_closed = True
         self.watch(False)
-        if isinstance(self._host, Adopted):
-            self._host.forget()
-            self._host = None
-        else:
+        if not self.process.leave():
             self.turn_off(signum)
             await self._at_rest.wait()
         self._back_off.cancel()
@@ -198,53 +188,39 @@ class Steering:
     # -- an engine's life
 
     def _start(self, reach: Reach) -> None:
-        self._failure, self._last_words = None, ""
         self._is_stale = False
         self._become(phase=Phase.STARTING, reach=reach, sentence="", fault=None, foreign="")
         try:
             # With its mode from the start: not for a moment goes what was to go one way by rules.
-            wish = reach, self._profile, target_of(self.standing)
-            self._host = self._start_host(*wish, self._told, self._hear, self._gone)
+            self.process.start(reach, self._profile, target_of(self.standing))
         except OSError as error:
             self._rest(Phase.FAILED, sentence=str(error))
             return
         self._at_rest.clear()
 
-    def _told(self, event: Mapping[str, Any]) -> None:
-        match event.get("event"):
-            case "in-force" if self.standing.phase is Phase.STARTING:
-                self._back_off.in_force()
-                if not self._take_helm():  # traffic does not depend on it
-                    self._become(phase=Phase.ON)
-            case "failed" | "lost":
-                fault = next((f for f in HelperFault if f.value == event.get("fault")), None)
-                self._failure = fault, str(without_parts(event).get("text", ""))
+    def _in_force(self) -> None:
+        if self.standing.phase is Phase.STARTING:
+            self._back_off.in_force()
+            if not self._take_helm():  # traffic does not depend on it
+                self._become(phase=Phase.ON)
 
-    def _hear(self, line: str) -> None:
-        self._last_words = line.strip() or self._last_words
-        self._said(line)
-
-    def _gone(self, status: int) -> None:
-        was_adopted = isinstance(self._host, Adopted)
-        self._host = None
+    def _gone(self, ending: Ending) -> None:
         self._drop_helm()
-        self._calm_down()
         if self.standing.phase is Phase.STOPPING:
-            if status and self.standing.guarded:  # it was killed, and has given nothing back
+            if ending.status and self.standing.guarded:  # it was killed, and has given nothing back
                 self._end_guard()
             else:
                 self._rest(Phase.OFF, guarded=False)
-        elif self._failure is not None:
-            fault, text = self._failure
-            self._rest(Phase.FAILED, sentence=text, fault=fault)
-        elif was_adopted and not status:
+        elif ending.is_told:
+            self._rest(Phase.FAILED, sentence=ending.words, fault=ending.fault)
+        elif ending.was_adopted and not ending.status:
             self._rest(Phase.OFF, guarded=False)
-        elif was_adopted:
+        elif ending.was_adopted:
             self._rest(Phase.FAILED, sentence=tr("The engine has ended unexpectedly."))
-        elif self.standing.phase is Phase.STARTING and status == 1:
-            self._rest(Phase.FAILED, sentence=self._last_words)
+        elif self.standing.phase is Phase.STARTING and ending.status == 1:
+            self._rest(Phase.FAILED, sentence=ending.words)
         else:
-            self._try_again(status)
+            self._try_again(ending.status)
 
     def _try_again(self, status: int) -> None:
         reach = self.standing.reach
@@ -252,36 +228,28 @@ class Steering:
         self._become(phase=Phase.RESTARTING, sentence=crash_words(status, wait))
         self._at_rest.set()
 
-    def _end(self, host: Host, signum: int) -> None:
+    def _end(self, signum: int) -> None:
         self._become(phase=Phase.STOPPING, sentence="", fault=None)
         try:
-            host.end(signum)
+            self.process.end(signum)
         except PermissionError:
             sentence = tr("It belongs to another user, and cannot be turned off here.")
             self._become(phase=Phase.ON, sentence=sentence)
-            return
-        self._patience = self._loop.call_later(_PATIENCE, self._kill)
-
-    def _kill(self) -> None:
-        if self._host is not None:
-            self._host.end(signal.SIGKILL)
 
     def _end_guard(self) -> None:
         """No engine is there to do it."""
         self._become(phase=Phase.STOPPING, sentence="", fault=None)
-        self._failure, self._last_words = None, ""
         self._at_rest.clear()
         try:
-            self._give_back(self._told, self._hear, self._given_back)
+            self.process.give_back(self._given_back)
         except OSError as error:
             self._rest(Phase.FAILED, sentence=str(error))
 
-    def _given_back(self, status: int) -> None:
-        if status in {0, 3}:  # 3: there was nothing to end
+    def _given_back(self, ending: Ending) -> None:
+        if ending.status in {0, 3}:  # 3: there was nothing to end
             self._rest(Phase.OFF, guarded=False)
         else:
-            fault, text = self._failure or (None, self._last_words)
-            self._rest(Phase.FAILED, sentence=text, fault=fault)
+            self._rest(Phase.FAILED, sentence=ending.words, fault=ending.fault)
 
     def _rest(self, phase: Phase, **changes: object) -> None:
         """Nothing of ours runs, and nothing will by itself."""
@@ -296,16 +264,15 @@ class Steering:
     @property
     def _is_free(self) -> bool:
         resting = self.standing.phase in {Phase.OFF, Phase.FAILED}
-        return resting and self._host is None and not self._is_closed
+        return resting and not self.process.is_there and not self._is_closed
 
     def _take_up(self, pid: int, path: Path, status: EngineStatus) -> None:
         if not self._is_free:
             return
         try:
-            self._host = Adopted(self._loop, pid, path, self._gone)
+            self.process.adopt(pid, path)
         except ProcessLookupError:
             return
-        self._failure = None
         self._at_rest.clear()
         mode, through = mode_of(status.everything)
         foreign = "" if status.profile == str(self._profile) else status.profile
@@ -327,14 +294,13 @@ class Steering:
 
     def _take_helm(self) -> bool:
         """Connect to it; where that cannot be it is said."""
-        assert self._host is not None  # noqa: S101 - it has just said something
         try:
-            path = engine_folder() / f"{self._host.pid}.sock"
+            path = engine_folder() / f"{self.process.pid}.sock"
             self._helm = Helm(self._loop, path, self._take)
         except (OSError, BywayError) as error:
             self._become(sentence=tr("It cannot be steered: {why}", why=error))
             return False
-        self.do(self._settle(self._host, self._helm))
+        self.do(self._settle(self._helm))
         return True
 
     def _drop_helm(self) -> None:
@@ -342,7 +308,7 @@ class Steering:
             self._helm.close()
             self._helm = None
 
-    async def _settle(self, host: Host, helm: Helm) -> None:
+    async def _settle(self, helm: Helm) -> None:
         """It is in force, and learns what has been wished meanwhile."""
         new = self.standing.phase is Phase.STARTING
         if self._is_stale or (new and self.standing.mode is not Mode.RULES):
@@ -351,7 +317,7 @@ class Steering:
             await self._tell(helm, helm.wish(target_of(self.standing), profile))
         else:
             await helm.look()
-        if self._host is host and self.standing.phase is Phase.STARTING:
+        if self._helm is helm and self.standing.phase is Phase.STARTING:
             self._become(phase=Phase.ON)
 
     async def _tell(self, helm: Helm, wish: Coroutine[Any, Any, str]) -> None:
@@ -399,12 +365,6 @@ class Steering:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("an error in the desktop app itself", exc_info=error)
-
-    def _calm_down(self) -> None:
-        """It is not to be killed any more."""
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
 
 
 def _changed_since(file: Path, since: float) -> bool:

@@ -13,6 +13,7 @@ rule_offers    rules that one suggests
 command    a typed command line
 traffic    bytes per second, from counters
 totals     what went where since it was turned on
+troubles   what does not work in a running engine
 explained  the helper, what is intercepted, what else has a say
 installer  how the helper is installed
 first_steps  what may be chosen there, and the profile that comes of it
@@ -26,5 +27,6 @@ terminals       in which a program stays in its network
 upstreams         a row, what its kind is    upstream_tests   what a test of it says, and of what
 upstream_form     its fields
 upstream_changes  what can be done to them                       upstream_words  … asks and says
-dns               the profile's DNS          rebasing   undoing a change after other changes
+dns               the profile's DNS          dns_rules  … who is asked by name
+rebasing          undoing a change after other changes
 """

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from byway_core.api.dns_table import (
     SYSTEM,
     HostEntry,
     check_host,
+    check_real_names,
+    check_server,
     check_servers,
     host_entries,
 )
 from byway_core.api.profiles import Draft
+from byway_core.model.errors import Problem
+from byway_core.model.upstream import UpstreamKind
 from byway_gui.presenters.upstreams import problem_text
 from byway_gui.words import tr
 
-_SERVERS, _HOSTS, _FAKES = ("dns", "servers"), ("dns", "hosts"), ("dns", "fake_addresses")
-_SERVER, _VIA = "server", "via"
+_SERVERS, _HOSTS = ("dns", "servers"), ("dns", "hosts")
+_FAKES, _REAL = ("dns", "fake_addresses"), ("dns", "real_names")
+_SERVER, _ADDRESS, _VIA = "server", "address", "via"
 
 
 def about() -> str:
@@ -36,6 +42,35 @@ def about_fakes() -> str:
     )
 
 
+def about_real() -> str:
+    """What the list beneath is for."""
+    return tr(
+        "These names keep their real addresses. “*” stands for any characters, “?” for one, “+.” "
+        "for a name and all below it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFields:
+    """A server as it is edited; `address` and `via` "": nothing is said of it."""
+
+    server: str = ""
+    address: str = ""
+    via: str = ""
+
+    @classmethod
+    def of(cls, server: object) -> ServerFields:
+        table = server if isinstance(server, dict) else {_SERVER: server}
+        return cls(*(str(table.get(key, "")) for key in (_SERVER, _ADDRESS, _VIA)))
+
+    def written(self) -> object:
+        """As a profile has it: a text where nothing else is said."""
+        if not self.address and not self.via:
+            return self.server
+        values = {_SERVER: self.server, _ADDRESS: self.address, _VIA: self.via}
+        return {key: value for key, value in values.items() if value}
+
+
 def gives_fakes(draft: Draft | None) -> bool:
     return draft is not None and draft.value(*_FAKES) is True
 
@@ -45,6 +80,22 @@ def with_fakes(draft: Draft, given: bool) -> Draft:
     if given == gives_fakes(draft):
         return draft
     return draft.with_value(True if given else None, *_FAKES)
+
+
+def ways_of(draft: Draft | None) -> list[str]:
+    """The upstreams that a server can be asked through: a service leads to no other server."""
+    tables = () if draft is None else draft.upstreams
+    service = UpstreamKind.SERVICE.value
+    return [str(table.get("name", "")) for table in tables if table.get("type") != service]
+
+
+def real_names_of(draft: Draft | None) -> tuple[object, ...]:
+    value = None if draft is None else draft.value(*_REAL)
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def with_real_names(draft: Draft, names: Sequence[object]) -> Draft:
+    return draft.with_value(list(names) or None, *_REAL)
 
 
 def servers_of(draft: Draft | None) -> tuple[object, ...]:
@@ -59,9 +110,13 @@ def server_text(server: object) -> str:
     """A server in a line: of a table, what it says beside the server too."""
     if not isinstance(server, dict):
         return str(server)
-    keys = ", ".join(f"{key} {value}" for key, value in server.items() if key != _SERVER)
-    text = str(server.get(_SERVER, ""))
-    return f"{text} ({keys})" if keys else text
+    fields = ServerFields.of(server)
+    said = [
+        tr("at {address}", address=fields.address) if fields.address else "",
+        tr("through {name}", name=fields.via) if fields.via else "",
+    ]
+    keys = ", ".join(filter(None, said))
+    return f"{fields.server} ({keys})" if keys else fields.server
 
 
 def hosts_of(draft: Draft | None) -> tuple[HostEntry, ...]:
@@ -104,8 +159,20 @@ def server_errors(servers: Sequence[object]) -> str:
     """What is wrong with the list, or unwise; "" where nothing is. Whether a server's upstream is
     there is said where the whole profile is checked."""
     ways = [str(each.get(_VIA)) for each in servers if isinstance(each, dict)]
-    found = [each for problems in check_servers(servers, ways).values() for each in problems]
-    return "\n".join(problem_text(problem) for problem in found)
+    return _sentences(check_servers(servers, ways))
+
+
+def server_field_errors(
+    fields: ServerFields, others: Sequence[object], upstreams: Sequence[str]
+) -> dict[str, str]:
+    """What is wrong with each of the fields. `others` are the servers beside it."""
+    found = check_server(fields.written(), others, upstreams)
+    return {key: "\n".join(map(problem_text, problems)) for key, problems in found.items()}
+
+
+def real_name_errors(names: Sequence[object]) -> str:
+    """What is wrong with the list, were fake addresses given."""
+    return _sentences(check_real_names(names, fakes=True))
 
 
 def host_errors(name: str, addresses: Sequence[str], others: Sequence[str]) -> tuple[str, str]:
@@ -115,3 +182,7 @@ def host_errors(name: str, addresses: Sequence[str], others: Sequence[str]) -> t
         "\n".join(problem_text(problem) for problem in found.name),
         "\n".join(problem_text(problem) for problem in found.addresses),
     )
+
+
+def _sentences(found: Mapping[int | None, Sequence[Problem]]) -> str:
+    return "\n".join(problem_text(each) for problems in found.values() for each in problems)

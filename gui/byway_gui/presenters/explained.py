@@ -139,14 +139,22 @@ def helper_facts(helper: Helper) -> list[Fact]:
     facts = [Fact(tr("Helper"), helper_state(helper))]
     if helper.fault:
         return facts
-    why = f" ({helper.why})" if helper.why else ""
     facts += [
-        Fact(tr("Works through"), f"{helper.backend}{why}"),
+        Fact(tr("Works through"), _backend(helper)),
         Fact(tr("Whole machine"), _machine(helper)),
     ]
     if helper.owner:
         facts.append(Fact(tr("Taken by"), helper.owner))
     return [*facts, Fact(tr("Kill switch"), _kill_switch(helper))]
+
+
+def _backend(helper: Helper) -> str:
+    """`why` is the kernel's own word, or a library's."""
+    if not helper.why:
+        return helper.backend
+    return tr(
+        "{backend}, as nftables cannot be used here: {why}", backend=helper.backend, why=helper.why
+    )
 
 
 def helper_state(helper: Helper) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -159,12 +159,14 @@ def problem_text(problem: Problem) -> str:
 
 
 def problem_at(problem: Problem) -> str:
-    """With the place and what would be right, for a list beside a text."""
+    """With the place and what would be right, for a list beside a text: the nearest right rule, or
+    what was expected, which may be all kinds of rules."""
+    short = replace(problem, expected="") if problem.nearest else problem
     said = tr(
         "Line {line}, column {column}: {problem}",
         line=problem.line,
         column=problem.column,
-        problem=problem_text(problem),
+        problem=problem_text(short),
     )
     return joined(said, tr("Nearest: {rule}", rule=problem.nearest) if problem.nearest else "")
 

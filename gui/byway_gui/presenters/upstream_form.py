@@ -9,12 +9,12 @@ from enum import Enum
 from pathlib import Path
 
 from byway_core.api.upstream_table import check_upstream
-from byway_core.model.upstream import UpstreamKind
+from byway_core.model.upstream import UdpWay, UpstreamKind
 from byway_gui.presenters.upstreams import problem_text
 from byway_gui.words import tr
 
 # What of an upstream's table is a field.
-FORM_KEYS = ("name", "type", "server", "port", "username", "password")
+FORM_KEYS = ("name", "type", "server", "port", "username", "password", "udp")
 # Who can be told a name, and who a password too.
 WITH_USER = frozenset(set(UpstreamKind) - {UpstreamKind.SERVICE})
 WITH_PASSWORD = frozenset({UpstreamKind.SOCKS5, UpstreamKind.HTTP})
@@ -73,13 +73,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What is typed. `port` is text, as it may be half typed."""
+    """What is typed. `port` is text, as it may be half typed; `udp` None: nothing is said of it,
+    which is UdpWay.CARRY."""
 
     name: str = ""
     kind: UpstreamKind = UpstreamKind.SOCKS5
     server: str = ""
     port: str = str(COMMON_PORT)
     username: str = ""
+    udp: UdpWay | None = None
 
     @classmethod
     def of(cls, table: Mapping[str, object]) -> Fields:
@@ -87,12 +89,14 @@ class Fields:
             kind = UpstreamKind(table.get("type"))
         except ValueError:
             kind = UpstreamKind.SOCKS5
+        udp = next((way for way in UdpWay if way.value == table.get("udp")), None)
         return cls(
             str(table.get("name", "")),
             kind,
             str(table.get("server", "")),
             str(table.get("port", "")),
             str(table.get("username", "")),
+            udp,
         )
 
     def account(self, kept: Kept | None) -> Kept | None:
@@ -113,6 +117,8 @@ class Fields:
             table["username"] = self.username
         if self.kind in WITH_PASSWORD and kept is not None:
             table["password"] = kept.written()
+        if self.udp is not None:
+            table["udp"] = self.udp.value
         return table
 
 

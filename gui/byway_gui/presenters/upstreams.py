@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from byway_core.api.upstream_table import CheckedUpstream
 from byway_core.model.errors import Problem
-from byway_core.model.upstream import SecretSource, UpstreamKind
+from byway_core.model.upstream import SecretSource, UdpWay, UpstreamKind
 from byway_gui.words import full, tr, tr_n, translated
 
 
@@ -61,6 +61,35 @@ def kind_sentence(kind: UpstreamKind) -> str:
             "No proxy: one server that gets the connections in place of where they were going."
         ),
     }[kind]
+
+
+def udp_name(way: UdpWay) -> str:
+    return {
+        UdpWay.CARRY: tr("Goes there too"),
+        UdpWay.REFUSE: tr("Is refused"),
+        UdpWay.DIRECT: tr("Goes directly, past it"),
+    }[way]
+
+
+def udp_sentence(way: UdpWay, kind: UpstreamKind) -> str:
+    """What becomes of UDP that a rule sends to an upstream of that kind."""
+    if way is UdpWay.REFUSE:
+        return tr("UDP, as of calls and games, is refused at once; browsers go on with TCP.")
+    if way is UdpWay.DIRECT:
+        return tr(
+            "UDP, as of calls and games, does not go through it: where it goes, your own address "
+            "is seen."
+        )
+    return {
+        UpstreamKind.SOCKS5: tr(
+            "Through the proxy, if it carries UDP. If not, UDP is refused, and browsers go on with "
+            "TCP."
+        ),
+        UpstreamKind.SERVICE: tr("The server gets UDP as well, in place of where it was going."),
+    }.get(
+        kind,
+        tr("This type of proxy carries no UDP: it is refused, and browsers go on with TCP."),
+    )
 
 
 @dataclass(frozen=True, slots=True)

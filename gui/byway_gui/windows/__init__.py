@@ -14,5 +14,8 @@ settings_page  the app's own settings, and where files are
 profile_settings  … those that are the profile's
 section        what pages are put together from
 upstreams_page    the upstreams: upstream_view (the list), upstream_actions (what can be done)
-dns_page          names: server_list (who is asked)
+dns_page       names: server_list (who is asked), name_rules (who else, by name),
+               fake_names, own_names
+exposure         when a window has its place
+edited_table     a list whose rows are edited in dialogs
 """

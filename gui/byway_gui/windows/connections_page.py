@@ -67,6 +67,7 @@ class ConnectionsPage(QWidget):
         self._shown: Key | None = None  # what the panel is about, listed or not
         self._taking = False
         self.view = FlowView(table)
+        self.setFocusProxy(self.view)
         self.columns = FlowColumns(self.view, settings, _KEY)
         self.bar = FlowFilterBar(self.columns.menu)
         self.empty = EmptyList()

@@ -43,6 +43,7 @@ class LogPage(QWidget):
         self._following = True
         self._cleared: tuple[Record, ...] = ()
         self.view = _table_view(self.table)
+        self.setFocusProxy(self.view)
         self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.view.verticalScrollBar().rangeChanged.connect(self._grown)
         self.view.selectionModel().selectionChanged.connect(self._choose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -68,12 +68,23 @@ class MainWindow(QWidget):
         self._makers.append(make)
         self.names.add(title)
         shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
-        shortcut.activated.connect(lambda: self.turn_to(number))
+        shortcut.activated.connect(lambda: self._enter(number))
         return number
 
     def turn_to(self, number: int) -> None:
         """Show that page."""
         self.names.setCurrentRow(number)
+
+    def _enter(self, number: int) -> None:
+        """Who turns to a page by a key goes on by keys: to what the page is about, if it says so
+        and it can be used now, else to the first that can."""
+        self.turn_to(number)
+        page = self._makers[number]()
+        best = page.focusProxy()
+        if best is None or not _takes_keys(best):
+            best = next(filter(_takes_keys, page.findChildren(QWidget)), None)
+        if best is not None:
+            best.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_standing(self, standing: Standing) -> None:
         self.header.show_standing(standing)
@@ -104,3 +115,8 @@ class MainWindow(QWidget):
     def _size(self, characters: int, lines: int) -> QSize:
         metrics = self.fontMetrics()
         return QSize(metrics.averageCharWidth() * characters, metrics.height() * lines)
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    wanted = Qt.FocusPolicy.TabFocus
+    return widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & wanted == wanted

@@ -54,6 +54,7 @@ class RulesPage(QWidget):
         self.table = RuleTable(self)
         self.edits = RuleEdits(self.table, self)
         self.view = RuleView(self.table)
+        self.setFocusProxy(self.view)
         self.asking = RuleAsking(self.table, self.edits, self.view, self)
         self.can = RuleActions(self.edits.stack, self)
         self.filter = QLineEdit()

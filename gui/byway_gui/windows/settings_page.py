@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from byway_gui.autostart import Autostart, command
+from byway_gui.engine_link import installed
 from byway_gui.settings import Settings, SettingsFile
 from byway_gui.theme import Theme
 from byway_gui.windows.profile_settings import ProfileSettings
@@ -63,6 +64,9 @@ class AppSettings(QWidget):
                 "Byway is turned on the next time."
             )
         )
+        self.no_helper = Prose(
+            tr("Its helper is not installed. The page Status says how to install it."), "muted"
+        )
         self.login = QCheckBox(tr("Start at log-&in, in the tray"))
         self.notifications = QCheckBox(tr("Show &notifications"))
         self.tray = QCheckBox(tr("Closing the window keeps Byway in the &tray"))
@@ -81,8 +85,9 @@ class AppSettings(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(form)
-        for widget in (self.machine, self.login, self.notifications, self.tray, self.problem):
+        for widget in (self.machine, self.no_helper, self.login, self.notifications, self.tray):
             layout.addWidget(widget)
+        layout.addWidget(self.problem)
         layout.addWidget(self.steps, alignment=Qt.AlignmentFlag.AlignLeft)
         self._show()
         self.language.activated.connect(self._change)
@@ -95,6 +100,7 @@ class AppSettings(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.login.setChecked(self._autostart.is_on())  # others change it too
+        self._look_for_helper()
 
     def _show(self) -> None:
         settings = self._settings.value
@@ -105,6 +111,12 @@ class AppSettings(QWidget):
         self.machine.setChecked(settings.whole_machine)
         self.login.setChecked(self._autostart.is_on())
         self.later.setVisible(settings.language != self._started_with)
+        self._look_for_helper()
+
+    def _look_for_helper(self) -> None:
+        """Whoever wants the whole machine and has not got it should read why."""
+        wanted = self.machine.isChecked()
+        self.no_helper.setVisible(wanted and not installed.helper_is_there())
 
     def _change(self) -> None:
         settings = replace(

@@ -1,4 +1,4 @@
-"""The Status page: traffic, what went where, and how this machine stands."""
+"""The Status page: what does not work, traffic, what went where, and how this machine stands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QHBoxLayout,
     QHeaderView,
+    QPushButton,
     QScrollArea,
     QTableView,
     QVBoxLayout,
@@ -20,8 +22,9 @@ from byway_core.api.wire import EngineStatus
 from byway_gui.inquiry import Inquiry
 from byway_gui.models.target_table import TargetTable
 from byway_gui.presenters.totals import Column, summary, targets
+from byway_gui.presenters.troubles import TroubleWords, troubles
 from byway_gui.windows.machine_view import MachineView
-from byway_gui.windows.section import Prose, section
+from byway_gui.windows.section import Prose, fill, holder, section
 from byway_gui.windows.traffic_graph import TrafficGraph
 from byway_gui.words import tr
 
@@ -32,14 +35,19 @@ _MOST_ROWS = 10
 class StatusPage(QWidget):
     """`take` is called about once a second while an engine is on, and once with None when it is
     turned off. `said` is a toast; `repair_wanted` asks for the machine's network as it was,
-    `leaks_wanted` for the leak test."""
+    `leaks_wanted` for the leak test, `page_wanted` for the page of that name."""
 
     said = Signal(str)
     repair_wanted = Signal()
     leaks_wanted = Signal()
+    page_wanted = Signal(str)
 
     def __init__(self, inquiry: Inquiry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[TroubleWords, ...] = ()
+        self._troubles = holder()
+        self.troubles = section(tr("What does not work"), self._troubles)
+        self.troubles.hide()
         self.graph = TrafficGraph()
         self.summary = Prose(summary(None, time.time()))
         self._table = TargetTable(self)
@@ -50,6 +58,7 @@ class StatusPage(QWidget):
         content = QWidget()
         parts = QVBoxLayout(content)
         parts.setSpacing(self.fontMetrics().height())
+        parts.addWidget(self.troubles)
         parts.addWidget(section(tr("Traffic"), self.graph))
         parts.addWidget(section(tr("Since it was turned on"), self.summary, self.targets))
         parts.addWidget(self.machine)
@@ -72,6 +81,7 @@ class StatusPage(QWidget):
         """How the engine stands now; the graph goes on with its counters."""
         if status is not None:
             self.graph.add(status.up, status.down, time.monotonic())
+        self._show_troubles(troubles(status))
         self.summary.setText(summary(status, time.time()))
         self._table.show_targets(targets(status) if status is not None else ())
         self._fit_table()
@@ -83,6 +93,27 @@ class StatusPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.machine.see()
+
+    def _show_troubles(self, found: tuple[TroubleWords, ...]) -> None:
+        """Only what is new is made anew: a button may have the keyboard."""
+        if found != self._shown:
+            self._shown = found
+            fill(self._troubles, [self._trouble_view(each) for each in found])
+            self.troubles.setVisible(bool(found))
+
+    def _trouble_view(self, trouble: TroubleWords) -> QWidget:
+        view = QWidget()
+        words, row = QVBoxLayout(), QHBoxLayout(view)
+        row.setContentsMargins(0, 0, 0, 0)
+        words.addWidget(Prose(trouble.sentence, "warn"))
+        if trouble.advice:
+            words.addWidget(Prose(trouble.advice))
+        row.addLayout(words, 1)
+        if trouble.page:
+            button = QPushButton(trouble.button)
+            button.clicked.connect(lambda: self.page_wanted.emit(trouble.page))
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        return view
 
     def _fit_table(self) -> None:
         rows = self._table.rowCount()

@@ -372,16 +372,20 @@
         <translation>可建立任意连接 (CONNECT) 的网页代理；可能需要用户名和密码。</translation>
     </message>
     <message>
-        <source>A&amp;dd</source>
-        <translation>添加(&amp;D)</translation>
-    </message>
-    <message>
         <source>Account</source>
         <translation>账号</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
         <source>Add a name</source>
         <translation>添加域名</translation>
+    </message>
+    <message>
+        <source>Add a resolver</source>
+        <translation>添加解析器</translation>
     </message>
     <message>
         <source>Add a rule</source>
@@ -408,8 +412,22 @@
         <translation>地址</translation>
     </message>
     <message>
+        <source>Address already in use</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>地址已被占用</translation>
+    </message>
+    <message>
+        <source>Address family not supported by protocol</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>协议不支持该地址族</translation>
+    </message>
+    <message>
         <source>Addresses</source>
         <translation>地址</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
     </message>
     <message>
         <source>Age</source>
@@ -480,6 +498,10 @@
         <translation>另一台 DNS 服务器</translation>
     </message>
     <message>
+        <source>Another name with its real address</source>
+        <translation>另一个使用真实地址的域名</translation>
+    </message>
+    <message>
         <source>Another program marks packets in the bits that Byway uses ({mask}): what it marks is no program&apos;s for Byway, and is left alone or taken for Byway&apos;s own.</source>
         <translation>另一个程序在 Byway 使用的位（{mask}）上标记数据包：Byway 认不出这些数据包属于哪个程序，会放过它们，或当成自己的。</translation>
     </message>
@@ -500,6 +522,15 @@
         <translation>应用程序</translation>
     </message>
     <message>
+        <source>Are as&amp;ked of:</source>
+        <translation>查询(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>Argument list too long</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>参数列表过长</translation>
+    </message>
+    <message>
         <source>As &amp;text…</source>
         <translation>文本编辑(&amp;T)…</translation>
     </message>
@@ -512,6 +543,14 @@
         <translation>跟随系统</translation>
     </message>
     <message>
+        <source>As&amp;ked:</source>
+        <translation>查询方式(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>查询</translation>
+    </message>
+    <message>
         <source>Asking for permission to take this computer&apos;s traffic.</source>
         <translation>正在请求接管本机流量的权限。</translation>
     </message>
@@ -520,12 +559,26 @@
         <translation>最多 {n} 个端口。</translation>
     </message>
     <message>
+        <source>Bad file descriptor</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件描述符无效</translation>
+    </message>
+    <message>
         <source>Both take everything: its own connections come to Byway, whose direct ones go to it again, in a circle. Switch its TUN or redirecting off and use it as an upstream, or let Byway see which connections are its own.</source>
         <translation>两者都接管全部流量：它自己的连接会进入 Byway，而 Byway 的直连又会进入它，形成循环。请关闭它的 TUN 或重定向并把它用作上游，或者让 Byway 认得哪些连接是它自己的。</translation>
     </message>
     <message>
+        <source>Broken pipe</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>管道已断开</translation>
+    </message>
+    <message>
         <source>By default it marks packets in the bits that Byway uses ({mask}), and each may take the other&apos;s packets for its own.</source>
         <translation>默认情况下它在 Byway 使用的位（{mask}）上标记数据包，两者可能把对方的数据包当成自己的。</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按域名</translation>
     </message>
     <message>
         <source>By the &amp;rules</source>
@@ -624,8 +677,22 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Cannot allocate memory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Cannot assign requested address</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>无法使用该地址</translation>
+    </message>
+    <message>
         <source>Changed the DNS servers.</source>
         <translation>已更改 DNS 服务器。</translation>
+    </message>
+    <message>
+        <source>Changed the names with real addresses.</source>
+        <translation>已更改使用真实地址的域名。</translation>
     </message>
     <message>
         <source>Changed {name}.</source>
@@ -702,6 +769,21 @@
     <message>
         <source>Connection</source>
         <translation>连接</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接被对方重置</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接超时</translation>
     </message>
     <message>
         <source>Connections</source>
@@ -812,12 +894,22 @@
         <translation>连接详情</translation>
     </message>
     <message>
+        <source>Device or resource busy</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>设备或资源忙</translation>
+    </message>
+    <message>
         <source>Devices and virtual machines whose traffic comes in by a chosen interface go by the rules too. Choose those with clients behind them, not the one that leads to the Internet.</source>
         <translation>从所选网络接口进入的设备和虚拟机流量同样按规则处理。请选择连接着客户端的接口，不要选择通往互联网的接口。</translation>
     </message>
     <message>
         <source>Directly</source>
         <translation>直连</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>超出磁盘配额</translation>
     </message>
     <message>
         <source>Done again: {what}</source>
@@ -844,6 +936,10 @@
         <translation>{file} 中有 ENABLED=yes</translation>
     </message>
     <message>
+        <source>Each of these names is answered from here, and nobody is asked.</source>
+        <translation>这些域名直接在本机应答，不查询任何服务器。</translation>
+    </message>
+    <message>
         <source>Each word must be found, in any of these (Ctrl+F)</source>
         <translation>须包含每个关键词，可位于任意一项 (Ctrl+F)</translation>
     </message>
@@ -852,12 +948,24 @@
         <translation>以文本形式编辑所有规则</translation>
     </message>
     <message>
+        <source>Edit the DNS server</source>
+        <translation>编辑 DNS 服务器</translation>
+    </message>
+    <message>
         <source>Edit the rule</source>
         <translation>编辑规则</translation>
     </message>
     <message>
+        <source>Edit the server…</source>
+        <translation>编辑服务器…</translation>
+    </message>
+    <message>
         <source>Edit {name}</source>
         <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
     </message>
     <message>
         <source>Else that of programs with a proxy setting. It takes the helper, and effect when Byway is turned on the next time.</source>
@@ -940,8 +1048,32 @@
         <translation>仅 {name}</translation>
     </message>
     <message>
+        <source>Exec format error</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>可执行文件格式错误</translation>
+    </message>
+    <message>
         <source>Fa&amp;ke addresses for proxied names</source>
         <translation>为走代理的域名使用虚拟地址(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Fake addresses</source>
+        <translation>虚拟地址</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件已存在</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件名过长</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件过大</translation>
     </message>
     <message>
         <source>Files</source>
@@ -1008,6 +1140,14 @@
         <translation>去向</translation>
     </message>
     <message>
+        <source>Goes directly, past it</source>
+        <translation>绕过它，直连</translation>
+    </message>
+    <message>
+        <source>Goes there too</source>
+        <translation>也发往那里</translation>
+    </message>
+    <message>
         <source>Goes to</source>
         <translation>去向</translation>
     </message>
@@ -1028,6 +1168,10 @@
         <translation>HTTP Host</translation>
     </message>
     <message>
+        <source>HTTP status {status}</source>
+        <translation>HTTP 状态 {status}</translation>
+    </message>
+    <message>
         <source>Helper</source>
         <translation>助手程序</translation>
     </message>
@@ -1042,6 +1186,11 @@
     <message>
         <source>Host</source>
         <translation>主机</translation>
+    </message>
+    <message>
+        <source>Host is down</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>主机已关闭</translation>
     </message>
     <message>
         <source>Hosts</source>
@@ -1100,6 +1249,11 @@
         <translation>信息及以上</translation>
     </message>
     <message>
+        <source>Input/output error</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
         <source>Install it again.</source>
         <translation>请重新安装。</translation>
     </message>
@@ -1122,6 +1276,30 @@
     <message>
         <source>Interrupted</source>
         <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Interrupted system call</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>系统调用被中断</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>参数无效</translation>
+    </message>
+    <message>
+        <source>Invalid cross-device link</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不能跨设备链接</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>是一个目录</translation>
+    </message>
+    <message>
+        <source>Is refused</source>
+        <translation>拒绝</translation>
     </message>
     <message>
         <source>It belongs to another user, and cannot be turned off here.</source>
@@ -1212,6 +1390,10 @@
         <translation>它是本机的出口：规则直连或发往上游的流量都经过它，它自己的数据包不受影响。请在 Byway 之前启动它，不要在 Byway 运行时启动。</translation>
     </message>
     <message>
+        <source>It is tried again by itself. If it stays so, choose another server.</source>
+        <translation>会自动重试。如果一直如此，请选择其他服务器。</translation>
+    </message>
+    <message>
         <source>It may forbid this machine to route: what Byway leaves alone of the clients on {lan} (bypassed networks, UDP) then does not pass; the rest does.</source>
         <translation>它可能禁止本机转发：{lan} 上的客户端中 Byway 不接管的流量（绕过的网段、UDP）就无法通过；其余的可以。</translation>
     </message>
@@ -1240,8 +1422,16 @@
         <translation>可与 Byway 共存。如果客户端的应答会从另一个接口发出，内核会在 Byway 看到之前将其丢弃。</translation>
     </message>
     <message>
+        <source>Its &amp;address:</source>
+        <translation>它的地址(&amp;A)：</translation>
+    </message>
+    <message>
         <source>Its answer makes no sense: {why}</source>
         <translation>无法理解其应答：{why}</translation>
+    </message>
+    <message>
+        <source>Its helper is not installed. The page Status says how to install it.</source>
+        <translation>所需的助手程序尚未安装。“状态”页面说明了如何安装。</translation>
     </message>
     <message>
         <source>Its own connections go by your rules like every program&apos;s: if they send these to an upstream that is this program, they go in a circle. Connections with a mark are left alone.</source>
@@ -1352,6 +1542,11 @@
         <translation>请先修正上面标出的内容。</translation>
     </message>
     <message>
+        <source>Message too long</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>消息过长</translation>
+    </message>
+    <message>
         <source>Mode</source>
         <translation>模式</translation>
     </message>
@@ -1424,6 +1619,15 @@
         <translation>新配置文件的名称（内容先与当前的相同）：</translation>
     </message>
     <message>
+        <source>Name or service not known</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>未知的域名或服务</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>域名</translation>
+    </message>
+    <message>
         <source>Names of your own</source>
         <translation>自定义域名</translation>
     </message>
@@ -1432,12 +1636,35 @@
         <translation>规则送往别处的域名被以明文查询：途中任何人都能读到。请让配置文件经由上游向您选择的服务器查询，或使用虚拟地址。</translation>
     </message>
     <message>
+        <source>Names with real addresses</source>
+        <translation>使用真实地址的域名</translation>
+    </message>
+    <message>
+        <source>Names:</source>
+        <translation>域名：</translation>
+    </message>
+    <message>
         <source>Ne&amp;xt</source>
         <translation>下一步(&amp;X)</translation>
     </message>
     <message>
         <source>Nearest: {rule}</source>
         <translation>最接近的写法：{rule}</translation>
+    </message>
+    <message>
+        <source>Network dropped connection on reset</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>网络重置，连接中断</translation>
+    </message>
+    <message>
+        <source>Network is down</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>网络已断开</translation>
+    </message>
+    <message>
+        <source>Network is unreachable</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>网络不可达</translation>
     </message>
     <message>
         <source>NetworkManager: this network wants a log-in first (captive portal)</source>
@@ -1456,12 +1683,22 @@
         <translation>新建配置文件</translation>
     </message>
     <message>
+        <source>No address associated with hostname</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>该域名没有地址</translation>
+    </message>
+    <message>
         <source>No answer from {server} within {n} s.</source>
         <translation>{server} 在 {n} 秒内没有响应。</translation>
     </message>
     <message>
         <source>No application fits. Below, any command can be typed.</source>
         <translation>没有匹配的应用程序。可在下方输入任意命令。</translation>
+    </message>
+    <message>
+        <source>No buffer space available</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有可用的缓冲区</translation>
     </message>
     <message>
         <source>No connection fits the filter.</source>
@@ -1496,8 +1733,8 @@
         <translation>没有符合筛选条件的记录。请显示更多级别，或清空筛选框。</translation>
     </message>
     <message>
-        <source>No names yet. A name that you add here is answered from here, and nobody is asked.</source>
-        <translation>还没有域名。在此添加的域名由 Byway 直接应答，不再查询服务器。</translation>
+        <source>No names yet. A name can be a device at home, or one that is to lead elsewhere.</source>
+        <translation>还没有域名。可以是家中的设备，也可以是要指向别处的域名。</translation>
     </message>
     <message>
         <source>No password: {why}.</source>
@@ -1512,6 +1749,15 @@
         <translation>不是代理：由一台服务器代替原目标接收连接。</translation>
     </message>
     <message>
+        <source>No resolvers yet. A resolver is a name for servers that some names are asked of.</source>
+        <translation>还没有解析器。解析器是一组服务器的名称，用来查询某些域名。</translation>
+    </message>
+    <message>
+        <source>No route to host</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有到主机的路由</translation>
+    </message>
+    <message>
         <source>No ru&amp;les yet: everything goes directly</source>
         <translation>暂无规则，全部直连(&amp;L)</translation>
     </message>
@@ -1520,8 +1766,32 @@
         <translation>没有包含“{words}”的规则。</translation>
     </message>
     <message>
+        <source>No rules yet: every name is asked of the servers. Add a resolver first, below.</source>
+        <translation>还没有规则：所有域名都向“服务器”中的服务器查询。请先在下面添加解析器。</translation>
+    </message>
+    <message>
         <source>No rules yet: everything goes directly. A rule sends applications, hosts, addresses or ports through an upstream, or refuses them; the first that matches decides.</source>
         <translation>还没有规则，所有流量均直连。规则可让指定的应用程序、主机、地址或端口经由上游或被拒绝；以第一条匹配的规则为准。</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>No such device</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有该设备</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有该文件或目录</translation>
+    </message>
+    <message>
+        <source>No such process</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>没有该进程</translation>
     </message>
     <message>
         <source>No traffic has been counted in the last two minutes.</source>
@@ -1538,6 +1808,11 @@
     <message>
         <source>None yet. The defaults are shown.</source>
         <translation>还没有。显示的是默认值。</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不是目录</translation>
     </message>
     <message>
         <source>Not installed. “Run a program…” and the local port work without it.</source>
@@ -1678,6 +1953,10 @@
         <translation>打开窗口(&amp;W)</translation>
     </message>
     <message>
+        <source>Open DNS</source>
+        <translation>打开 DNS 页面</translation>
+    </message>
+    <message>
         <source>Open a local SOCKS and HTTP &amp;port</source>
         <translation>开放本地 SOCKS 和 HTTP 端口(&amp;P)</translation>
     </message>
@@ -1696,6 +1975,16 @@
     <message>
         <source>Opening the local port.</source>
         <translation>正在打开本地端口。</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>操作不被允许</translation>
+    </message>
+    <message>
+        <source>Operation not supported</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不支持该操作</translation>
     </message>
     <message>
         <source>P&amp;aste</source>
@@ -1728,6 +2017,11 @@
     <message>
         <source>Paused</source>
         <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>权限不足</translation>
     </message>
     <message>
         <source>Port</source>
@@ -1794,6 +2088,16 @@
         <translation>协议</translation>
     </message>
     <message>
+        <source>Protocol not available</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>协议不可用</translation>
+    </message>
+    <message>
+        <source>Protocol not supported</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>不支持该协议</translation>
+    </message>
+    <message>
         <source>Proxies and other servers that rules can send connections through.</source>
         <translation>规则可使用的代理和其他服务器。</translation>
     </message>
@@ -1808,6 +2112,11 @@
     <message>
         <source>Re&amp;move</source>
         <translation>移除(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件系统只读</translation>
     </message>
     <message>
         <source>Received</source>
@@ -1830,8 +2139,8 @@
         <translation>正则表达式</translation>
     </message>
     <message>
-        <source>Remo&amp;ve</source>
-        <translation>移除(&amp;V)</translation>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Remove this host</source>
@@ -1840,6 +2149,14 @@
     <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Removed {name}, and the rule that named it.</source>
+        <translation>已移除 {name} 以及使用它的规则。</translation>
+    </message>
+    <message>
+        <source>Removed {name}, and the {n} rules that named it.</source>
+        <translation>已移除 {name} 以及使用它的 {n} 条规则。</translation>
     </message>
     <message>
         <source>Removed {name}.</source>
@@ -1864,6 +2181,15 @@
     <message>
         <source>Reset the counts of &amp;hits</source>
         <translation>重置命中次数(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Resolvers</source>
+        <translation>解析器</translation>
+    </message>
+    <message>
+        <source>Resource temporarily unavailable</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>资源暂时不可用</translation>
     </message>
     <message>
         <source>Routing is off</source>
@@ -1934,12 +2260,20 @@
         <translation>规则 {n} 匹配所有流量，其后的规则永远不会匹配。</translation>
     </message>
     <message>
+        <source>Rules by host, address and port work all the same.</source>
+        <translation>按主机、地址和端口的规则仍然有效。</translation>
+    </message>
+    <message>
         <source>Rules can be moved when all are shown: empty “Find in rules” first.</source>
         <translation>显示全部规则时才能移动：请先清空“在规则中查找”。</translation>
     </message>
     <message>
         <source>Rules changed as text.</source>
         <translation>已通过文本更改规则。</translation>
+    </message>
+    <message>
+        <source>Rules on names</source>
+        <translation>域名规则</translation>
     </message>
     <message>
         <source>Rules that name this upstream</source>
@@ -2062,6 +2396,10 @@
         <translation>服务器</translation>
     </message>
     <message>
+        <source>Servers:</source>
+        <translation>服务器：</translation>
+    </message>
+    <message>
         <source>Service</source>
         <translation>服务</translation>
     </message>
@@ -2108,6 +2446,20 @@
     <message>
         <source>Single programs</source>
         <translation>单个程序</translation>
+    </message>
+    <message>
+        <source>Software caused connection abort</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>连接被本机中止</translation>
+    </message>
+    <message>
+        <source>Some names are known to a company&apos;s or a home&apos;s own servers only. The first rule that matches says which resolver is asked; all other names are asked of the servers.</source>
+        <translation>有些域名只有公司或家中自己的服务器才知道。第一条匹配的规则决定向哪个解析器查询；其他域名都向“服务器”中的服务器查询。</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件句柄已失效</translation>
     </message>
     <message>
         <source>Start at log-&amp;in, in the tray</source>
@@ -2198,6 +2550,11 @@
         <translation>测试(&amp;S)</translation>
     </message>
     <message>
+        <source>Temporary failure in name resolution</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>域名解析暂时失败</translation>
+    </message>
+    <message>
         <source>Test &amp;by connecting to:</source>
         <translation>测试连接目标(&amp;B)：</translation>
     </message>
@@ -2208,6 +2565,11 @@
     <message>
         <source>Testing, by connecting to {goal}…</source>
         <translation>正在测试与 {goal} 的连接…</translation>
+    </message>
+    <message>
+        <source>Text file busy</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>文件正在执行</translation>
     </message>
     <message>
         <source>Text files (*.log *.txt)</source>
@@ -2374,6 +2736,10 @@
         <translation>系统的服务器(&amp;Y)</translation>
     </message>
     <message>
+        <source>The server gets UDP as well, in place of where it was going.</source>
+        <translation>UDP 也由这台服务器接收，代替原来的目标。</translation>
+    </message>
+    <message>
         <source>The system refused what the helper asked for.</source>
         <translation>系统拒绝了助手程序的请求。</translation>
     </message>
@@ -2454,6 +2820,10 @@
         <translation>须先有一个有效的配置文件。</translation>
     </message>
     <message>
+        <source>These names keep their real addresses. “*” stands for any characters, “?” for one, “+.” for a name and all below it.</source>
+        <translation>这些域名保留真实地址。“*”代表任意多个字符，“?”代表一个字符，“+.”代表一个域名及其所有子域名。</translation>
+    </message>
+    <message>
         <source>They have no way to everywhere: only connections to the networks in their tables go past your rules.</source>
         <translation>它们不通往所有地址：只有发往其路由表中网段的连接会绕过规则。</translation>
     </message>
@@ -2502,6 +2872,14 @@
         <translation>此测试无法发送超过 127 字节的用户名和密码。</translation>
     </message>
     <message>
+        <source>This type of proxy carries no UDP: it is refused, and browsers go on with TCP.</source>
+        <translation>这种代理不传输 UDP：UDP 会被拒绝，浏览器改用 TCP。</translation>
+    </message>
+    <message>
+        <source>Through the proxy, if it carries UDP. If not, UDP is refused, and browsers go on with TCP.</source>
+        <translation>若代理支持 UDP，就经过它；否则 UDP 会被拒绝，浏览器改用 TCP。</translation>
+    </message>
+    <message>
         <source>Through {name}</source>
         <translation>经由 {name}</translation>
     </message>
@@ -2512,6 +2890,21 @@
     <message>
         <source>To the &amp;newest</source>
         <translation>跳到最新(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Too many levels of symbolic links</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>符号链接层数过多</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>打开的文件过多</translation>
+    </message>
+    <message>
+        <source>Too many open files in system</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>系统中打开的文件过多</translation>
     </message>
     <message>
         <source>Total</source>
@@ -2528,6 +2921,11 @@
     <message>
         <source>Traffic of the last two minutes</source>
         <translation>最近两分钟的流量</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>尚未连接</translation>
     </message>
     <message>
         <source>Trials</source>
@@ -2596,6 +2994,18 @@
     <message>
         <source>U&amp;p</source>
         <translation>上移(&amp;P)</translation>
+    </message>
+    <message>
+        <source>UDP tr&amp;affic:</source>
+        <translation>UDP 流量(&amp;A)：</translation>
+    </message>
+    <message>
+        <source>UDP, as of calls and games, does not go through it: where it goes, your own address is seen.</source>
+        <translation>UDP（如通话和游戏）不经过它：对方会看到您自己的地址。</translation>
+    </message>
+    <message>
+        <source>UDP, as of calls and games, is refused at once; browsers go on with TCP.</source>
+        <translation>UDP（如通话和游戏）会立即被拒绝；浏览器改用 TCP。</translation>
     </message>
     <message>
         <source>Un&amp;do clear</source>
@@ -2670,6 +3080,10 @@
         <translation>客户端发往本机这些端口的流量同样按规则处理。</translation>
     </message>
     <message>
+        <source>What does not work</source>
+        <translation>无法正常工作的部分</translation>
+    </message>
+    <message>
         <source>What happened</source>
         <translation>内容</translation>
     </message>
@@ -2708,6 +3122,10 @@
     <message>
         <source>Where the password is kept</source>
         <translation>密码保存位置</translation>
+    </message>
+    <message>
+        <source>Which names? One at least.</source>
+        <translation>哪些域名？至少填写一个。</translation>
     </message>
     <message>
         <source>Which rule decided, and which nearly did</source>
@@ -3002,6 +3420,10 @@
         <translation>密码只能有一个来源，不能有多个</translation>
     </message>
     <message>
+        <source>a password is needed, and no polkit agent could ask</source>
+        <translation>需要密码，但没有 polkit 代理可以询问</translation>
+    </message>
+    <message>
         <source>a password without a user name</source>
         <translation>有密码而没有用户名</translation>
     </message>
@@ -3080,6 +3502,10 @@
     <message>
         <source>a service is no proxy: nobody tells it an account</source>
         <translation>服务不是代理：没有账户可以告诉它</translation>
+    </message>
+    <message>
+        <source>a service leads to no DNS server</source>
+        <translation>服务不通往任何 DNS 服务器</translation>
     </message>
     <message>
         <source>a session over SSH, and no agent that Byway knows</source>
@@ -3186,6 +3612,10 @@
         <translation>无法读取的回答：{error}</translation>
     </message>
     <message>
+        <source>an empty answer</source>
+        <translation>应答为空</translation>
+    </message>
+    <message>
         <source>an empty option</source>
         <translation>选项为空</translation>
     </message>
@@ -3218,6 +3648,10 @@
         <translation>其他类型</translation>
     </message>
     <message>
+        <source>another program has the machine&apos;s traffic already</source>
+        <translation>另一个程序已经接管本机流量</translation>
+    </message>
+    <message>
         <source>any application</source>
         <translation>任意应用程序</translation>
     </message>
@@ -3246,6 +3680,10 @@
         <translation>最多 {most} 个，每行一条规则</translation>
     </message>
     <message>
+        <source>at {address}</source>
+        <translation>位于 {address}</translation>
+    </message>
+    <message>
         <source>authentication refused: identd and the user id differ</source>
         <translation>认证被拒绝：identd 与用户标识不一致</translation>
     </message>
@@ -3270,12 +3708,26 @@
         <translation>两者都有或都没有</translation>
     </message>
     <message>
+        <source>breaks HTTP/2: {error}</source>
+        <translation>违反 HTTP/2：{error}</translation>
+    </message>
+    <message>
         <source>bridge: virtual machines, containers, or ports put together</source>
         <translation>网桥：虚拟机、容器或合并的端口</translation>
     </message>
     <message>
         <source>byte 0x{code} is not UTF-8</source>
         <translation>字节 0x{code} 不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>certificate has expired</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书已过期</translation>
+    </message>
+    <message>
+        <source>certificate is not yet valid</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书尚未生效</translation>
     </message>
     <message>
         <source>closed</source>
@@ -3288,6 +3740,10 @@
     <message>
         <source>closed by the user</source>
         <translation>由用户关闭</translation>
+    </message>
+    <message>
+        <source>closed without an answer</source>
+        <translation>没有应答就关闭了连接</translation>
     </message>
     <message>
         <source>command not supported</source>
@@ -3350,6 +3806,10 @@
         <translation>已结束</translation>
     </message>
     <message>
+        <source>ends the HTTP connection</source>
+        <translation>结束了 HTTP 连接</translation>
+    </message>
+    <message>
         <source>every part holds but {part}</source>
         <translation>除 {part} 外所有部分都成立</translation>
     </message>
@@ -3376,6 +3836,10 @@
     <message>
         <source>fake addresses will not outlive this engine: {why}</source>
         <translation>此引擎结束后虚拟地址不会保留：{why}</translation>
+    </message>
+    <message>
+        <source>for example: *.example.com or +.example.net</source>
+        <translation>例如：*.example.com 或 +.example.net</translation>
     </message>
     <message>
         <source>for example: 192.0.2.1, tls://dns.example or https://dns.example/dns-query</source>
@@ -3447,6 +3911,10 @@
         <translation>未说明原因</translation>
     </message>
     <message>
+        <source>it does not speak {protocol}, which is needed</source>
+        <translation>它不支持必需的 {protocol}</translation>
+    </message>
+    <message>
         <source>it gave no reason (general failure)</source>
         <translation>没有给出原因（一般性故障）</translation>
     </message>
@@ -3495,6 +3963,10 @@
         <translation>无法读取其 QUIC 名称，而有规则需要它：改用 TCP 就能得知</translation>
     </message>
     <message>
+        <source>its certificate is not accepted: {why}</source>
+        <translation>其证书不被接受：{why}</translation>
+    </message>
+    <message>
         <source>its engine has ended</source>
         <translation>引擎已结束</translation>
     </message>
@@ -3525,6 +3997,10 @@
     <message>
         <source>longer than a name can be ({max_label} characters a label, {max_name} in all)</source>
         <translation>名称过长（每段最多 {max_label} 个字符，总共 {max_name} 个）</translation>
+    </message>
+    <message>
+        <source>looked up</source>
+        <translation>自动查询</translation>
     </message>
     <message>
         <source>looking for a name</source>
@@ -3595,6 +4071,10 @@
         <translation>永远到不了：第 {last} 条规则 {text} 在它之前匹配一切</translation>
     </message>
     <message>
+        <source>no DNS at this path</source>
+        <translation>此路径没有 DNS 服务</translation>
+    </message>
+    <message>
         <source>no DNS server gave an answer</source>
         <translation>没有 DNS 服务器给出回答</translation>
     </message>
@@ -3607,12 +4087,28 @@
         <translation>末尾没有 MATCH：没有规则匹配的流量会直连</translation>
     </message>
     <message>
+        <source>no TLS with it: {why}</source>
+        <translation>无法与它建立 TLS：{why}</translation>
+    </message>
+    <message>
         <source>no address</source>
         <translation>没有地址</translation>
     </message>
     <message>
         <source>no address of {host} was found</source>
         <translation>没有找到 {host} 的地址</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>no answer within {n} s</source>
+        <translation>{n} 秒内没有应答</translation>
+    </message>
+    <message>
+        <source>no conversation within {n} s</source>
+        <translation>{n} 秒内没有建立会话</translation>
     </message>
     <message>
         <source>no graphical session, and no agent that Byway knows</source>
@@ -3705,6 +4201,10 @@
     <message>
         <source>not on this machine now</source>
         <translation>目前不在本机上</translation>
+    </message>
+    <message>
+        <source>not reached within {n} s</source>
+        <translation>{n} 秒内无法到达</translation>
     </message>
     <message>
         <source>not such a list</source>
@@ -3927,6 +4427,20 @@
         <translation>正在运行：{running}</translation>
     </message>
     <message>
+        <source>self-signed certificate</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书是自签名的</translation>
+    </message>
+    <message>
+        <source>self-signed certificate in certificate chain</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>证书链中有自签名证书</translation>
+    </message>
+    <message>
+        <source>sends an answer longer than any can be</source>
+        <translation>应答过长</translation>
+    </message>
+    <message>
         <source>servers is {what}</source>
         <translation>servers 是 {what}</translation>
     </message>
@@ -3955,6 +4469,10 @@
         <translation>退出状态 {n}</translation>
     </message>
     <message>
+        <source>takes no more questions: {error}</source>
+        <translation>不再接受查询：{error}</translation>
+    </message>
+    <message>
         <source>tcp://, tls:// or https:// in server</source>
         <translation>server 中写 tcp://、tls:// 或 https://</translation>
     </message>
@@ -3969,6 +4487,14 @@
     <message>
         <source>the DNS server failed</source>
         <translation>DNS 服务器出错</translation>
+    </message>
+    <message>
+        <source>the DNS server {server} does not answer: {why}</source>
+        <translation>DNS 服务器 {server} 没有应答：{why}</translation>
+    </message>
+    <message>
+        <source>the HTTP server reset the stream</source>
+        <translation>HTTP 服务器重置了流</translation>
     </message>
     <message>
         <source>the Host line of the HTTP request</source>
@@ -4059,6 +4585,10 @@
         <translation>助手程序没有响应</translation>
     </message>
     <message>
+        <source>the helper has too many calls at once</source>
+        <translation>助手程序同时收到的调用过多</translation>
+    </message>
+    <message>
         <source>the helper&apos;s sockets did not arrive</source>
         <translation>没有收到助手程序的套接字</translation>
     </message>
@@ -4075,8 +4605,20 @@
         <translation>已安装的助手程序比这个 Byway 旧（接口版本 {theirs}，而非 {ours}）</translation>
     </message>
     <message>
+        <source>the kernel cannot be asked ({why})</source>
+        <translation>无法询问内核（{why}）</translation>
+    </message>
+    <message>
+        <source>the kernel does not tell whose a socket is ({why})</source>
+        <translation>内核不告知套接字属于谁（{why}）</translation>
+    </message>
+    <message>
         <source>the kernel has no memory left for sockets</source>
         <translation>内核没有内存可用于套接字</translation>
+    </message>
+    <message>
+        <source>the kernel lacks a module, {name}</source>
+        <translation>内核缺少模块 {name}</translation>
     </message>
     <message>
         <source>the kernel sends marked packets to {lost}</source>
@@ -4399,6 +4941,10 @@
         <translation>系统拒绝了</translation>
     </message>
     <message>
+        <source>the system&apos;s own servers</source>
+        <translation>系统的服务器</translation>
+    </message>
+    <message>
         <source>the table [dns.hosts], as in &quot;nas.lan&quot; = &quot;192…&quot;</source>
         <translation>表 [dns.hosts]，例如 &quot;nas.lan&quot; = &quot;192…&quot;</translation>
     </message>
@@ -4499,6 +5045,10 @@
         <translation>这是代理端口，不是网页服务器</translation>
     </message>
     <message>
+        <source>this is for the program that has started it</source>
+        <translation>只有启动它的程序才能这样做</translation>
+    </message>
+    <message>
         <source>this is no HTTP request</source>
         <translation>这不是 HTTP 请求</translation>
     </message>
@@ -4547,6 +5097,11 @@
         <translation>true 或 false</translation>
     </message>
     <message>
+        <source>unable to get local issuer certificate</source>
+        <comment>the system&apos;s word for an error</comment>
+        <translation>找不到签发者的证书</translation>
+    </message>
+    <message>
         <source>unchanged</source>
         <translation>未更改</translation>
     </message>
@@ -4565,10 +5120,6 @@
     <message>
         <source>upstream</source>
         <translation>上游</translation>
-    </message>
-    <message>
-        <source>upstream is no list of tables</source>
-        <translation>upstream 不是表的列表</translation>
     </message>
     <message>
         <source>upstream is {type}</source>
@@ -4653,6 +5204,10 @@
     <message>
         <source>{address} is no address</source>
         <translation>{address} 不是地址</translation>
+    </message>
+    <message>
+        <source>{backend}, as nftables cannot be used here: {why}</source>
+        <translation>{backend}，因为这里无法使用 nftables：{why}</translation>
     </message>
     <message>
         <source>{count} engines give out fake addresses already: names that should have one are not answered</source>
@@ -4825,6 +5380,10 @@
     <message>
         <source>{name} (in a terminal)</source>
         <translation>{name}（在终端中）</translation>
+    </message>
+    <message>
+        <source>{name} (turned off)</source>
+        <translation>{name}（已停用）</translation>
     </message>
     <message>
         <source>{name} ({program})</source>
@@ -5065,6 +5624,10 @@
     <message>
         <source>{path} is no absolute path</source>
         <translation>{path} 不是绝对路径</translation>
+    </message>
+    <message>
+        <source>{path} is no list of tables</source>
+        <translation>{path} 不是表的列表</translation>
     </message>
     <message>
         <source>{path}: the engine has ended</source>

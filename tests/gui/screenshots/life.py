@@ -14,7 +14,7 @@ from byway_core.cli.status_explain import Explained, HelperState, as_json, plan_
 from byway_core.coexistence.detect import detect
 from byway_core.coexistence.facts import Bus, Facts, Link
 from byway_core.model.decision import Network
-from byway_core.model.errors import HelperFault
+from byway_core.model.errors import Area, HelperFault
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
 from byway_core.model.profile import Machine, Profile
 from byway_core.model.sentence import say
@@ -61,6 +61,29 @@ _PROGRAMS = (
     "git fetch --all",
     "",
 )
+_DNS = """
+[dns]
+servers = ["192.0.2.53", { server = "https://dns.example/dns-query", via = "office" }]
+rules = [
+  "DOMAIN-SUFFIX,corp.example,corp",
+  "OR,((DOMAIN-SUFFIX,lan),(DOMAIN-SUFFIX,home.arpa)),home",
+  "# DOMAIN,www.corp.example,system",
+]
+fake_addresses = true
+real_names = ["*.lan", "+.games.example.net"]
+
+[dns.hosts]
+"nas.lan" = "192.168.1.2"
+"printer.lan" = ["192.168.1.9", "fd00::9"]
+
+[[dns.resolver]]
+name = "corp"
+servers = [{ server = "tls://ns1.corp.example", address = "10.0.0.53" }, "10.0.1.53"]
+
+[[dns.resolver]]
+name = "home"
+servers = ["192.168.1.1"]
+"""
 _TOPICS = ("shop", "mail", "video", "docs", "build", "wiki", "photos", "music", "maps", "bank")
 
 
@@ -76,8 +99,7 @@ def profile() -> str:
         lines += [f'username = "{user}"'] if user else []
         lines += [f"password = {password}"] if password else []
     lines += ["", "[general]", "mixed_port = 7890", "", "[machine]", "see_direct = true"]
-    lines += ["", "[dns]", 'servers = ["192.0.2.53", "2001:db8::53"]', "", "[dns.hosts]"]
-    lines += ['"nas.lan" = "192.168.1.2"', '"printer.lan" = ["192.168.1.9", "fd00::9"]']
+    lines += [_DNS]
     return "\n".join(lines) + "\n"
 
 
@@ -193,6 +215,14 @@ def status(now: float) -> EngineStatus:
         workers=4,
         has_machine=True,
         live=137,
+        problems=(
+            say(
+                "the DNS server {server} does not answer: {why}",
+                server="https://dns.example/dns-query",
+                why=say("no answer within {n} s", n=5),
+            ),
+        ),
+        areas=(Area.NAMES.value,),
         flows=sum(each.flows for each in actions.values()),
         up=sum(each.up for each in actions.values()),
         down=sum(each.down for each in actions.values()),
@@ -244,7 +274,6 @@ def machine(*, busy: bool) -> dict[str, Any]:
             True,
             version=VERSION,
             backend="nftables",
-            why="nf_tables answers",
             mode="global",
             families=(4, 6),
         )

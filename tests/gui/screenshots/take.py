@@ -26,12 +26,17 @@ from byway_core.model.errors import HelperFault
 from byway_gui import words
 from byway_gui.app import Desktop
 from byway_gui.dialogs.edit_host import EditHostDialog
+from byway_gui.dialogs.edit_name_rule import EditNameRuleDialog
+from byway_gui.dialogs.edit_resolver import EditResolverDialog
 from byway_gui.dialogs.edit_rule import EditRuleDialog
+from byway_gui.dialogs.edit_server import EditServerDialog
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.engine_link import installed
+from byway_gui.presenters.dns import ways_of
+from byway_gui.presenters.dns_rules import servers_in
 from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
 from byway_gui.probe import Outcome
 from byway_gui.secrets import Access
@@ -111,6 +116,11 @@ def pages(desktop: Posing) -> Shots:
         if name == "status":
             until(desktop.pages.status.machine.refresh.isEnabled)
         yield f"{number + 1}-{name}", desktop.window
+        if name == "dns":
+            for tab in range(1, desktop.pages.dns.tabs.count()):
+                desktop.pages.dns.tabs.setCurrentIndex(tab)
+                yield f"{number + 1}-{name}-{tab + 1}", desktop.window
+            desktop.pages.dns.tabs.setCurrentIndex(0)
 
 
 def details(desktop: Posing) -> Shots:
@@ -185,6 +195,15 @@ def dialogs(desktop: Posing) -> Shots:
     as_text = RulesAsTextDialog(all_rules, desktop.pages.rules.asking._problems, window)
     yield from shown("rules-as-text", as_text)
     yield from shown("host", EditHostDialog("printer.lan", ["192.168.1.9"], [], window))
+    resolver = store.draft.tables("dns", "resolver")[0]
+    servers, ways = servers_in(resolver), ways_of(store.draft)
+    yield from shown("resolver", EditResolverDialog("corp", servers, [], ways, window))
+    yield from shown("resolver-new", EditResolverDialog("", [], [], ways, window))
+    yield from shown("server", EditServerDialog(servers[0], [], ways, window))
+    hosts = RuleLine("OR,((DOMAIN-SUFFIX,corp.example),(DOMAIN,nas.lan)),crop")
+    yield from shown("name-rule-wrong", EditNameRuleDialog(hosts, ["corp", "system"], window))
+    text = RuleLine("NOT,((DOMAIN-SUFFIX,example.com)),corp")
+    yield from shown("name-rule-text", EditNameRuleDialog(text, ["corp", "system"], window))
 
 
 def first_steps(desktop: Posing) -> Shots:
