@@ -80,17 +80,21 @@ class Up:
         general: str = "",
         rules: Sequence[str] = RULES,
         bypass: str = _BYPASS,
+        *,
+        start: bool = True,
     ) -> None:
+        """Not started, it is but the profile and the commands."""
         self.folder = place.folder
         self.file = place.folder / "profile.toml"
         self.write(more, general, rules, bypass)
         folder = str(place.folder)
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": folder, "XDG_STATE_HOME": folder}
         self.log = place.folder / "up.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                self.byway("up", "--profile", str(self.file)), env=self.environment, stderr=log
-            )
+        if start:
+            with self.log.open("wb") as log:
+                self.process = subprocess.Popen(
+                    self.byway("up", "--profile", str(self.file)), env=self.environment, stderr=log
+                )
 
     def write(
         self,
