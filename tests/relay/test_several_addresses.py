@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from tests.support.datagrams import until
 from tests.support.relaying import DEADLINE, FakeSocks5, echo, rig, served, set_reset
 
 from byway_core.model.upstream import Upstream, UpstreamKind
@@ -182,8 +183,7 @@ async def test_also_when_it_is_their_turn_for_long(patience) -> None:
         limits = relay.relay.deadlines
 
         async def when_it_is_their_turn() -> None:
-            while not limits._queues.get(HOURS):  # the limit of the last attempt
-                await asyncio.sleep(0)
+            await until(lambda: limits._queues.get(HOURS))  # the limit of the last attempt
             await arrives_late(relay)
 
         with silence(port):
