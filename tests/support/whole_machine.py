@@ -54,13 +54,20 @@ asyncio.run(run())
 
 
 def on_stage(
-    code: str, first: str = "", *, without_nftables: bool = False, real_root: bool = False
+    code: str,
+    first: str = "",
+    *,
+    without_nftables: bool = False,
+    real_root: bool = False,
+    own_mounts: bool = False,
 ) -> str:
     """What `code` prints; it has `place` (a Stage), the end of the link, `far`, and what `first`
     imports."""
     code = textwrap.indent(textwrap.dedent(code), "    ")
     whole = _SURROUNDINGS.format(first=IMPORTS + first, code=code)
-    return inside(whole, without_nftables=without_nftables, real_root=real_root)
+    return inside(
+        whole, without_nftables=without_nftables, real_root=real_root, own_mounts=own_mounts
+    )
 
 
 def profile_text(

@@ -111,13 +111,18 @@ class World:
         return {tuple(line.split()) for line in (self.folder / "visits").read_text().splitlines()}
 
 
-@contextlib.asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
-    """All of it; from here on names are asked of its dnsmasq, by this process and its children."""
+def cover(folder: Path) -> None:
+    """Names are asked of 198.51.100.1, by this process and its children."""
     for place, text in _FILES.items():
         file = folder / Path(place).name
         file.write_text(text)
         sh(f"mount --bind {file} {os.path.realpath(place)}")
+
+
+@contextlib.asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    """All of it; from here on names are asked of its dnsmasq: see `cover`."""
+    cover(folder)
     async with contextlib.AsyncExitStack() as stack:
         far = await stack.enter_async_context(elsewhere("far", (*FAR_NETWORK, *OWN_ADDRESSES)))
         sh(*NEAR_NETWORK)

@@ -103,7 +103,7 @@ class Internet:
         with contextlib.suppress(BlockingIOError):
             while True:
                 packet, origin = wire.recvfrom(2048)
-                seen = _read(packet) if origin[2] != _PACKET_OUTGOING else None
+                seen = read_packet(packet) if origin[2] != _PACKET_OUTGOING else None
                 if seen is not None:
                     self.seen.add(seen)
 
@@ -260,7 +260,7 @@ def _from(ancillary: tuple[int, int, bytes]) -> tuple[int, int, bytes]:
     return level, kind, data[:16] + bytes(4)
 
 
-def _read(packet: bytes) -> Seen | None:
+def read_packet(packet: bytes) -> Seen | None:
     """Where a packet was going; None for what is neither TCP nor UDP, nor its first fragment."""
     version = packet[0] >> 4 if packet else 0
     if version == 4 and len(packet) >= _IPV4_LEAST:

@@ -80,7 +80,7 @@ def _names(target: Target) -> Iterator[_Trial]:
 def _ways(target: Target) -> Iterator[_Trial]:
     quic = first_datagram(target.host)
     for number, family in (4, socket.AF_INET), (6, socket.AF_INET6):
-        address = _told(target, family)
+        address = told(target, family)
         yield f"tcp{number}", address, partial(_connect, target.label, (address, target.port))
         yield f"udp{number}", address, partial(_send, (address, DATAGRAM_PORT), b"byway")
         yield (
@@ -90,7 +90,7 @@ def _ways(target: Target) -> Iterator[_Trial]:
         )
 
 
-def _told(target: Target, family: socket.AddressFamily) -> str:
+def told(target: Target, family: socket.AddressFamily) -> str:
     """Where a program goes that knows a name: to what it is told, which may be another address."""
     if target.host:
         with contextlib.suppress(OSError):
@@ -118,9 +118,14 @@ def _ask_other(host: str) -> str:
 def _connect(label: str, place: tuple[str, int]) -> str:
     with socket.create_connection(place, _PATIENCE) as sock:
         sock.settimeout(_PATIENCE)
-        sock.sendall(f"GET / HTTP/1.0\r\nHost: {label}\r\n\r\n".encode())
+        sock.sendall(request(label))
         with sock.makefile("rb") as answer:
             return _via(answer.read().partition(b"\r\n\r\n")[2])
+
+
+def request(label: str) -> bytes:
+    """What a connection begins with."""
+    return f"GET / HTTP/1.0\r\nHost: {label}\r\n\r\n".encode()
 
 
 def _send(place: tuple[str, int], data: bytes) -> str:
