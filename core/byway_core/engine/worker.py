@@ -32,6 +32,7 @@ from byway_core.engine.messages import (
     LookInside,
     Marked,
     NewProfile,
+    Silent,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, choice_of
@@ -81,6 +82,7 @@ class Worker:
         # A name that the main process has just given out is in the channel before the program
         # that asked can connect: taking it in first keeps the order.
         self._relay.before_accept = self._channel.drain
+        self._relay.silent.on_change = self._tell_silent
         self._relay.watch(self._desk)
 
     def run(self) -> None:
@@ -103,6 +105,8 @@ class Worker:
             case FakesGiven(given, refused):
                 self._names.fakes.refused = refused
                 self._names.fakes.learn(given)
+            case Silent(destination, is_silent):
+                self._relay.silent.learn(destination, is_silent)
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
                 self._relay.listen(listening, entrance, program)
@@ -129,6 +133,9 @@ class Worker:
 
     def _send_flows(self, batch: bytes) -> None:
         self._channel.send(Flows(batch))
+
+    def _tell_silent(self, destination: tuple[str, int], is_silent: bool) -> None:
+        self._channel.send(Silent(destination, is_silent))
 
     def _send_finished(self) -> None:
         self._feed.flush()
