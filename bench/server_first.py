@@ -236,9 +236,7 @@ def main() -> int:
         times = measured(topology, peers, ports, options.rounds)
         busy, total = (n - t for n, t in zip(machine_seconds(), before, strict=True))
     kept = tell(times, peers, options.count)
-    print(
-        f"The machine was busy for {busy / total:.0%} of that time, most of it with other programs."
-    )
+    print(f"The machine was busy for {busy / total:.0%} of that time.")
     return 0 if kept else 1
 
 

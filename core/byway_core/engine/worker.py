@@ -100,13 +100,8 @@ class Worker:
 
     def _receive(self, message: object, descriptors: list[int]) -> None:
         match message:
-            case Learned(entries, hearsay):
-                self._names.learn(entries, hearsay=hearsay)
-            case FakesGiven(given, refused):
-                self._names.fakes.refused = refused
-                self._names.fakes.learn(given)
-            case Silent(destination, is_silent):
-                self._relay.silent.learn(destination, is_silent)
+            case Learned() | FakesGiven() | Silent():
+                self._learn(message)
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
                 self._relay.listen(listening, entrance, program)
@@ -126,6 +121,17 @@ class Worker:
                 self._relay.stop_listening()
             case Finish():
                 self._relay.finish(self._send_finished)
+
+    def _learn(self, message: Learned | FakesGiven | Silent) -> None:
+        """What others have found out."""
+        match message:
+            case Learned(entries, hearsay):
+                self._names.learn(entries, hearsay=hearsay)
+            case FakesGiven(given, refused):
+                self._names.fakes.refused = refused
+                self._names.fakes.learn(given)
+            case Silent(destination, is_silent):
+                self._relay.silent.learn(destination, is_silent)
 
     def _mark(self, sockets: MarkedSockets) -> None:
         self._relay.edges = replace(self._relay.edges, sockets=sockets)
