@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from tests.support.captured_run import Left
 from tests.support.own_network import inside
+from tests.support.processes import PACKAGES
+from tests.support.servers import ABSENT
 from tests.support.world import ADDRESSES, DANTE, ECHO_PORT, MACHINE
 
 RULES = ("DOMAIN-SUFFIX,refused.test,REJECT", "DOMAIN-SUFFIX,direct.test,DIRECT", "MATCH,office")
@@ -20,6 +22,7 @@ LEAKING = (*RULES[:2], "MATCH,DIRECT")
 FAKE = "[dns]\nservers = ['198.51.100.1']\nfake_addresses = true"
 THROUGH = "[dns]\nservers = [{ server = 'tcp://198.51.100.1', via = 'office' }]"
 BROWSERS = [each for each in ("chromium", "firefox-esr") if shutil.which(each)]
+pytestmark = pytest.mark.skipif("dante" in ABSENT, reason=f"dante is missing: see {PACKAGES}")
 WAYS = (("tcp", 80), ("tcp", 443), ("udp", 443), ("udp", ECHO_PORT))
 MODES = pytest.mark.parametrize("mode", ["run", "up"])
 needs_browsers = pytest.mark.skipif(
