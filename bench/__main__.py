@@ -45,7 +45,10 @@ way. More in docs/internals/measuring.md."""
 
 def options_from(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="./dev bench", description="Compares Byway with mihomo and sing-box on this machine."
+        prog="./dev bench",
+        description="Compares Byway with mihomo and sing-box on this machine.",
+        epilog="By themselves, in the .venv: python -m bench.names, bench.server_first, "
+        "bench.quic_names, bench.connections_page, bench.desktop_start.",
     )
     parser.add_argument("--quick", action="store_true", help="2 short rounds: a first impression")
     parser.add_argument("--rounds", type=int, help="how many rounds (5; 2 with --quick)")

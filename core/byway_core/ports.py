@@ -13,6 +13,8 @@ from byway_core.model.flow import Flow
 
 # (family, address) pairs, best first; an empty list comes with a sentence that says why.
 Resolved = Callable[[Sequence[tuple[socket.AddressFamily, str]], str], None]
+# The same for one of perhaps two parts, and whether it is the last.
+Arrived = Callable[[Sequence[tuple[socket.AddressFamily, str]], str, bool], None]
 
 
 class Resolver(Protocol):
@@ -21,6 +23,11 @@ class Resolver(Protocol):
 
     def lookup(self, host: str, done: Resolved) -> None:
         """Call `done(addresses, error)` exactly once, at once or later, on the host loop."""
+
+    def lookup_in_parts(self, host: str, arrived: Arrived) -> None:
+        """For connecting, which need not wait for both families (RFC 8305 3): call
+        `arrived(addresses, error, last)` as soon as there are addresses to begin with, and once
+        more, at the latest when `lookup` would, with the others, of which there may be none."""
 
 
 class NameMemory(Protocol):

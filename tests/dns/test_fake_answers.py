@@ -143,7 +143,7 @@ def test_reverse(room: Room) -> None:
 def test_byway_itself_is_told_the_real_ones(room: Room) -> None:
     fake = room.address(NAME)
     found: list[object] = []
-    resolver = ServerResolver(room.forwarder, {})
+    resolver = ServerResolver(room.forwarder, {}, room.loop.call_later)
     for _ in range(2):
         resolver.lookup(NAME, lambda addresses, error: found.append((dict(addresses), error)))
         until(room.loop, lambda: found)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
 import pytest
-from tests.support.dns_server import query
+from tests.support.dns_server import query, response
 from tests.support.loops import until
 from tests.support.origins import certificate_authority
 from tests.support.processes import free_port, loopback_address
@@ -29,7 +29,14 @@ from byway_core.dns.stack import Tunnel
 from byway_core.model.profile import Nameserver, Transport
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.ports import Resolved
-from byway_core.protocols.dns_message import Rcode, parse_answer
+from byway_core.protocols.dns_message import (
+    Deframer,
+    Rcode,
+    edns,
+    framed,
+    parse_answer,
+    parse_query,
+)
 from byway_core.upstreams.gateway import Gateway
 
 WAYS = [Transport.TCP, Transport.TLS, Transport.HTTPS]
@@ -329,6 +336,52 @@ def test_a_server_that_talks_no_tls(
             assert here.rcode("web.byway.test") == Rcode.SERVFAIL
         here.forwarder.close()
     assert "no TLS with it: wrong version number" in caplog.text
+
+
+def answered(room: Room, message: bytes) -> bytes:
+    answers: list[bytes] = []
+    room.forwarder.answer(message, answers.append)
+    until(room.loop, lambda: answers)
+    return answers[0]
+
+
+@pytest.mark.parametrize("way", [Transport.TLS, Transport.HTTPS], ids=lambda way: way.value)
+def test_what_is_added_for_its_length_reaches_no_program(
+    room: Callable[..., Room], server: Unbound, way: Transport
+) -> None:
+    """unbound pads its answers to who has padded (RFC 8467)."""
+    here = room(at(server, way))
+    plain = answered(here, query("web.byway.test"))
+    assert parse_answer(plain).addresses == ("192.0.2.1",)
+    assert plain[10:12] == b"\0\0", "no record that was not asked for"
+    question = parse_query(query("n8.byway.test", edns=4096))
+    option = edns(answered(here, query("n8.byway.test", edns=4096)), question)
+    assert option is not None
+    assert option.options == b""
+
+
+def test_all_questions_over_tls_are_of_one_length(
+    room: Callable[..., Room],
+) -> None:
+    lengths: set[int] = set()
+    with certificate_authority() as authority, trusted(authority.certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*authority.issue(NAME))
+
+        def serve(peer: socket.socket) -> None:
+            with suppress(OSError), context.wrap_socket(peer, server_side=True) as stream:
+                deframer = Deframer()
+                while data := stream.recv(4096):
+                    for asked in deframer.feed(data):
+                        lengths.add(len(asked))
+                        stream.sendall(framed(response(asked)))
+
+        with listening(serve) as plain:
+            here = room(Nameserver(plain.address, plain.port, Transport.TLS, NAME))
+            here.ask("a.test", "much-longer-names.are-not.told-apart.byway.test", "www.b.test")
+            answered(here, query("without.edns.test"))
+            here.forwarder.close()
+    assert lengths == {128}
 
 
 def test_a_dead_connection_is_made_anew(

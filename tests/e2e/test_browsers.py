@@ -7,29 +7,25 @@ rules send them three ways by name: only the TLS server name tells which connect
 from __future__ import annotations
 
 import http.server
-import os
 import queue
 import re
 import shutil
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.browsers import PATIENCE, chromium, firefox
 from tests.support.byway import Byway, hosts, upstream
 from tests.support.origins import CertificateAuthority, Origin, certificate_authority
-from tests.support.processes import loopback_address, program, scratch
+from tests.support.processes import loopback_address, scratch
 from tests.support.runs import Flow, running
 from tests.support.servers import microsocks
 
 PAGE, DIRECT, PROXIED, REFUSED = (f"{part}.site.test" for part in ("page", "a", "b", "c"))
-# Starting a browser on a busy machine with two processors.
-PATIENCE = 60.0
 
 HTML = """<!doctype html><title>four names</title>
 <script>const got = {{}}</script>
@@ -126,47 +122,6 @@ def site() -> Iterator[Site]:
         yield Site(seen, proxied, doms, authority)
 
 
-def trust(store: Path, authority: CertificateAuthority) -> None:
-    """Make an NSS certificate store in that folder that trusts the authority."""
-    store.mkdir(parents=True, exist_ok=True)
-    for command in (
-        ["-N", "--empty-password"],
-        ["-A", "-n", "tests", "-t", "C,,", "-i", str(authority.certificate)],
-    ):
-        subprocess.run([program("certutil"), "-d", f"sql:{store}", *command], check=True)
-
-
-def chromium(home: Path, site: Site, *options: str) -> list[str]:
-    trust(home / ".pki/nssdb", site.authority)
-    # Its sandbox wants namespaces of its own, within the program's; root it refuses.
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return [
-        "chromium", "--headless=new", "--disable-gpu", "--no-first-run", *sandbox,
-        "--disable-background-networking", "--disable-component-update", *options,
-        f"--user-data-dir={home}/chromium", f"https://{PAGE}:{site.seen.port}/",
-    ]  # fmt: skip
-
-
-def firefox(home: Path, site: Site) -> list[str]:
-    profile = home / "firefox"
-    trust(profile, site.authority)
-    quiet = {
-        "app.normandy.enabled": "false",
-        "browser.aboutwelcome.enabled": "false",
-        "browser.shell.checkDefaultBrowser": "false",
-        "datareporting.policy.dataSubmissionEnabled": "false",
-        "network.captive-portal-service.enabled": "false",
-        "network.connectivity-service.enabled": "false",
-        "network.trr.mode": "5",  # DNS over HTTPS is off by the user's choice
-    }
-    lines = "".join(f'user_pref("{name}", {value});\n' for name, value in quiet.items())
-    (profile / "user.js").write_text(lines)
-    return [
-        "firefox-esr", "--headless", "--no-remote", "--profile", str(profile),
-        f"https://{PAGE}:{site.seen.port}/",
-    ]  # fmt: skip
-
-
 def load(site: Site, byway: Byway, argv: list[str]) -> tuple[str, list[Flow]]:
     """The page's DOM once its scripts have run, and the flows to its names."""
     names = (PAGE, DIRECT, PROXIED, REFUSED)
@@ -178,7 +133,7 @@ def load(site: Site, byway: Byway, argv: list[str]) -> tuple[str, list[Flow]]:
         )
         rules = (f"DOMAIN,{REFUSED},REJECT", f"DOMAIN,{PROXIED},socks")
         profile = byway.profile(*rules, "DOMAIN-SUFFIX,site.test,DIRECT", "MATCH,REJECT", more=more)
-        with running(byway, profile, *argv) as run:
+        with running(byway, profile, *argv, f"https://{PAGE}:{site.seen.port}/") as run:
             try:
                 dom = site.doms.get(timeout=PATIENCE)
             except queue.Empty:
@@ -216,7 +171,7 @@ def needs(browser: str) -> pytest.MarkDecorator:
 
 @needs("chromium")
 def test_chromium(site: Site, byway: Byway) -> None:
-    dom, flows = load(site, byway, chromium(byway.folder, site))
+    dom, flows = load(site, byway, chromium(byway.folder, site.authority))
     judge(site, dom, flows, {"dns", "tls-sni"})
     # The page's own name was the only one of its address when it was asked for.
     told_apart = [flow for flow in flows if flow["host"] in (PROXIED, REFUSED)]
@@ -227,11 +182,11 @@ def test_chromium(site: Site, byway: Byway) -> None:
 def test_chromium_that_asks_no_dns(site: Site, byway: Byway) -> None:
     """… as with DNS over HTTPS: nothing but the TLS server name says where it goes."""
     mapped = f"--host-resolver-rules=MAP *.site.test {site.seen.host}"
-    dom, flows = load(site, byway, chromium(byway.folder, site, mapped))
+    dom, flows = load(site, byway, chromium(byway.folder, site.authority, mapped))
     judge(site, dom, flows, {"tls-sni"})
 
 
 @needs("firefox-esr")
 def test_firefox(site: Site, byway: Byway) -> None:
-    dom, flows = load(site, byway, firefox(byway.folder, site))
+    dom, flows = load(site, byway, firefox(byway.folder, site.authority))
     judge(site, dom, flows, {"dns", "tls-sni"})

@@ -75,6 +75,13 @@ def test_each_goes_by_its_rule_and_no_other_way(mode: Mode, file: Path) -> None:
     assert ways["direct.example", "tcp"] == {(Way.DIRECT, "")}
     assert ways["ads.example", "tcp"] == ways["ads.example", "udp"] == {(Way.REFUSED, "")}
     assert ways["203.0.113.7", "tcp"] == {(Way.UPSTREAM, "office")}
+    for kind in "udp", "quic":  # an HTTP proxy carries none
+        assert ways["leaktest.corp.example", kind] == {(Way.UPSTREAM, "office")}
+        assert ways["handed.example", kind] == {(Way.UPSTREAM, "service")}
+        assert ways["web.example", kind] == {(Way.REFUSED, "")}
+        assert ways["direct.example", kind] == {(Way.DIRECT, "")}
+        assert ways["203.0.113.7", kind] == {(Way.UPSTREAM, "office")}
+    assert not [trial for trial in trials if trial.judgement is Judgement.STUCK]
     assert not [trial for trial in leaks(trials) if trial.kind != "names"]
     # The system's resolver is asked in clear, and it says so.
     assert Counter(trial.judgement for trial in trials if trial.kind == "names") == {
@@ -95,6 +102,8 @@ def test_with_fake_addresses_no_name_is_read_on_the_way(mode: Mode, file: Path) 
     ways = by_label(trials)
     assert ways["leaktest.corp.example", "names"] == {(Way.NOT_SEEN, "")}
     assert ways["leaktest.corp.example", "tcp"] == {(Way.UPSTREAM, "office")}
+    for kind in "udp", "quic":  # the upstream is told the name
+        assert ways["leaktest.corp.example", kind] == {(Way.UPSTREAM, "office")}
     assert ways["web.example", "tcp"] == {(Way.UPSTREAM, "http")}
     assert ways["ads.example", "names"] == {(Way.NOT_SEEN, "")}
     assert ways["ads.example", "tcp"] == ways["ads.example", "udp"] == {(Way.REFUSED, "")}
@@ -108,6 +117,18 @@ def test_with_fake_addresses_no_name_is_read_on_the_way(mode: Mode, file: Path) 
 
 # In a namespace all questions go where the engine's would.
 DIRECTLY_ASKED = {Mode.OWN_NAMESPACE: RESOLVER, Mode.WHOLE_MACHINE: f"192.0.2.53, {RESOLVER}"}
+
+
+@MODES
+def test_what_has_no_name_goes_by_its_address(mode: Mode, file: Path) -> None:
+    """QUIC, too: its hello has none, where another's could change the outcome."""
+    text = PROFILE.replace('"MATCH,office",', '"MATCH,DIRECT",')
+    file.write_text(text)
+    trials = rehearse(text, read_profile(file).value, mode).trials
+    ways = by_label(trials)
+    for kind in "tcp", "udp", "quic":
+        assert ways["203.0.113.7", kind] == {(Way.DIRECT, "")}
+    assert not [trial for trial in trials if trial.judgement is Judgement.STUCK]
 
 
 @MODES

@@ -8,17 +8,19 @@ from byway_core.leaktest.internet import Seen
 from byway_core.leaktest.prober import DATAGRAM_PORT, Said
 from byway_core.leaktest.targets import QUIC_PORT, Target
 from byway_core.leaktest.verdict import Judgement, Trial, Way, judged, leaks
+from byway_core.model.upstream import UdpWay
 from byway_core.rules.compile import compile_rules
 from byway_core.rules.parse import parse_rule
 
 TARGET = Target("a.example", "203.0.113.1", "2001:db8:1::1", 80)
 TRIALS = [("names", 0)] + [(kind, family) for kind in ("tcp", "udp", "quic") for family in (4, 6)]
+WAYS = {"office": UdpWay.CARRY, "no-udp": UdpWay.REFUSE, "past": UdpWay.DIRECT}
 NO_NAME = Said(0, "name", "")
 
 
 def trial(rule: str, kind: str, family: int, said: Said | None, *seen: Seen) -> Trial:
     all_said = [NO_NAME] if said is None else [NO_NAME, said]
-    found = judged(compile_rules([parse_rule(rule)]), [TARGET], all_said, seen)
+    found = judged(compile_rules([parse_rule(rule)]), [TARGET], WAYS, all_said, seen)
     assert [(each.kind, each.family) for each in found] == TRIALS
     return found[TRIALS.index((kind, family))]
 
@@ -42,6 +44,14 @@ def test_a_packet_that_goes_straight_leaks_but_for_direct(kind: str, family: int
         assert (found.way, found.judgement) == (Way.DIRECT, Judgement.LEAK)
     found = trial("MATCH,DIRECT", kind, family, said, seen)
     assert (found.way, found.judgement) == (Way.DIRECT, Judgement.RIGHT)
+
+
+def test_datagrams_past_an_upstream_leak_unless_the_profile_says_so() -> None:
+    said, seen = Said(0, "udp4", ""), STRAIGHT["udp", 4]
+    assert trial("MATCH,past", "udp", 4, said, seen).judgement is Judgement.RIGHT
+    assert trial("MATCH,no-udp", "udp", 4, said, seen).judgement is Judgement.LEAK
+    found = trial("MATCH,past", "tcp", 4, Said(0, "tcp4", ""), STRAIGHT["tcp", 4])
+    assert found.judgement is Judgement.LEAK
 
 
 def test_also_if_nothing_came_back() -> None:
@@ -79,7 +89,11 @@ def test_others_packets_are_no_leak() -> None:
     [
         ("MATCH,REJECT", "tcp", None, Judgement.RIGHT),
         ("MATCH,office", "tcp", None, Judgement.STUCK),
-        ("MATCH,office", "udp", None, Judgement.RIGHT),
+        ("MATCH,office", "udp", None, Judgement.STUCK),
+        ("MATCH,office", "udp", "office", Judgement.RIGHT),
+        ("MATCH,no-udp", "udp", None, Judgement.RIGHT),
+        ("MATCH,no-udp", "tcp", None, Judgement.STUCK),
+        ("MATCH,past", "udp", None, Judgement.STUCK),
         ("MATCH,DIRECT", "udp", None, Judgement.STUCK),
         ("MATCH,REJECT", "tcp", "office", Judgement.STUCK),
     ],

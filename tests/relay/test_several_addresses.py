@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from tests.support.datagrams import until
 from tests.support.relaying import DEADLINE, FakeSocks5, echo, rig, served, set_reset
 
 from byway_core.model.upstream import Upstream, UpstreamKind
@@ -156,6 +157,112 @@ async def test_an_upstreams_silent_address(patience) -> None:
             with silence(port):
                 _reader, writer = await relay.tunnel("some.example", 80)
                 writer.close()
+
+
+# -- addresses that come in two parts, "|" between
+
+
+async def arrives_late(relay) -> None:
+    """The second part, once the first is being tried."""
+    await relay.record.wait_decided()
+    (late,) = relay.names.late
+    late()
+
+
+async def test_those_that_come_later_are_tried_beside_a_silent_one(patience) -> None:
+    patience(attempt=0.01)
+    async with served(echo) as port, rig("MATCH,DIRECT", host=f"{DEAD}|{ALIVE}") as relay:
+        with silence(port):
+            async with asyncio.timeout(DEADLINE):
+                await asyncio.gather(ping(relay, port), arrives_late(relay))
+
+
+async def test_also_when_it_is_their_turn_for_long(patience) -> None:
+    patience(attempt=0.01)
+    async with served(echo) as port, rig("MATCH,DIRECT", host=f"{DEAD}|{ALIVE}") as relay:
+        limits = relay.relay.deadlines
+
+        async def when_it_is_their_turn() -> None:
+            await until(lambda: limits._queues.get(HOURS))  # the limit of the last attempt
+            await arrives_late(relay)
+
+        with silence(port):
+            async with asyncio.timeout(DEADLINE):
+                await asyncio.gather(ping(relay, port), when_it_is_their_turn())
+
+
+async def test_also_when_all_others_have_failed_by_then(patience) -> None:
+    patience()
+    async with served(echo) as port, rig("MATCH,DIRECT", host=f"{DEAD}|{ALIVE}") as relay:
+        async with asyncio.timeout(DEADLINE):
+            await asyncio.gather(ping(relay, port), arrives_late(relay))
+
+
+async def test_none_come_and_those_before_have_failed(patience) -> None:
+    patience()
+    async with served(echo) as port, rig("MATCH,DIRECT", host=f"{DEAD}| ") as relay:
+        with pytest.raises(ConnectionError):
+            await asyncio.gather(relay.tunnel("host", port), arrives_late(relay))
+        assert (await relay.record.wait_closed()).reason == f"host:{port} refused the connection"
+
+
+async def test_none_come_and_the_one_before_is_silent(patience) -> None:
+    patience(attempt=0.01, whole=0.05)
+    async with rig("MATCH,DIRECT", host=f"{DEAD}| ") as relay:
+        with silence(0) as first:
+            port = first.getsockname()[1]
+            with pytest.raises(ConnectionError):
+                await asyncio.gather(relay.tunnel("host", port), arrives_late(relay))
+            reason = (await relay.record.wait_closed()).reason
+    assert reason == f"host:{port} did not answer in time"
+
+
+async def test_the_rest_comes_when_a_connection_stands(patience) -> None:
+    patience()
+    async with served(echo) as port, rig("MATCH,DIRECT", host=f"{ALIVE}|{DEAD}") as relay:
+        reader, writer = await relay.tunnel("host", port)
+        await arrives_late(relay)
+        writer.write(b"ping")
+        assert await reader.readexactly(4) == b"ping"
+        writer.close()
+        await relay.record.wait_closed()
+
+
+async def test_the_rest_comes_when_the_program_has_left(patience) -> None:
+    patience(attempt=0.01)
+    async with rig("MATCH,DIRECT", host=f"{DEAD}|{ALIVE}") as relay:
+        with silence(0) as first:
+            port = first.getsockname()[1]
+            _reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+            writer.write(b"\5\1\0" + b"\5\1\0\3\4host" + port.to_bytes(2))
+            await relay.record.wait_decided()
+            set_reset(writer)
+            writer.close()
+            await relay.record.wait_closed()
+            await arrives_late(relay)
+        assert relay.relay.live == 0
+
+
+async def test_a_host_without_ipv6_never_waits_for_it(patience) -> None:
+    """Link-local, of no link: as where there is no route."""
+    patience()
+    async with served(echo) as port, rig("MATCH,DIRECT", host=f"fe80::9 {ALIVE}") as relay:
+        await ping(relay, port)
+    async with served(echo) as port, rig("MATCH,DIRECT", host=f"fe80::9|{ALIVE}") as relay:
+        async with asyncio.timeout(DEADLINE):
+            await asyncio.gather(ping(relay, port), arrives_late(relay))
+
+
+async def test_an_upstreams_addresses_that_come_later(patience) -> None:
+    patience(attempt=0.01)
+    async with served(FakeSocks5(then=echo)) as port:
+        upstream = Upstream("up", UpstreamKind.SOCKS5, "proxy", port)
+        async with rig("MATCH,up", upstreams=[upstream], proxy=f"{DEAD}|{ALIVE}") as relay:
+            async with asyncio.timeout(DEADLINE):
+                (_reader, writer), _ = await asyncio.gather(
+                    relay.tunnel("some.example", 80), arrives_late(relay)
+                )
+            writer.close()
 
 
 def test_families_by_turns() -> None:

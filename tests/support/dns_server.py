@@ -124,6 +124,10 @@ class DnsServer:
         finally:
             self.script = before
 
+    def send(self, message: bytes, source: tuple[str, int]) -> None:
+        """An answer over UDP, late."""
+        self._udp.sendto(message, source)
+
     def close(self) -> None:
         with socket.socket(self._udp.family, socket.SOCK_DGRAM) as waker:
             waker.sendto(b"", self._udp.getsockname())

@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def serve_for_ever(*places: tuple[str, int, str]) -> None:
-    """Servers at (address, port), which answer everything with the third."""
+    """Servers at (address, port), which answer everything with the third; with who has asked where
+    that is ""."""
     asyncio.run(_serve(places))
 
 
@@ -76,11 +77,17 @@ class _Server(_Peer):
     def __init__(self, label: bytes, *arguments: object, **more: object) -> None:
         super().__init__(*arguments, **more)
         self._label = label
+        self._client = b""
+
+    def datagram_received(self, data: bytes | str, addr: tuple[str, int]) -> None:
+        self._client = addr[0].encode()
+        super().datagram_received(data, addr)
 
     def came(self, event: H3Event) -> None:
         if isinstance(event, HeadersReceived):
             self.http.send_headers(event.stream_id, [(b":status", b"200")])
-            self.http.send_data(event.stream_id, self._label, end_stream=True)
+            said = self._label or self._client
+            self.http.send_data(event.stream_id, said, end_stream=True)
 
 
 class _Client(_Peer):

@@ -26,13 +26,15 @@ def inside(
     *arguments: str,
     real_root: bool = False,
     without_nftables: bool = False,
+    own_mounts: bool = False,
     patience: float = 60.0,
 ) -> str:
-    """What `code` prints, as root of a new user and network namespace; `real_root`: as the root
-    that we are, with a network and mounts of its own. `patience` in seconds."""
+    """What `code` prints, as root of a new user and network namespace, with `own_mounts` of a mount
+    namespace, too; `real_root`: as the root that we are, with a network and mounts of its own.
+    `patience` in seconds."""
     # One after the other: the network's files in /proc belong to who is root when it is made.
     mine = [] if real_root else ["unshare", "--map-root-user", "--user"]
-    mounts = ["--mount"] if real_root or without_nftables else []
+    mounts = ["--mount"] if real_root or without_nftables or own_mounts else []
     hidden = ["sh", "-c", WITHOUT, _libnftables()] if without_nftables else []
     ended = subprocess.run(
         [*mine, "unshare", "--net", *mounts, *hidden, sys.executable, "-c", code, *arguments],

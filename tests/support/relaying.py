@@ -63,6 +63,7 @@ class Names:
 
     def __init__(self, known: dict[str, str]) -> None:
         self.known = known
+        self.late: list[Callable[[], None]] = []  # tells the second part
 
     def lookup(self, host: str, done) -> None:
         texts = self.known.get(host, host).split()
@@ -72,6 +73,17 @@ class Names:
             done([], f"the name {host} does not exist")
             return
         done(found, "")
+
+    def lookup_in_parts(self, host: str, arrived) -> None:
+        """In two parts where there is a "|" between."""
+        first, bar, rest = self.known.get(host, "").partition("|")
+        if not bar:
+            self.lookup(host, lambda found, error: arrived(found, error, True))
+            return
+        self.late.append(
+            lambda: Names({host: rest}).lookup(host, lambda found, _: arrived(found, "", True))
+        )
+        Names({host: first}).lookup(host, lambda found, error: arrived(found, error, False))
 
 
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
@@ -95,6 +107,7 @@ class Rig:
         loop = asyncio.get_running_loop()
         self.loop = loop
         self.record = Record()
+        self.names = Names(names)
         self.known_names = KnownNames()
         self.memory = self.known_names.known
         self.relay = Relay(
@@ -102,7 +115,7 @@ class Rig:
                 compile_rules([parse_rule(rule) for rule in rules]),
                 {u.name: Gateway.of(u, (passwords or {}).get(u.name)) for u in upstreams},
             ),
-            edges=Edges(self.known_names, Names(names), PlainSockets(), desk=desk),
+            edges=Edges(self.known_names, self.names, PlainSockets(), desk=desk),
             sink=self.record,
             call_later=loop.call_later,
         )

@@ -21,7 +21,7 @@ from tests.support.processes import (
 )
 
 _CONFIG = """\
-ListenAddress {host}:{port}
+ListenAddress {place}
 HostKey {directory}/host_key
 AuthorizedKeysFile {directory}/user_key.pub
 PidFile none
@@ -54,13 +54,17 @@ def sshd(hosts: Hosts | None = None) -> Iterator[SshServer]:
     host = loopback_address()
     port = free_port(host)
     with scratch("sshd") as directory:
-        for key in ("host_key", "user_key"):
-            keygen = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", key]
-            subprocess.run(keygen, cwd=directory, check=True)
-        write_accounts(directory, "tester", "*")
         write_hosts(directory, hosts)
-        text = _CONFIG.format(host=host, port=port, directory=directory)
-        (directory / "sshd_config").write_text(text)
-        argv = [program("sshd"), "-D", "-e", "-f", "sshd_config"]
-        with running(with_files(argv, as_root=False), (host, port), directory):
+        argv = command(directory, f"{host}:{port}")
+        with running(argv, (host, port), directory):
             yield SshServer(host, port, "tester", directory)
+
+
+def command(directory: Path, place: str) -> list[str]:
+    """What to run in that directory, where its keys and files are put, for a server there."""
+    for key in ("host_key", "user_key"):
+        keygen = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", key]
+        subprocess.run(keygen, cwd=directory, check=True)
+    write_accounts(directory, "tester", "*")
+    (directory / "sshd_config").write_text(_CONFIG.format(place=place, directory=directory))
+    return with_files([program("sshd"), "-D", "-e", "-f", "sshd_config"], as_root=False)

@@ -54,13 +54,20 @@ asyncio.run(run())
 
 
 def on_stage(
-    code: str, first: str = "", *, without_nftables: bool = False, real_root: bool = False
+    code: str,
+    first: str = "",
+    *,
+    without_nftables: bool = False,
+    real_root: bool = False,
+    own_mounts: bool = False,
 ) -> str:
     """What `code` prints; it has `place` (a Stage), the end of the link, `far`, and what `first`
     imports."""
     code = textwrap.indent(textwrap.dedent(code), "    ")
     whole = _SURROUNDINGS.format(first=IMPORTS + first, code=code)
-    return inside(whole, without_nftables=without_nftables, real_root=real_root)
+    return inside(
+        whole, without_nftables=without_nftables, real_root=real_root, own_mounts=own_mounts
+    )
 
 
 def profile_text(
@@ -80,17 +87,21 @@ class Up:
         general: str = "",
         rules: Sequence[str] = RULES,
         bypass: str = _BYPASS,
+        *,
+        start: bool = True,
     ) -> None:
+        """Not started, it is but the profile and the commands."""
         self.folder = place.folder
         self.file = place.folder / "profile.toml"
         self.write(more, general, rules, bypass)
         folder = str(place.folder)
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": folder, "XDG_STATE_HOME": folder}
         self.log = place.folder / "up.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                self.byway("up", "--profile", str(self.file)), env=self.environment, stderr=log
-            )
+        if start:
+            with self.log.open("wb") as log:
+                self.process = subprocess.Popen(
+                    self.byway("up", "--profile", str(self.file)), env=self.environment, stderr=log
+                )
 
     def write(
         self,

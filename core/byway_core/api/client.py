@@ -212,9 +212,15 @@ class Found:
             engine.close()
 
 
-def find_engines(folder: Path, *, timeout: float = PATIENCE, known: Container[str] = ()) -> Found:
+def find_engines(
+    folder: Path,
+    *,
+    timeout: float = PATIENCE,
+    known: Container[str] = (),
+    uid: int | None = None,
+) -> Found:
     """Connect to every engine that has a socket in the folder (`paths.runtime_dir`), but for those
-    whose process ids, as text, are `known`."""
+    whose process ids, as text, are `known`. `uid`: whose they are, for root who looks for them."""
     engines: list[ControlClient] = []
     silent: dict[int, str] = {}
     for path in socket_paths(folder):
@@ -224,7 +230,7 @@ def find_engines(folder: Path, *, timeout: float = PATIENCE, known: Container[st
             sock = connect(path, timeout)
             if sock is None:
                 continue
-            if peer_uid(sock) not in (os.getuid(), 0):
+            if peer_uid(sock) not in (os.getuid() if uid is None else uid, 0):
                 sock.close()
                 continue
             engines.append(ControlClient(sock, timeout=timeout))

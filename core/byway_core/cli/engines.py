@@ -48,6 +48,23 @@ def running_engines(
             engine.close()
 
 
+@contextlib.contextmanager
+def engines_of_caller() -> Iterator[tuple[ControlClient, ...]]:
+    """The same, and nothing is said; for root by sudo(8) also those of the user who calls."""
+    from byway_core.api.client import find_engines
+    from byway_core.config.paths import runtime_dirs_of
+
+    with running_engines(quiet=True, kept=True) as engines:
+        uid = os.environ.get("SUDO_UID", "") if os.geteuid() == 0 else ""
+        folders = runtime_dirs_of(int(uid)) if uid.isdecimal() else ()
+        theirs = [find_engines(folder, uid=int(uid)) for folder in folders if folder.is_dir()]
+        try:
+            yield (*engines, *(each for found in theirs for each in found.engines))
+        finally:
+            for found in theirs:
+                found.close()
+
+
 def _kept() -> tuple[ControlClient, ...]:
     """The engine that root's keeper has started, in its user's folder; none where it is not there
     or is not what it should be."""

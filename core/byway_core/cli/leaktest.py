@@ -26,7 +26,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Runs the profile on this machine's kernel between an Internet of its own and "
         "a program that knows of no proxy, and reads every packet: names, TCP, UDP and QUIC, IPv4 "
         "and IPv6, for a destination of each rule that names one. Nothing is sent to any real "
-        "network, and it needs no root.",
+        "network, and it needs no root. With --here on the real machine instead, under the `byway "
+        "up` that is in force: which way each leaves, to addresses that nobody has. Only root may "
+        "read packets there.",
         epilog="Exit status: 0 no leak, 1 a leak, 2 it could not be tried.",
     )
     parser.add_argument("--profile", metavar="FILE", help="the profile (default: your own)")
@@ -35,8 +37,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         choices=("run", "up"),
         help="as a program of `byway run` or of a machine under `byway up` (default: both)",
     )
+    parser.add_argument(
+        "--here", action="store_true", help="on this machine as it is, under `byway up`"
+    )
     parser.add_argument("--json", action="store_true", help="a line of JSON for each trial")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, usage_error=parser.error)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,6 +53,10 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.leaktest.stage import Mode
     from byway_core.model.errors import InterceptError, ProfileError
 
+    if args.here:
+        if args.profile or args.only:
+            args.usage_error("--here is about the profile of the `byway up` that is in force")
+        return _run_here(as_json=args.json)
     file = Path(args.profile) if args.profile else default_profile()
     try:
         profile = read_profile(file).value
@@ -66,25 +75,69 @@ def run(args: argparse.Namespace) -> int:
     return int(leaking)
 
 
+def _run_here(*, as_json: bool) -> int:
+    from pathlib import Path
+
+    from byway_core.api.profiles import read_profile
+    from byway_core.cli.check import report
+    from byway_core.cli.engines import engines_of_caller
+    from byway_core.leaktest.here import observe
+    from byway_core.model.errors import BywayError, ProfileError
+
+    with engines_of_caller() as engines:
+        engine = next((each for each in engines if each.hello.kind == "machine"), None)
+        if engine is None:
+            print("byway leaktest: no `byway up` of yours is in force", file=sys.stderr)
+            return 2
+        try:
+            file = engine.status().profile
+            profile = read_profile(Path(file)).value
+            rehearsed, packets_read = observe(engine, profile)
+        except ProfileError as error:
+            report(file, error.problems)
+            return 2
+        except (BywayError, OSError) as error:
+            print(f"byway leaktest: {error}", file=sys.stderr)
+            return 2
+    _show(rehearsed, "here", "This machine, under the `byway up` in force:", as_json=as_json)
+    if not packets_read:
+        print(
+            "Names, and what passes by the engine's sockets, can only be seen by root: "
+            "sudo byway leaktest --here",
+            file=sys.stderr,
+        )
+    return int(_is_leaking(rehearsed))
+
+
 def _tell(text: str, profile: Profile, mode: Mode, *, as_json: bool) -> bool:
     """Try and tell; whether something leaks."""
     from byway_core.leaktest.rehearsal import rehearse
-    from byway_core.leaktest.verdict import as_json as in_json
-    from byway_core.leaktest.verdict import leaks
 
     rehearsed = rehearse(text, profile, mode)
-    if as_json:
-        for trial in rehearsed.trials:
-            print(json.dumps({"mode": mode.value, **in_json(trial)}), flush=True)
-    else:
-        print("\n".join(_in_words(rehearsed, mode)), flush=True)
+    _show(rehearsed, mode.value, f"A program under `byway {mode.value}`:", as_json=as_json)
+    return _is_leaking(rehearsed)
+
+
+def _is_leaking(rehearsed: Rehearsed) -> bool:
+    from byway_core.leaktest.verdict import leaks
+
     return bool(leaks(rehearsed.trials))
 
 
-def _in_words(rehearsed: Rehearsed, mode: Mode) -> Iterator[str]:
+def _show(rehearsed: Rehearsed, mode: str, heading: str, *, as_json: bool) -> None:
+    from byway_core.leaktest.verdict import as_json as in_json
+
+    if as_json:
+        for trial in rehearsed.trials:
+            print(json.dumps({"mode": mode, **in_json(trial)}), flush=True)
+    else:
+        print("\n".join(_in_words(rehearsed, heading)), flush=True)
+
+
+def _in_words(rehearsed: Rehearsed, heading: str) -> Iterator[str]:
     from byway_core.leaktest.verdict import Judgement, leaks
 
-    yield f"A program under `byway {mode.value}`:"
+    yield heading
     for target, trials in groupby(rehearsed.trials, lambda trial: trial.target):
         of_it = list(trials)
         yield f"\n  {target.label}, by the rules {_by_the_rules(of_it)}"

@@ -14,10 +14,11 @@ from typing import Protocol
 
 from byway_core.dns.asking import Ask
 from byway_core.dns.recall import Whose
-from byway_core.dns.servers import AnyServer, ServerList
+from byway_core.dns.servers import AnyServer, ServerList, StreamServer
 from byway_core.model.errors import ProtocolError
 from byway_core.model.sentence import say
 from byway_core.protocols.dns_message import Answer, Question, Rcode, parse_answer
+from byway_core.protocols.dns_padding import unpadded
 
 # glibc's resolver, the most patient of the usual ones, gives up after 2 x 5 s. A failure that is
 # told after 9 s still reaches it, and is an error with a cause instead of one more silence.
@@ -124,6 +125,8 @@ class Exchange:
         """From `Asker`."""
         if not self._is_ours(ask, message):
             return  # a stray, a duplicate or a forgery: the true answer may still come
+        if isinstance(ask.server, StreamServer):
+            message = unpadded(message, self.query, self.question)
         if message[3] & _RCODE in _UNABLE:
             self._refusal = message
             self._out(ask)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 
 from byway_core.dns.hosts import Addresses, Found, known
 from byway_core.model.sentence import say
-from byway_core.ports import Resolved
+from byway_core.ports import Arrived, Resolved
 
 # libc does not tell TTLs. A minute is what browsers assume for the same reason.
 KEEP_FOUND = 60.0
@@ -88,6 +88,10 @@ class SystemResolver:
             )
         else:
             self._ask(host, done)
+
+    def lookup_in_parts(self, host: str, arrived: Arrived) -> None:
+        """See `ports.Resolver.lookup_in_parts`. getaddrinfo() waits for both families itself."""
+        self.lookup(host, lambda found, error: arrived(found, error, True))
 
     def use_hosts(self, hosts: Mapping[str, Addresses]) -> None:
         """Those of a new profile."""

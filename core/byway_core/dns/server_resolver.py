@@ -6,6 +6,7 @@ It must not know how a question is asked: that is the forwarder's.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,52 +15,87 @@ from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.hosts import Addresses, Found, known
 from byway_core.model.errors import ProtocolError
 from byway_core.model.sentence import say
-from byway_core.ports import Resolved
+from byway_core.ports import Arrived, Resolved
 from byway_core.protocols.dns_message import AAAA, A, Rcode, build_query, parse_answer
 
 _FAMILIES = {AAAA: socket.AF_INET6, A: socket.AF_INET}
+# An address out there (RFC 4291 2.4): a way to it is what most others would take.
+_ANY_IPV6 = (socket.AF_INET6, "2000::1")
+
+
+# RFC 8305 section 3, Resolution Delay: what it recommends. So long IPv4 waits for IPv6, which is to
+# be tried first where there is any.
+RESOLUTION_DELAY = 0.05
+
+CallLater = Callable[[float, Callable[[], object]], asyncio.TimerHandle]
 
 
 class ServerResolver:
     """Implements `ports.Resolver`. No cache: the servers have one, and it knows the TTLs; equal
     questions at one time are one question to the forwarder."""
 
-    def __init__(self, forwarder: DnsForwarder, hosts: Mapping[str, Addresses]) -> None:
+    def __init__(
+        self, forwarder: DnsForwarder, hosts: Mapping[str, Addresses], call_later: CallLater
+    ) -> None:
+        """`call_later` is the loop's."""
         self._forwarder = forwarder
         self._hosts = hosts
+        self._call_later = call_later
 
     def lookup(self, host: str, done: Resolved) -> None:
         """See `ports.Resolver.lookup`; the error is a sentence that names the host."""
+        self._begin(host, lambda found, error, _last: done(found, error))
+
+    def lookup_in_parts(self, host: str, arrived: Arrived) -> None:
+        """See `ports.Resolver.lookup_in_parts`. IPv6 is told at once where there is a route, IPv4
+        after RESOLUTION_DELAY; or at once where no IPv6 address would be of use."""
+        both = self._begin(host, arrived)
+        if both is not None:
+            both.tell_early(self._call_later)
+
+    def _begin(self, host: str, arrived: Arrived) -> _Both | None:
+        """None where nothing had to be asked."""
         found = known(host, self._hosts)
         if found:
-            done(found, "")
-            return
+            arrived(found, "", True)
+            return None
         try:
             queries = {qtype: build_query(0, host, qtype) for qtype in _FAMILIES}
         except ProtocolError:
-            done((), say("the name {host} is not a valid host name", host=host))
-            return
+            arrived((), say("the name {host} is not a valid host name", host=host), True)
+            return None
         ask = self._forwarder.answer_own
-        both = _Both(host, partial(ask, over_tcp=True), done)
+        both = _Both(host, partial(ask, over_tcp=True), arrived)
         for qtype, query in queries.items():
             ask(query, both.taker(qtype, query))
+        return both
 
 
 class _Both:
-    """Waits for the answers for IPv6 and IPv4, and puts them together."""
+    """Waits for the answers for IPv6 and IPv4, and puts them together; tells the first of them
+    early where that is wanted."""
 
     def __init__(
         self,
         host: str,
         over_tcp: Callable[[bytes, Callable[[bytes], None]], None],
-        done: Resolved,
+        arrived: Arrived,
     ) -> None:
         self._host = host
         self._over_tcp = over_tcp
-        self._done = done
+        self._arrived = arrived
+        self._call_later: CallLater | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._told: Found = ()
         self._missing = len(_FAMILIES)
         self._found: dict[int, Found] = {}
         self._rcodes: list[int] = []
+
+    def tell_early(self, call_later: CallLater) -> None:
+        """What there is by now as well; for when all has been asked."""
+        self._call_later = call_later
+        for qtype in tuple(self._found) if self._missing else ():
+            self._consider(qtype, call_later)
 
     def taker(self, qtype: int, query: bytes) -> Callable[[bytes], None]:
         def take(message: bytes) -> None:
@@ -85,14 +121,37 @@ class _Both:
         self._missing -= 1
         if not self._missing:
             self._finish()
+        elif self._call_later is not None:
+            self._consider(qtype, self._call_later)
+
+    def _consider(self, qtype: int, call_later: CallLater) -> None:
+        """Whether this is to be told before the other family's answer is there."""
+        found = self._found.get(qtype, ())
+        if not any(_reachable(*pair) for pair in found):
+            return
+        if qtype == A and _reachable(*_ANY_IPV6):
+            self._timer = call_later(RESOLUTION_DELAY, self._tell)
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._told = tuple(self._sorted())
+        self._arrived(self._told, "", False)
 
     def _finish(self) -> None:
-        found = [pair for qtype in _FAMILIES for pair in self._found.get(qtype, ())]
-        if found:
-            found.sort(key=lambda pair: not _reachable(*pair))  # stable: IPv6 first otherwise
-            self._done(tuple(found), "")
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._told:
+            told = set(self._told)
+            self._arrived([pair for pair in self._sorted() if pair not in told], "", True)
             return
-        self._done((), self._why())
+        found = self._sorted()
+        self._arrived(found, "" if found else self._why(), True)
+
+    def _sorted(self) -> list[tuple[socket.AddressFamily, str]]:
+        found = [pair for qtype in _FAMILIES for pair in self._found.get(qtype, ())]
+        found.sort(key=lambda pair: not _reachable(*pair))  # stable: IPv6 first otherwise
+        return found
 
     def _why(self) -> str:
         host = self._host

@@ -10,7 +10,9 @@ from byway_core.dns.tls_session import TlsSession
 from byway_core.model.decision import Query
 from byway_core.model.profile import STANDARD_PORTS, Nameserver, Transport
 from byway_core.model.sentence import say
+from byway_core.protocols.dns_message import parse_query
 from byway_core.protocols.dns_over_stream import Carrier, LengthFramed, Reply
+from byway_core.protocols.dns_padding import padded
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.host_name import authority
 
@@ -53,7 +55,10 @@ class Stack:
         return self._handshake.start()
 
     def ask(self, number: int, query: bytes) -> bytes:
-        """See `Carrier.ask`."""
+        """See `Carrier.ask`. Where it is encrypted, its length tells little either; an answer comes
+        as it answers that (`dns_padding.unpadded`)."""
+        if self._tls is not None:
+            query = padded(query, parse_query(query))
         return self._wrapped(self._carrier.ask(number, query))
 
     def forget(self, number: int) -> None:

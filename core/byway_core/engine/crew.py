@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from byway_core.engine.channel import Channel
-from byway_core.engine.messages import Listen
+from byway_core.engine.messages import Listen, Silent
 from byway_core.engine.worker import TERMINAL_SIGNALS, run_forked
 from byway_core.model.profile import Profile
 from byway_core.relay.listener import Entrance
@@ -94,6 +94,10 @@ class Crew:
         """Send to all."""
         for member in self._members:
             member.channel.send(message)
+
+    def tell_silent(self, destination: tuple[str, int], is_silent: bool) -> None:
+        """What the main process's relay has found out: `SilentDestinations.on_change`."""
+        self.tell(Silent(destination, is_silent))
 
     def member(self, number: int) -> Member | None:
         """The worker of that number, None where it is gone."""

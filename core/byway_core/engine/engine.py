@@ -34,6 +34,7 @@ from byway_core.engine.messages import (
     LookInside,
     Marked,
     NewProfile,
+    Silent,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, choice_of
@@ -140,6 +141,7 @@ class Engine:
             first_id=1,
             id_step=self.workers,
         )
+        self._relay.silent.on_change = self._crew.tell_silent
         self._relay.watch(self._desk)
         self._datagrams = Datagrams(self._relay, loop.call_later, self._forwarder.answer)
         self._selector = selector
@@ -310,6 +312,9 @@ class Engine:
                 self._forwarder.serve_tcp(socket.socket(fileno=descriptors.pop()))
             case Finished():
                 self._finished(number)
+            case Silent(destination, is_silent):
+                self._relay.silent.learn(destination, is_silent)
+                self._crew.tell(message)
             case InUse(profile) if profile == self._profiles:
                 self._is_in_use(number)
 

@@ -45,6 +45,15 @@ class FakesGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """What a relay has found out of a destination, for all others: see `SilentDestinations`. Goes
+    both ways."""
+
+    destination: tuple[str, int]
+    is_silent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewProfile:
     """As `composition.compose` has packed it. Answered by InUse, with the same number."""
 

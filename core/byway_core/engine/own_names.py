@@ -24,7 +24,7 @@ from byway_core.dns.stack import Tunnel
 from byway_core.model.fake_addresses import may_be_fake
 from byway_core.model.profile import Dns, Nameserver, Profile, Transport
 from byway_core.model.sentence import say
-from byway_core.ports import Resolved
+from byway_core.ports import Arrived, Resolved, Resolver
 from byway_core.relay.routing import Routing
 from byway_core.rules.compile import RuleSet
 
@@ -44,7 +44,7 @@ class OwnNames:
         """`as_asked`: the machine's own questions are intercepted, libc's in this process too."""
         self._as_asked = as_asked
         self._system = SystemResolver(loop, {})
-        self._servers = ServerResolver(forwarder, {})
+        self._servers = ServerResolver(forwarder, {}, loop.call_later)
         self._forwarder = forwarder
         forwarder.use_lookup(self.lookup)
         self.configure(profile, routing)
@@ -62,21 +62,41 @@ class OwnNames:
         found = known(host, self._hosts)
         if found:
             done(found, "")
-        elif self._as_asked and self.fake_choice is not None and self.fake_choice.covers(host):
-            # libc's question would come back to us, and get the fake one.
-            self._servers.lookup(host, partial(_told_real, host, done))
-        elif self._choice.source(host) is self._choice.system:
-            self._system.lookup(host, done)
+        elif self._is_faked(host):
+            told = partial(_real_part, host, lambda real, error, _last: done(real, error))
+            self._servers.lookup(host, lambda found, error: told(found, error, True))
         else:
-            self._servers.lookup(host, done)
+            self._resolver(host).lookup(host, done)
+
+    def lookup_in_parts(self, host: str, arrived: Arrived) -> None:
+        """See `ports.Resolver.lookup_in_parts`."""
+        found = known(host, self._hosts)
+        if found:
+            arrived(found, "", True)
+        elif self._is_faked(host):
+            self._servers.lookup_in_parts(host, partial(_real_part, host, arrived))
+        else:
+            self._resolver(host).lookup_in_parts(host, arrived)
+
+    def _resolver(self, host: str) -> Resolver:
+        of_system = self._choice.source(host) is self._choice.system
+        return self._system if of_system else self._servers
+
+    def _is_faked(self, host: str) -> bool:
+        """Whether libc's question would come back to us, and get a fake address."""
+        return self._as_asked and self.fake_choice is not None and self.fake_choice.covers(host)
 
     def close(self) -> None:
         """Whoever still waits is told so."""
         self._system.close()
 
 
-def _told_real(
-    host: str, done: Resolved, addresses: Sequence[tuple[AddressFamily, str]], error: str
+def _real_part(
+    host: str,
+    arrived: Arrived,
+    addresses: Sequence[tuple[AddressFamily, str]],
+    error: str,
+    last: bool,
 ) -> None:
     """Pass on what was found, but for what leads back here."""
     real = [pair for pair in addresses if not may_be_fake(pair[1])]
@@ -86,7 +106,8 @@ def _told_real(
             "turn. dns.servers of the profile can name others",
             host=host,
         )
-    done(real, error)
+    if real or last:
+        arrived(real, error, last)
 
 
 def fake_choice_of(profile: Profile, rules: RuleSet, choice: Choice) -> FakeChoice | None:

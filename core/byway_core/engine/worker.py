@@ -32,6 +32,7 @@ from byway_core.engine.messages import (
     LookInside,
     Marked,
     NewProfile,
+    Silent,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, choice_of
@@ -81,6 +82,7 @@ class Worker:
         # A name that the main process has just given out is in the channel before the program
         # that asked can connect: taking it in first keeps the order.
         self._relay.before_accept = self._channel.drain
+        self._relay.silent.on_change = self._tell_silent
         self._relay.watch(self._desk)
 
     def run(self) -> None:
@@ -98,11 +100,8 @@ class Worker:
 
     def _receive(self, message: object, descriptors: list[int]) -> None:
         match message:
-            case Learned(entries, hearsay):
-                self._names.learn(entries, hearsay=hearsay)
-            case FakesGiven(given, refused):
-                self._names.fakes.refused = refused
-                self._names.fakes.learn(given)
+            case Learned() | FakesGiven() | Silent():
+                self._learn(message)
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
                 self._relay.listen(listening, entrance, program)
@@ -123,12 +122,26 @@ class Worker:
             case Finish():
                 self._relay.finish(self._send_finished)
 
+    def _learn(self, message: Learned | FakesGiven | Silent) -> None:
+        """What others have found out."""
+        match message:
+            case Learned(entries, hearsay):
+                self._names.learn(entries, hearsay=hearsay)
+            case FakesGiven(given, refused):
+                self._names.fakes.refused = refused
+                self._names.fakes.learn(given)
+            case Silent(destination, is_silent):
+                self._relay.silent.learn(destination, is_silent)
+
     def _mark(self, sockets: MarkedSockets) -> None:
         self._relay.edges = replace(self._relay.edges, sockets=sockets)
         self._forwarder.use_sockets(udp=sockets.udp, tcp=sockets.stream)
 
     def _send_flows(self, batch: bytes) -> None:
         self._channel.send(Flows(batch))
+
+    def _tell_silent(self, destination: tuple[str, int], is_silent: bool) -> None:
+        self._channel.send(Silent(destination, is_silent))
 
     def _send_finished(self) -> None:
         self._feed.flush()

@@ -8,5 +8,7 @@ program that knows nothing of a proxy.
     prober     … the program: looks names up, connects, sends datagrams
     verdict    what left by which way, beside what the rules say
 
+    here       the same without a stage: on the machine as it is, under the engine that is in force
+
 It must not know how interception works: it starts `byway` as a user does, and reads packets.
 """

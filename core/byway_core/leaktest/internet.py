@@ -1,6 +1,7 @@
 """The far end of the stage: every address of the world is here, and so are the profile's upstreams.
 
-    TCP   an upstream's address: its handshake, whoever asks may, and then as below
+    TCP   an upstream's address: its handshake, whoever asks may, and then as below, or datagrams
+          for whoever asks for that (`association`)
           port 53: names             any other: one HTTP request, answered with who passed it on
     UDP   port 53: names             any other: a datagram back, from the address it was sent to
 
@@ -16,10 +17,13 @@ import json
 import socket
 import struct
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
+from byway_core.leaktest.association import REQUEST, serve
 from byway_core.leaktest.targets import Target, Upstream
 from byway_core.model.errors import ProtocolError
 from byway_core.protocols.dns_message import (
@@ -38,6 +42,7 @@ NAMES_PORT = 53
 # For a program or an upstream to say the next thing.
 _PATIENCE = 5.0
 _TTL = 30
+_ASSOCIATE = -1
 _ETH_P_ALL = 0x0003
 _PACKET_OUTGOING = 4  # linux/if_packet.h
 _IP_TRANSPARENT, _IPV6_TRANSPARENT = 19, 75
@@ -82,7 +87,8 @@ class Internet:
                     self._serve, sock=_listener(family, port), start_serving=True
                 )
                 self._open.callback(server.close)
-            for port in {*datagrams, NAMES_PORT}:
+            services = {each.port for each in self._upstreams.values() if not each.told}
+            for port in {*datagrams, NAMES_PORT, *services}:
                 sock = _receiver(family, port)
                 self._open.callback(sock.close)
                 loop.add_reader(sock, self._answer, sock)
@@ -97,7 +103,7 @@ class Internet:
         with contextlib.suppress(BlockingIOError):
             while True:
                 packet, origin = wire.recvfrom(2048)
-                seen = _read(packet) if origin[2] != _PACKET_OUTGOING else None
+                seen = read_packet(packet) if origin[2] != _PACKET_OUTGOING else None
                 if seen is not None:
                     self.seen.add(seen)
 
@@ -106,18 +112,41 @@ class Internet:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address, port = writer.get_extra_info("sockname")[:2]
         upstream = self._upstreams.get(address)
-        via = ""
+        via, carries = "", False
         with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
             async with asyncio.timeout(_PATIENCE):
                 if upstream is not None and port == upstream.port:
                     via = upstream.name
                     if upstream.told:
                         port = await _shaken(reader, writer)
+                        carries = port == _ASSOCIATE
                 if port == NAMES_PORT:
                     await self._tell_names(reader, writer)
-                elif port:
+                elif port and not carries:
                     await _tell_way(reader, writer, via)
+            if carries:
+                await self._carry(reader, writer, address, via)
         writer.close()
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str, via: str
+    ) -> None:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with closing(socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)) as sock:
+            _of_any_address(sock)
+            sock.bind((address, 0))
+            await serve(reader, writer, sock, partial(self._answer_carried, via))
+
+    def _answer_carried(
+        self, via: str, name: str, endpoint: bytes, data: bytes
+    ) -> tuple[bytes, bytes]:
+        """See association.Answer."""
+        if name in self._names:
+            endpoint = endpoint + IPv4Address(self._names[name].four).packed
+        elif name:
+            return b"", b""  # nobody has it
+        is_names = int.from_bytes(endpoint[:2]) == NAMES_PORT
+        return endpoint, self._reply(data) if is_names else _way(via)
 
     async def _tell_names(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         deframer = Deframer()
@@ -132,9 +161,18 @@ class Internet:
             while True:
                 data, ancillary, _, source = sock.recvmsg(2048, 256)
                 _, port = sock.getsockname()[:2]
-                said = self._reply(data) if port == NAMES_PORT else _way("")
+                said = self._reply(data) if port == NAMES_PORT else _way(self._service(ancillary))
                 if said:
                     sock.sendmsg([said], [_from(each) for each in ancillary], 0, source)
+
+    def _service(self, ancillary: Iterable[tuple[int, int, bytes]]) -> str:
+        """The upstream that was sent a datagram in its destination's place, "" for none."""
+        for level, _, data in ancillary:
+            packed = data[8:12] if level == socket.IPPROTO_IP else data[:16]
+            upstream = self._upstreams.get(str(ip_address(packed)))
+            if upstream is not None:
+                return upstream.name
+        return ""
 
     # -- names
 
@@ -155,12 +193,15 @@ def _addresses(target: Target, question: Question) -> list[bytes]:
 
 
 async def _shaken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
-    """As the upstream: the port that is wanted, 0 where it did not come to that."""
+    """As the upstream: the port that is wanted, 0 where it did not come to that, _ASSOCIATE for one
+    that will want many."""
     handshake = ServerHandshake()
     while handshake.request is None:
         data = await reader.read(4096)
         if not data:
             return 0
+        if data.startswith(REQUEST):
+            return _ASSOCIATE
         writer.write(handshake.feed(data))
         if handshake.failed:
             return 0
@@ -219,7 +260,7 @@ def _from(ancillary: tuple[int, int, bytes]) -> tuple[int, int, bytes]:
     return level, kind, data[:16] + bytes(4)
 
 
-def _read(packet: bytes) -> Seen | None:
+def read_packet(packet: bytes) -> Seen | None:
     """Where a packet was going; None for what is neither TCP nor UDP, nor its first fragment."""
     version = packet[0] >> 4 if packet else 0
     if version == 4 and len(packet) >= _IPV4_LEAST:

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from byway_core.leaktest.quic_client import first_datagram
 from byway_core.leaktest.targets import QUIC_PORT, Target
 from byway_core.protocols.dns_message import A, build_query
 
@@ -29,8 +30,6 @@ _AT_ONCE = 16
 OTHER_RESOLVER = "192.0.2.53"
 # A call, a game: any port that is nobody's.
 DATAGRAM_PORT = 3478
-# The first byte and the version of a QUIC Initial (RFC 9000 17.2.2); no server is meant to read it.
-_QUIC = bytes((0xC3, 0, 0, 0, 1, 8)) + bytes(1194)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +78,19 @@ def _names(target: Target) -> Iterator[_Trial]:
 
 
 def _ways(target: Target) -> Iterator[_Trial]:
+    quic = first_datagram(target.host)
     for number, family in (4, socket.AF_INET), (6, socket.AF_INET6):
-        address = _told(target, family)
+        address = told(target, family)
         yield f"tcp{number}", address, partial(_connect, target.label, (address, target.port))
         yield f"udp{number}", address, partial(_send, (address, DATAGRAM_PORT), b"byway")
-        yield f"quic{number}", address, partial(_send, (address, QUIC_PORT), _QUIC)
+        yield (
+            f"quic{number}",
+            address,
+            partial(_send, (address, QUIC_PORT), quic),
+        )
 
 
-def _told(target: Target, family: socket.AddressFamily) -> str:
+def told(target: Target, family: socket.AddressFamily) -> str:
     """Where a program goes that knows a name: to what it is told, which may be another address."""
     if target.host:
         with contextlib.suppress(OSError):
@@ -114,9 +118,14 @@ def _ask_other(host: str) -> str:
 def _connect(label: str, place: tuple[str, int]) -> str:
     with socket.create_connection(place, _PATIENCE) as sock:
         sock.settimeout(_PATIENCE)
-        sock.sendall(f"GET / HTTP/1.0\r\nHost: {label}\r\n\r\n".encode())
+        sock.sendall(request(label))
         with sock.makefile("rb") as answer:
             return _via(answer.read().partition(b"\r\n\r\n")[2])
+
+
+def request(label: str) -> bytes:
+    """What a connection begins with."""
+    return f"GET / HTTP/1.0\r\nHost: {label}\r\n\r\n".encode()
 
 
 def _send(place: tuple[str, int], data: bytes) -> str:

@@ -17,7 +17,7 @@ from byway_core.leaktest.internet import Seen
 from byway_core.leaktest.prober import Said
 from byway_core.leaktest.stage import Mode
 from byway_core.leaktest.targets import Upstream, targets_for
-from byway_core.leaktest.verdict import Trial, judged
+from byway_core.leaktest.verdict import Trial, datagram_way, judged
 from byway_core.model.errors import InterceptError
 from byway_core.model.profile import Profile
 from byway_core.model.upstream import UpstreamKind
@@ -62,7 +62,9 @@ def rehearse(text: str, profile: Profile, mode: Mode) -> Rehearsed:
         _play(folder, mode)
         said = [Said(**json.loads(line)) for line in (folder / "said").read_text().splitlines()]
         seen = [Seen(**each) for each in json.loads((folder / "seen.json").read_text())]
-    return Rehearsed(judged(compile_rules(profile.rules), targets, said, seen), left_out)
+    rules = compile_rules(profile.rules)
+    ways = {each.name: datagram_way(each) for each in profile.upstreams}
+    return Rehearsed(judged(rules, targets, ways, said, seen), left_out)
 
 
 def staged(text: str, upstreams: Iterable[Upstream]) -> str:

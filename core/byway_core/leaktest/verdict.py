@@ -14,7 +14,8 @@ from enum import Enum
 from byway_core.leaktest.internet import Seen
 from byway_core.leaktest.prober import DATAGRAM_PORT, Said
 from byway_core.leaktest.targets import QUIC_PORT, Target, expected, goes_direct
-from byway_core.model.decision import Network, Verdict
+from byway_core.model.decision import Action, Network, Verdict
+from byway_core.model.upstream import UdpWay, Upstream, UpstreamKind
 from byway_core.rules.compile import RuleSet
 
 
@@ -52,9 +53,13 @@ _PORTS = {"udp": DATAGRAM_PORT, "quic": QUIC_PORT}
 
 
 def judged(
-    rules: RuleSet, targets: Sequence[Target], said: Iterable[Said], seen: Iterable[Seen]
+    rules: RuleSet,
+    targets: Sequence[Target],
+    ways: Mapping[str, UdpWay],
+    said: Iterable[Said],
+    seen: Iterable[Seen],
 ) -> list[Trial]:
-    """Every trial, by targets."""
+    """Every trial, by targets; `ways` says of each upstream what becomes of datagrams."""
     answers = {(each.target, each.trial): each for each in said}
     packets = frozenset(seen)
     found = []
@@ -65,7 +70,7 @@ def judged(
         for kind in "tcp", "udp", "quic":
             for family in 4, 6:
                 answer = answers.get((number, f"{kind}{family}"))
-                found.append(_way(rules, target, kind, family, answer, packets))
+                found.append(_way(rules, target, ways, kind, family, answer, packets))
     return found
 
 
@@ -86,6 +91,7 @@ def _names(rules: RuleSet, target: Target, answer: Said | None, seen: frozenset[
 def _way(
     rules: RuleSet,
     target: Target,
+    ways: Mapping[str, UdpWay],
     kind: str,
     family: int,
     answer: Said | None,
@@ -105,9 +111,10 @@ def _way(
     # By a fake address of one family it may have gone to a real one of the other.
     is_direct = straight or (through and not via)
     way = Way.DIRECT if is_direct else Way.UPSTREAM if via else Way.REFUSED
-    if straight and not goes_direct(action):
+    meant = _meant(action, network, ways)
+    if straight and meant is not Verdict.DIRECT:
         judgement = Judgement.LEAK
-    elif through == (action.verdict is not Verdict.REJECT) or _may_stop(network, action.verdict):
+    elif through == (meant is not Verdict.REJECT):
         judgement = Judgement.RIGHT
     else:
         judgement = Judgement.STUCK
@@ -115,9 +122,27 @@ def _way(
     return Trial(target, kind, family, str(action), way, via, error, judgement)
 
 
-def _may_stop(network: Network, verdict: Verdict) -> bool:
-    """Many upstreams carry no datagrams: refused, programs come by TCP."""
-    return network is Network.UDP and verdict is Verdict.UPSTREAM
+def _meant(action: Action, network: Network, ways: Mapping[str, UdpWay]) -> Verdict:
+    """What becomes of it by the rules, and by what the profile says of datagrams: many upstreams
+    carry none, which are refused, so that programs come by TCP."""
+    if network is Network.TCP or action.verdict is not Verdict.UPSTREAM:
+        return action.verdict
+    return _MEANT[ways[action.upstream]]
+
+
+def datagram_way(upstream: Upstream) -> UdpWay:
+    """What becomes of datagrams that a rule sends there: REFUSE also where its kind has none."""
+    if upstream.udp is UdpWay.CARRY and upstream.kind not in _CARRYING:
+        return UdpWay.REFUSE
+    return upstream.udp
+
+
+_CARRYING = (UpstreamKind.SOCKS5, UpstreamKind.SERVICE)
+_MEANT = {
+    UdpWay.CARRY: Verdict.UPSTREAM,
+    UdpWay.REFUSE: Verdict.REJECT,
+    UdpWay.DIRECT: Verdict.DIRECT,
+}
 
 
 def leaks(trials: Iterable[Trial]) -> list[Trial]:

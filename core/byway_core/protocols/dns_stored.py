@@ -121,11 +121,14 @@ def stored(message: bytes, question: Question) -> StoredAnswer | None:
         return None
 
 
-class _Record(NamedTuple):
+class Record(NamedTuple):
+    """Where a record is in its message: `length` of its data, which ends it."""
+
     start: int
     kind: int
     ttl_at: int
     ttl: int
+    length: int
     end: int
 
 
@@ -136,7 +139,7 @@ def _stored(message: bytes, question: Question) -> StoredAnswer | None:
     if message[4:6] != b"\0\1":
         return None  # nothing that the records' pointers could point to
     counts = [int.from_bytes(message[at : at + 2]) for at in (6, 8, 10)]
-    records = _records(message, question.end, sum(counts))
+    records = records_of(message, question.end, sum(counts))
     end = len(message)
     if records and records[-1].kind == OPT:
         option = records.pop()
@@ -154,7 +157,7 @@ def _stored(message: bytes, question: Question) -> StoredAnswer | None:
     return StoredAnswer(message[2:4], (counts[0], counts[1], counts[2]), body, places, ttl)
 
 
-def _ttl(message: bytes, question: Question, records: list[_Record], counts: list[int]) -> int:
+def _ttl(message: bytes, question: Question, records: list[Record], counts: list[int]) -> int:
     """Seconds; 0 for what must not be kept. The least of all: one for each would tell nobody more,
     and those of a set must not differ (RFC 2181 5.2)."""
     ttl = min((0 if record.ttl >> 31 else record.ttl for record in records), default=0)
@@ -169,7 +172,8 @@ def _ttl(message: bytes, question: Question, records: list[_Record], counts: lis
     return 0
 
 
-def _records(message: bytes, at: int, count: int) -> list[_Record]:
+def records_of(message: bytes, at: int, count: int) -> list[Record]:
+    """So many, from `at` on. IndexError, struct.error or ProtocolError where they are cut short."""
     records = []
     for _ in range(count):
         start = at
@@ -183,6 +187,6 @@ def _records(message: bytes, at: int, count: int) -> list[_Record]:
         end = at + 10 + length
         if end > len(message):
             raise ProtocolError("a DNS record is cut short")
-        records.append(_Record(start, kind, at + 4, ttl, end))
+        records.append(Record(start, kind, at + 4, ttl, length, end))
         at = end
     return records

@@ -83,6 +83,14 @@ class InitialKeys:
         except InvalidTag:
             return None
 
+    def sealed(self, header: bytes, payload: bytes) -> bytes:
+        """The packet with number 0, written in four bytes as the header has to say; `header` ends
+        before it. The payload has 4 bytes at least (5.4.2)."""
+        whole = header + bytes(_NUMBER)
+        body = self._aead.encrypt(self._iv.to_bytes(12), payload, whole)
+        mask = self._mask(body[:_SAMPLE])
+        return bytes((header[0] ^ mask[0] & 0x0F,)) + header[1:] + mask[1 : 1 + _NUMBER] + body
+
 
 def _hmac(key: bytes, message: bytes) -> bytes:
     return hmac.digest(key, message, "sha256")

@@ -87,7 +87,7 @@ class Control(Call):
             self.relay.edges.resolver.lookup(host, partial(self._named, port))
 
     def _named(self, port: int, addresses: Sequence[Target], error: str) -> None:
-        if self.over:
+        if self.ended:
             return
         if addresses:
             self._open(addresses[0][1], port)

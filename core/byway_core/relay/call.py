@@ -7,14 +7,13 @@ What is said and what answers mean is the subclass's (`pipelining.Trial`, `assoc
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from byway_core.model.errors import BywayError, ProtocolError, RefusedError
 from byway_core.model.flow import Flow
 from byway_core.model.sentence import say
 from byway_core.relay.deadlines import Timed
-from byway_core.relay.dialing import Dial, Target, by_turns
+from byway_core.relay.dialing import Dial, Lookup
 from byway_core.relay.reasons import why
 from byway_core.relay.stream import Side
 
@@ -37,7 +36,7 @@ class Call:
         self.queue: dict[Timed, float] | None = None  # Deadlines' own
         self.flow = Flow(0, "", 0, "", 0)  # a Side's owner has one; nobody sees this
         self.side: Side | None = None
-        self.over = False
+        self.ended = False
 
     # -- what the subclass says
 
@@ -62,7 +61,8 @@ class Call:
     def begin(self) -> None:
         """Look the server up and connect."""
         self.relay.deadlines.set(self, self.seconds)
-        self.relay.edges.resolver.lookup(self.server[0], self._found)
+        host, port = self.server
+        self.relay.edges.resolver.lookup_in_parts(host, Lookup(self, port).arrived)
 
     def answered(self) -> None:
         """All is said in time: from here on it may last."""
@@ -81,7 +81,7 @@ class Call:
         self.end(RefusedError(why(say("the server"), error)))
 
     def hang_up(self) -> None:
-        self.over = True
+        self.ended = True
         self.relay.deadlines.lift(self)
         if self.dial is not None:
             self.dial.close()
@@ -93,7 +93,7 @@ class Call:
 
     def end(self, error: BywayError) -> None:
         """It is lost."""
-        if not self.over:
+        if not self.ended:
             self.hang_up()
             self.lost(error)
 
@@ -120,6 +120,10 @@ class Call:
         else:
             self.say(words)
 
+    def not_found(self, error: str) -> None:
+        """See Dialer."""
+        self.end(RefusedError(error))
+
     def dial_failed(self, error: int) -> None:
         """See Dial."""
         self.end(RefusedError(why(say("the server"), error)))
@@ -137,15 +141,6 @@ class Call:
         self.end(RefusedError(say("an error in Byway itself, which its log describes")))
 
     # -- own
-
-    def _found(self, addresses: Sequence[Target], error: str) -> None:
-        if self.over:
-            return
-        if addresses:
-            self.dial = Dial(self, by_turns(addresses), self.server[1])
-            self.dial.go_on()
-        else:
-            self.end(RefusedError(error))
 
     def read(self, side: Side) -> None:
         """All that the server has said by now."""

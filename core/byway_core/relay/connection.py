@@ -31,7 +31,7 @@ from byway_core.model.sentence import say
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
 from byway_core.relay.deadlines import Timed
-from byway_core.relay.dialing import Dial, Target, by_turns
+from byway_core.relay.dialing import Dial, Lookup, Target, by_turns
 from byway_core.relay.handshaking import begin, opening
 from byway_core.relay.inquiry import Inquiry, with_process
 from byway_core.relay.locating import address_of, with_address
@@ -182,18 +182,15 @@ class Connection:
         else:
             self._find(query.host)
 
-    def _find(self, host: str) -> None:
-        self.relay.edges.resolver.lookup(host, self._found)
-
-    def _found(self, addresses: Sequence[Target], error: str) -> None:
-        if self.ended:
-            return
-        if addresses:
-            self._dial(by_turns(addresses))
-        else:
-            self.fail(self._failure(0), error)
-
     # -- dial ---------------------------------------------------------------------------------
+
+    def _find(self, host: str) -> None:
+        found = Lookup(self, self.to_port).arrived
+        self.relay.edges.resolver.lookup_in_parts(host, found)
+
+    def not_found(self, error: str) -> None:
+        """See Dialer."""
+        self.fail(self._failure(0), error)
 
     def _dial(self, targets: Sequence[Target]) -> None:
         self.dial = Dial(self, targets, self.to_port)

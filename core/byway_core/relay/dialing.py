@@ -1,5 +1,6 @@
 """Connections begun to a destination's addresses, until one stands (Happy Eyeballs, RFC 8305).
 
+    Lookup ─► first addresses, and the rest when they come
     addresses ─► attempt 1 ── nothing for 250 ms, or it fails ──► attempt 2, beside it ──► …
                     └───────── the first that stands wins, the others are closed ─────────┘
 
@@ -60,19 +61,64 @@ class Dialer(Owner, Protocol):
     def expired(self) -> None:
         """See Deadlines."""
 
+    def not_found(self, error: str) -> None:
+        """There is no address; `error` is a sentence that says why."""
+
+    @property
+    def ended(self) -> bool:
+        """It wants no connection any more."""
+
+
+class Lookup:
+    """Of one dialer: has it dial as soon as there is an address."""
+
+    __slots__ = ("_dial", "_dialer", "_port")
+
+    def __init__(self, dialer: Dialer, port: int) -> None:
+        self._dialer = dialer
+        self._port = port
+        self._dial: Dial | None = None
+
+    def arrived(self, addresses: Sequence[Target], error: str, last: bool) -> None:
+        """See ports.Arrived."""
+        dialer, dial = self._dialer, self._dial
+        if dialer.ended:
+            return
+        if dial is not None:
+            if dial is dialer.dial:  # else one stands, or all has failed since
+                dial.add(addresses)
+        elif addresses:
+            self._dial = dial = Dial(dialer, by_turns(addresses), self._port, more_come=not last)
+            dialer.dial = dial
+            dial.go_on()
+        else:
+            dialer.not_found(error)
+
 
 class Dial:
     """Of one dialer. Tells it `connected` or `dial_failed`, once."""
 
-    __slots__ = ("_attempts", "_connection", "_error", "_port", "_targets")
+    __slots__ = ("_attempts", "_connection", "_error", "_is_due", "_more_come", "_port", "_targets")
 
-    def __init__(self, connection: Dialer, targets: Sequence[Target], port: int) -> None:
-        """`targets`: what to try, in that order."""
+    def __init__(
+        self, connection: Dialer, targets: Sequence[Target], port: int, *, more_come: bool = False
+    ) -> None:
+        """`targets`: what to try, in that order. `more_come`: `add` will be called."""
         self._connection = connection
         self._targets = list(reversed(targets))
         self._port = port
         self._attempts: list[Side] = []
         self._error = 0  # the last failed attempt's errno
+        self._more_come = more_come
+        self._is_due = False  # the next attempt, for which there is no address yet
+
+    def add(self, targets: Sequence[Target]) -> None:
+        """The other addresses, which come before those not tried yet: they are of a family that was
+        not known when these were put by turns."""
+        self._more_come = False
+        self._targets = list(reversed(by_turns([*targets, *reversed(self._targets)])))
+        if self._is_due or not self._attempts or not self._targets:
+            self.go_on()
 
     def go_on(self) -> None:
         """Try the next address, beside those that have not answered yet."""
@@ -88,14 +134,15 @@ class Dial:
             if not self._error:
                 return
             sock.close()
-        if self._attempts:
+        self._is_due = self._more_come
+        if self._attempts or self._more_come:
             connection.relay.deadlines.set(connection, DIAL_SECONDS)
         else:
             connection.dial_failed(self._error)
 
     def expired(self) -> None:
         """The time limit that each attempt sets has passed."""
-        if self._targets:
+        if self._targets or (self._more_come and not self._is_due):
             self.go_on()
         else:
             self._connection.dial_failed(errno.ETIMEDOUT)
@@ -132,7 +179,8 @@ class Dial:
         side = Side(sock, connection, up=False)
         self._attempts.append(side)
         relay = connection.relay
-        relay.deadlines.set(connection, ATTEMPT_SECONDS if self._targets else DIAL_SECONDS)
+        is_last = not self._targets and not self._more_come
+        relay.deadlines.set(connection, DIAL_SECONDS if is_last else ATTEMPT_SECONDS)
         if sent == len(opening) > 0:
             side.events = READING
         side.step = _dialed

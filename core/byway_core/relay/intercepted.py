@@ -86,7 +86,7 @@ class Intercepted(Connection):
 
     def speaks_first(self) -> None:
         """Its destination's clients are not silent after all."""
-        self.relay.silent.pop((self.flow.asked_address, self.flow.port), None)
+        self.relay.silent.discard((self.flow.asked_address, self.flow.port))
 
     def _waiting_helps(self, query: Query) -> bool:
         """Whether to wait for the first bytes."""

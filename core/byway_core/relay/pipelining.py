@@ -117,7 +117,7 @@ class Trial(Call):
 
     def judge(self, takes_it: bool) -> None:
         """The answer is there, or will not come."""
-        if not self.over:
+        if not self.ended:
             self.hang_up()
             self._pipelining.tried(self, takes_it)
 
