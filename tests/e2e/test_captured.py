@@ -4,6 +4,7 @@ straight to what they proxy or refuse, and no question in clear for it."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from functools import partial
@@ -24,7 +25,9 @@ THROUGH = "[dns]\nservers = [{ server = 'tcp://198.51.100.1', via = 'office' }]"
 BROWSERS = [each for each in ("chromium", "firefox-esr") if shutil.which(each)]
 pytestmark = pytest.mark.skipif("dante" in ABSENT, reason=f"dante is missing: see {PACKAGES}")
 WAYS = (("tcp", 80), ("tcp", 443), ("udp", 443), ("udp", ECHO_PORT))
-MODES = pytest.mark.parametrize("mode", ["run", "up"])
+# Only root has a polkit of its own.
+POLKIT = ["up-polkit"] if os.geteuid() == 0 else []
+MODES = pytest.mark.parametrize("mode", ["run", "up", *POLKIT])
 needs_browsers = pytest.mark.skipif(
     len(BROWSERS) < 2, reason="the packages chromium and firefox-esr are not installed"
 )
@@ -37,7 +40,8 @@ def browsed(
         "from tests.support.captured_run import play\n"
         f"play({mode!r}, {rules!r}, {more!r}, {browsers!r})"
     )
-    said = json.loads(inside(code, own_mounts=True, patience=240.0).splitlines()[-1])
+    printed = inside(code, own_mounts=True, real_root=mode == "up-polkit", patience=240.0)
+    said = json.loads(printed.splitlines()[-1])
     return said["told"], {Left(**{**each, "names": tuple(each["names"])}) for each in said["left"]}
 
 

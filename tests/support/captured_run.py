@@ -19,6 +19,8 @@ from tests.support.wire import Packet, captured
 from tests.support.world import NUMBERS, World, module, world
 
 _PATIENCE = 200.0
+# polkit(8): whoever asks may.
+_ADMITTED = "polkit.addRule(function() { return polkit.Result.YES })"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Left:
 
 def play(mode: str, rules: Sequence[str], more: str, browsers: Sequence[str]) -> None:
     """Prints as JSON what came of each program's trial, and what has left. `mode` is "run" (the
-    programs in a namespace of their own) or "up" (all of the machine, by the helper)."""
+    programs in a namespace of their own), "up" (all of the machine, by the helper), or "up-polkit"
+    (the same with the real polkit, which takes a real root)."""
     told, packets = asyncio.run(_play(mode, rules, more, browsers))
     print(json.dumps({"told": told, "left": [asdict(each) for each in left(packets)]}))
 
@@ -57,19 +60,23 @@ def left(packets: Iterable[Packet]) -> set[Left]:
 async def _play(
     mode: str, rules: Sequence[str], more: str, browsers: Sequence[str]
 ) -> tuple[dict[str, str], list[Packet]]:
-    async with stage(helper=mode == "up") as place, world(place.folder) as made:
+    rules_of_polkit = _ADMITTED if mode == "up-polkit" else None
+    async with (
+        stage(helper=mode != "run", rules=rules_of_polkit) as place,
+        world(place.folder) as made,
+    ):
         browsing = module(
             "tests.support.browsing", str(made.folder), str(made.authority.directory), *browsers
         )
-        up = Up(place, more, rules=rules, bypass="", start=mode == "up")
+        up = Up(place, more, rules=rules, bypass="", start=mode != "run")
         environment = {**up.environment, "HOME": str(made.folder)}
-        if mode == "up":
+        if mode != "run":
             await up.ready()
         else:
             browsing = up.byway("run", "--profile", str(up.file), "--", *browsing)
         with captured("out") as packets:
             told = await asyncio.to_thread(_browse, browsing, environment, made)
-            if mode == "up":
+            if mode != "run":
                 ended = await asyncio.to_thread(up.ask, "down")
                 assert ended.returncode == 0, ended.stderr
         return told, packets
