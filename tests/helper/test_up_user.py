@@ -262,3 +262,29 @@ def test_what_cannot_be():
         os.kill(children(up.process.pid)[0], signal.SIGINT)
         assert up.process.wait(DEADLINE) == 0
     """)
+
+
+def test_root_has_packets_read_under_the_users_engine():
+    """`byway leaktest --here`, by root's keeper and as sudo(8) tells whose it is."""
+    as_root("""
+        from byway_core.cli.standing import KEEPER
+        run = asyncio.to_thread
+        up = Kept(folder)
+        await up.ready()
+        def ways():
+            said = up.ask("leaktest", "--here", "--json")
+            lines = [json.loads(line) for line in said.stdout.splitlines()]
+            assert {"names", "tcp"} <= {line["kind"] for line in lines}, said
+            return {(line["target"], line["kind"], line["way"]) for line in lines}
+        found = await run(ways)
+        assert ("leaktest.proxied.test", "tcp", "upstream") in found, found
+        assert ("refused.test", "quic", "refused") in found, found
+        KEEPER.rename(KEEPER.with_suffix(".away"))
+        assert (await run(up.ask, "leaktest", "--here")).returncode == 2
+        up.environment["SUDO_UID"] = str(NOBODY)
+        found = await run(ways)
+        assert ("leaktest.proxied.test", "tcp", "upstream") in found, found
+        KEEPER.with_suffix(".away").rename(KEEPER)
+        up.process.send_signal(signal.SIGTERM)
+        assert up.process.wait(DEADLINE) == 0
+    """)

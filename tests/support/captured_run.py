@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from tests.support.helper_stage import stage
 from tests.support.whole_machine import Up
 from tests.support.wire import Packet, captured
-from tests.support.world import NUMBERS, World, module, world
+from tests.support.world import NUMBERS, World, world
 
 _PATIENCE = 200.0
 # polkit(8): whoever asks may.
@@ -65,9 +66,8 @@ async def _play(
         stage(helper=mode != "run", rules=rules_of_polkit) as place,
         world(place.folder) as made,
     ):
-        browsing = module(
-            "tests.support.browsing", str(made.folder), str(made.authority.directory), *browsers
-        )
+        folders = str(made.folder), str(made.authority.directory)
+        browsing = [sys.executable, "-m", "tests.support.browsing", *folders, *browsers]
         up = Up(place, more, rules=rules, bypass="", start=mode != "run")
         environment = {**up.environment, "HOME": str(made.folder)}
         if mode != "run":

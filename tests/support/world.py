@@ -19,7 +19,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,8 +199,3 @@ async def _accepts(place: tuple[str, int]) -> bool:
         return False
     writer.close()
     return True
-
-
-def module(name: str, *arguments: str) -> list[str]:
-    """The command for a module of the tests."""
-    return [sys.executable, "-m", name, *arguments]
