@@ -301,7 +301,7 @@ def test_an_app_that_is_killed(tmp_path: Path) -> None:
         os.kill(engine, 0)  # still the same
         await run(lambda: app.click("Turn off", kind="ActionButton"))
         await run(app.phase, "off")
-        await until(lambda: not Path(f"/proc/{engine}").exists())
+        await until(lambda: not lives(engine))
         await run(app.quit)
         await until(lambda: everything() == before)
         """,

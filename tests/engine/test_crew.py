@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.support.byway import Byway, Serving, children, exactly, until
 from tests.support.origins import echo
+from tests.support.processes import lives
 
 
 @pytest.fixture
@@ -69,14 +70,11 @@ def test_ending_takes_the_workers_along(serving: Serving) -> None:
     assert len(workers) == 2
     serving.process.send_signal(signal.SIGTERM)
     assert serving.process.wait(20) == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+    assert not any(map(lives, workers))
 
 
 def test_the_main_process_killed_takes_the_workers_along(tmp_path: Path) -> None:
     with Byway(tmp_path).serving("MATCH,DIRECT", general="workers = 3", ends_with=-9) as serving:
         workers = children(serving.pid)
         serving.process.kill()
-        until(
-            lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers),
-            "the workers have ended",
-        )
+        until(lambda: not any(map(lives, workers)), "the workers have ended")

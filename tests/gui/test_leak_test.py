@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from tests.support.processes import lives
 
 from byway_gui.dialogs.leak_test import LeakTestDialog, leaktest
 from byway_gui.presenters.leaks import Judgement, lines, read, summary
@@ -123,7 +124,7 @@ def test_a_closed_dialog_leaves_no_child(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: dialog._process.processId() > 0)
     pid = dialog._process.processId()
     dialog.reject()
-    qtbot.waitUntil(lambda: not Path(f"/proc/{pid}").exists())
+    qtbot.waitUntil(lambda: not lives(pid))
 
 
 def test_the_real_one(qtbot: QtBot, tmp_path: Path) -> None:

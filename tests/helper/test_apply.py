@@ -148,6 +148,7 @@ def test_killed_while_its_children_work(watchers):
         PRELUDE
         + """
 import fcntl
+from tests.support.processes import lives
 lock = os.open("/run/xtables.lock", os.O_CREAT | os.O_CLOEXEC, 0o600)
 fcntl.flock(lock, fcntl.LOCK_EX)
 pid = os.fork()
@@ -169,7 +170,7 @@ os.waitpid(pid, 0)
 soon(lambda: waiting() == (2 if sys.argv[1] == "dead" else 4), 20)
 assert not taking(shown())
 fcntl.flock(lock, fcntl.LOCK_UN)
-soon(lambda: not any(os.path.exists(f"/proc/{child}") for child in children), 20)
+soon(lambda: not any(map(lives, children)), 20)
 assert not taking(shown()), shown()
 clean_up(plan)
 assert shown() == before, shown()

@@ -37,8 +37,8 @@ class Without(Netfilter):
     def __init__(self, word):
         super().__init__()
         self.word = word
-    def check(self, commands):
-        super().check(commands.replace(self.word, "nonsense"))
+    def run(self, commands, *, only_ask):
+        super().run(commands.replace(self.word, "nonsense"), only_ask=only_ask)
 for word, modules in {
     "tproxy": ("nft_tproxy", "nf_tproxy_ipv4", "nf_tproxy_ipv6"),
     "tproxy ip6": ("nft_tproxy", "nf_tproxy_ipv6"),

@@ -38,6 +38,7 @@ _IMPORTS = (
 from tests.support.desktop_app import App
 from tests.support.desktop_stage import *
 from tests.support.leftovers import everything
+from tests.support.processes import lives
 """
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 
+import pytest
 from tests.support.own_network import inside
 
 _PRELUDE = """
@@ -21,6 +23,9 @@ def written():
 
 
 def on_own_system(code: str, *arguments: str, prelude: str = "", patience: float = 60.0) -> str:
-    """What `code` prints. Its `written()` are the files that it has changed."""
+    """What `code` prints. Its `written()` are the files that it has changed. Skips where that root
+    is not to be had."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root: a system of its own")
     whole = _PRELUDE + textwrap.dedent(prelude) + textwrap.dedent(code)
     return inside(whole, *arguments, real_root=True, patience=patience)

@@ -54,6 +54,15 @@ def program(name: str) -> str:
     return installed(name) or pytest.skip(f"{name} is missing: see {PACKAGES}")
 
 
+def lives(pid: int) -> bool:
+    """Whether that process runs. What has ended is still seen where the first process collects
+    nobody, as a container's may."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    except OSError:
+        return False
+
+
 @contextmanager
 def scratch(name: str) -> Iterator[Path]:
     """A directory for one server."""

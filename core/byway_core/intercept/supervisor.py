@@ -112,9 +112,10 @@ class Supervisor:
         """Let the program go on after its `stop`th stop, if that is not over: with its whole
         process group, since a shell suspends itself so. The terminal's own group was continued by
         the outer shell before, and may even have been stopped again by now."""
-        self._reap()
         with contextlib.suppress(OSError):
-            if stop == self._stops and kin.state(self._program) == "T":
+            is_stopped = kin.state(self._program) == "T"
+            self._reap()  # after the look: a later stop, if it was that, counts by now
+            if is_stopped and stop == self._stops:
                 os.killpg(os.getpgid(self._program), signal.SIGCONT)
 
     def _end_all(self) -> None:
