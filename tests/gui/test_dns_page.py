@@ -431,6 +431,7 @@ def test_a_first_resolver_and_its_rule(open_page: Open, qtbot: QtBot) -> None:
     save(resolver)  # with what is typed
     assert page.value("resolver") == [{"name": "corp", "servers": ["10.0.0.53", "10.0.1.53"]}]
     assert rows(by_name.resolvers) == [("corp", "10.0.0.53, 10.0.1.53", "no rule")]
+    assert "Add one for a resolver's names" in by_name.rules.empty.label.text()
     by_name.rules.add.click()
     rule = page.dialog(EditNameRuleDialog)
     assert rule.note.text() == ""

@@ -34,6 +34,11 @@ class Events:
     def __init__(self, *, wanted: bool) -> None:
         self._wanted = wanted
 
+    def ended_by(self, how: str) -> str:
+        """How it is ended, behind a line for people; that it is up to a front end, where there is
+        one that shows the line, nobody need read."""
+        return "" if self._wanted else f"; {how} ends it"
+
     def failed(self, text: str, fault: HelperFault | None = None) -> None:
         """It has come to nothing."""
         named = {} if fault is None else {"fault": fault.value}

@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
                 told.failed(text)
                 print(f"byway serve: {text}", file=sys.stderr)
                 return 1
-            print(f"serving SOCKS and HTTP on 127.0.0.1:{port}; Ctrl-C ends it", file=sys.stderr)
+            end = told.ended_by("Ctrl-C")
+            print(f"serving SOCKS and HTTP on 127.0.0.1:{port}{end}", file=sys.stderr)
             told.say("in-force")
             await interrupted.wait()
         return 0

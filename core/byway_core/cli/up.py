@@ -202,8 +202,8 @@ async def _serve(
         reloading.engine.take_over(handover)
         reloading.leased(helper, request.plan)
         print(
-            f"every program's traffic goes by the rules now ({time.monotonic() - began:.2f} s); "
-            "Ctrl-C or `byway down` ends it",
+            f"every program's traffic goes by the rules now ({time.monotonic() - began:.2f} s)"
+            f"{told.ended_by('Ctrl-C or `byway down`')}",
             file=sys.stderr,
         )
         told.say("in-force")

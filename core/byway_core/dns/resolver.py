@@ -169,7 +169,8 @@ def _look_up(host: str) -> tuple[Found, str]:
     except socket.gaierror as error:
         return (), _words(host, error)
     except (OSError, ValueError) as error:  # ValueError: a NUL within the name
-        return (), say("the name {host} could not be looked up: {error}", host=host, error=error)
+        what = getattr(error, "strerror", None) or error
+        return (), say("the name {host} could not be looked up: {error}", host=host, error=what)
     found = dict.fromkeys((family, str(address[0])) for family, _, _, _, address in answers)
     return tuple(found), ""
 

@@ -83,7 +83,7 @@ class Helper:
             await bus.connect()
         except (TimeoutError, OSError, EOFError, DBusError) as error:
             raise HelperError(
-                HelperFault.NO_BUS, say("no system bus: {error}", error=error)
+                HelperFault.NO_BUS, say("no system bus: {error}", error=_words(error))
             ) from error
         return cls(bus)
 
@@ -154,7 +154,7 @@ class Helper:
             raise HelperError(HelperFault.SILENT, say("the helper does not answer")) from error
         except (OSError, EOFError) as error:
             raise HelperError(
-                HelperFault.NO_BUS, say("the system bus is gone: {error}", error=error)
+                HelperFault.NO_BUS, say("the system bus is gone: {error}", error=_words(error))
             ) from error
         self._helper = reply.sender
         if reply.message_type is MessageType.ERROR:
@@ -220,6 +220,11 @@ def _handover(reply: Message) -> Handover:
         answers=tuple(fds[place] for place in answers),
         channels=tuple(fds[place] for place in channels),
     )
+
+
+def _words(error: Exception) -> str:
+    """Without the number that an OSError's text has before them."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def other_version(helpers: object) -> HelperError | None:

@@ -28,7 +28,11 @@ def about() -> str:
     )
 
 
-def no_rules() -> str:
+def no_rules(*, has_resolvers: bool) -> str:
+    if has_resolvers:
+        return tr(
+            "No rules yet: every name is asked of the servers. Add one for a resolver's names."
+        )
     return tr("No rules yet: every name is asked of the servers. Add a resolver first, below.")
 
 

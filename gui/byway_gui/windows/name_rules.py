@@ -27,9 +27,8 @@ class NameRules(QWidget):
         about = QLabel(presenter.about())
         about.setWordWrap(True)
         rules, resolvers = tr("Rules on names"), tr("Resolvers")
-        self.rules = EditedTable(
-            rules, (tr("Names"), tr("Asked")), presenter.no_rules(), ordered=True
-        )
+        words = presenter.no_rules(has_resolvers=False)
+        self.rules = EditedTable(rules, (tr("Names"), tr("Asked")), words, ordered=True)
         self.resolvers = EditedTable(
             resolvers, (tr("Name"), tr("Servers"), tr("Used by")), presenter.no_resolvers()
         )
@@ -49,10 +48,10 @@ class NameRules(QWidget):
     def show_profile(self, draft: Draft | None) -> None:
         self._draft = draft
         lines, names = presenter.rules_of(draft), self._names()
+        tables = presenter.resolvers_of(draft)
+        self.rules.empty.show_words(presenter.no_rules(has_resolvers=bool(tables)))
         self.rules.show_rows([_rule_row(line, names) for line in lines])
-        self.resolvers.show_rows(
-            [Row(presenter.resolver_row(draft, table)) for table in presenter.resolvers_of(draft)]
-        )
+        self.resolvers.show_rows([Row(presenter.resolver_row(draft, table)) for table in tables])
 
     def _names(self) -> list[str]:
         """What rules may name."""

@@ -1770,6 +1770,10 @@
         <translation>还没有规则：所有域名都向“服务器”中的服务器查询。请先在下面添加解析器。</translation>
     </message>
     <message>
+        <source>No rules yet: every name is asked of the servers. Add one for a resolver&apos;s names.</source>
+        <translation>还没有规则：所有域名都向“服务器”中的服务器查询。请为解析器负责的域名添加规则。</translation>
+    </message>
+    <message>
         <source>No rules yet: everything goes directly. A rule sends applications, hosts, addresses or ports through an upstream, or refuses them; the first that matches decides.</source>
         <translation>还没有规则，所有流量均直连。规则可让指定的应用程序、主机、地址或端口经由上游或被拒绝；以第一条匹配的规则为准。</translation>
     </message>
