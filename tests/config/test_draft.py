@@ -399,6 +399,11 @@ def test_tables_within_a_table_change_with_their_comments() -> None:
     start = RESOLVERS.index("# the office's own")
     tables = RESOLVERS[RESOLVERS.rindex("[[") :] + '\n[[dns.resolver]]\nname = "lab"\n'
     assert added.text == f'{RESOLVERS[:start]}{tables}servers = ["::1"]\n'
+    via = {"name": "home", "servers": [{"server": "tls://a.example", "via": "x"}, "::1"]}
+    changed = draft.with_tables([("corp", corp), ("home", via)], "dns", "resolver")
+    assert changed.text == RESOLVERS.replace(
+        '["192.168.1.1"]', '[{ server = "tls://a.example", via = "x" }, "::1"]'
+    )
     none = draft.with_tables([], "dns", "resolver")
     assert none.text == RESOLVERS[:start]
     assert none.with_tables([(None, new)], "dns", "resolver").tables("dns", "resolver") == (new,)

@@ -211,6 +211,21 @@ def test_renaming_takes_the_rules_along_and_nothing_else(page: Page) -> None:
     assert page.column(Column.USED) == ["3 rules", "1 rule"]
 
 
+def test_renaming_takes_dns_servers_along(tmp_path: Path) -> None:
+    via = '{ server = "tls://dns.test", via = "office" }'
+    text = (
+        'version = 1\nrules = ["MATCH,DIRECT"]\n\n[dns]\nservers = [\n'
+        f'  "192.0.2.1",  # first\n  {via},  # second\n]\n\n'
+        f'[[dns.resolver]]\nname = "office"  # is another\nservers = [{via}]\n\n'
+        '[[upstream]]\nname = "office"\ntype = "socks5"\nserver = "a.test"\nport = 1\n'
+    )
+    draft = Draft.of(tmp_path / "profile.toml", text)
+    renamed = edited(draft, 0, {**draft.upstreams[0], "name": "work"})
+    before, upstream = text.rsplit("[[upstream]]", 1)
+    wanted = before.replace('via = "office"', 'via = "work"')
+    assert renamed.text == f"{wanted}[[upstream]]{upstream.replace('office', 'work')}"
+
+
 def test_what_the_form_does_not_have_stays(tmp_path: Path) -> None:
     text = (
         'version = 1\nrules = ["MATCH,office"]\n\n[[upstream]]\nname = "office"\ntype = "socks5"\n'

@@ -29,7 +29,10 @@ def _plain(value: object) -> object:
 
 
 def item(value: object) -> Item:
-    """A value as it is written behind a key: mappings in braces."""
+    """A value as it is written behind a key: mappings in braces, also in a list, of which tomlkit
+    would make tables of their own."""
+    if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+        return tomlkit.value(f"[{', '.join(item(each).as_string() for each in value)}]")
     if isinstance(value, Mapping) and value:
         pairs = [
             f"{tomlkit.key(key).as_string()} = {item(each).as_string()}"

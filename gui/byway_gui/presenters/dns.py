@@ -22,6 +22,7 @@ from byway_gui.presenters.upstreams import problem_text
 from byway_gui.words import tr
 
 _SERVERS, _HOSTS = ("dns", "servers"), ("dns", "hosts")
+_RESOLVERS = ("dns", "resolver")
 _FAKES, _REAL = ("dns", "fake_addresses"), ("dns", "real_names")
 _SERVER, _ADDRESS, _VIA = "server", "address", "via"
 
@@ -87,6 +88,26 @@ def ways_of(draft: Draft | None) -> list[str]:
     tables = () if draft is None else draft.upstreams
     service = UpstreamKind.SERVICE.value
     return [str(table.get("name", "")) for table in tables if table.get("type") != service]
+
+
+def renamed_way(draft: Draft, old: str, new: str) -> Draft:
+    """With all servers that were asked through the upstream `old` asked through `new`."""
+
+    def follow(servers: object) -> object:
+        if not isinstance(servers, list):
+            return servers
+        return [
+            {**each, _VIA: new} if isinstance(each, dict) and each.get(_VIA) == old else each
+            for each in servers
+        ]
+
+    if (servers := draft.value(*_SERVERS)) is not None:
+        draft = draft.with_value(follow(servers), *_SERVERS)
+    resolvers = [
+        (str(table.get("name", "")), {**table, "servers": follow(table.get("servers"))})
+        for table in draft.tables(*_RESOLVERS)
+    ]
+    return draft.with_tables(resolvers, *_RESOLVERS) if resolvers else draft
 
 
 def real_names_of(draft: Draft | None) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from byway_core.api.profiles import Draft
 from byway_core.api.targets import places_by_target, renamed_target
 from byway_core.model.errors import BywayError
+from byway_gui.presenters.dns import renamed_way
 from byway_gui.presenters.profiles import listed
 from byway_gui.presenters.upstream_form import FORM_KEYS, Kept, Place, free_name
 
@@ -28,15 +29,17 @@ def added(draft: Draft, table: Table) -> Draft:
 
 
 def edited(draft: Draft, number: int, table: Table) -> Draft:
-    """With another table for one, whose keys that the form does not have stay; rules that named it
-    follow where it is called otherwise."""
+    """With another table for one, whose keys that the form does not have stay; rules, and DNS
+    servers that are asked through it, follow where it is called otherwise."""
     members = _members(draft)
     former = name_of(draft.upstreams[number])
     members[number] = (former, {**draft.upstreams[number], **dict.fromkeys(FORM_KEYS), **table})
     changed = draft.with_upstreams(members)
     name = name_of(table)
     is_alone = names(draft).count(former) == 1
-    return renamed_target(changed, former, name) if name != former and is_alone else changed
+    if name == former or not is_alone:
+        return changed
+    return renamed_way(renamed_target(changed, former, name), former, name)
 
 
 def name_of_copy(draft: Draft, number: int) -> str:
