@@ -491,7 +491,7 @@ def test_what_fields_cannot_show_is_edited_as_text(open_page: Open) -> None:
     save(dialog)
     assert dialog.isVisible()
     page.type(dialog.text, "NOT,((DOMAIN,a.example)),crop")
-    assert dialog.note.text().startswith("There is no resolver crop")
+    assert dialog.note.text().startswith("There is no resolver crop; expected one of corp, system.")
     assert "Nearest: NOT,((DOMAIN,a.example)),corp" in dialog.note.text()
     page.type(dialog.text, "NOT,((DOMAIN,a.example)),corp")
     save(dialog)

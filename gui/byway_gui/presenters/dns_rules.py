@@ -147,10 +147,10 @@ def resolver_errors(
 
 
 def rule_errors(line: RuleLine, resolvers: Sequence[str]) -> str:
-    """What is wrong with a rule; "" where nothing is."""
+    """What is wrong with a rule; "" where nothing is. `resolvers`: all that it may name."""
     if not line.text:
         return tr("Which names? One at least.")
-    found = check_name_rule(line.text, resolvers)
+    found = check_name_rule(line.text, [name for name in resolvers if name != SYSTEM])
     return "\n".join(
         joined(
             problem_text(problem),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,20 @@ def _reason(number: int, *, live: bool, refused: bool) -> str:
     return why(say("the program"), errno.ECONNRESET)
 
 
+def troubled(status: EngineStatus) -> EngineStatus:
+    silent = say(
+        "the DNS server {server} does not answer: {why}",
+        server="https://dns.example/dns-query",
+        why=say("no answer within {n} s", n=5),
+    )
+    unknown = say(
+        "which application a connection is of is not known: {obstacle}",
+        obstacle=say("the kernel lacks a module, {name}", name="udp_diag"),
+    )
+    areas = Area.NAMES.value, Area.PROGRAMS.value
+    return replace(status, problems=(silent, unknown), areas=areas)
+
+
 def status(now: float) -> EngineStatus:
     actions = {
         "DIRECT": ActionStatus(48_211, 61, 1_204_331_877, 18_902_334_112),
@@ -215,14 +230,6 @@ def status(now: float) -> EngineStatus:
         workers=4,
         has_machine=True,
         live=137,
-        problems=(
-            say(
-                "the DNS server {server} does not answer: {why}",
-                server="https://dns.example/dns-query",
-                why=say("no answer within {n} s", n=5),
-            ),
-        ),
-        areas=(Area.NAMES.value,),
         flows=sum(each.flows for each in actions.values()),
         up=sum(each.up for each in actions.values()),
         down=sum(each.down for each in actions.values()),

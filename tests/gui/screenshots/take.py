@@ -141,6 +141,11 @@ def details(desktop: Posing) -> Shots:
     desktop.pages.connections.does.details.setChecked(True)
     yield "connections-details", window
     desktop.pages.connections.does.details.setChecked(False)
+    window.turn_to(PAGES.index("status"))
+    desktop.pages.see(life.troubled(life.status(life.now())))
+    yield "status-troubles", window
+    desktop.pages.see(life.status(life.now()))
+    window.turn_to(1)
     fault = "the helper is not installed"
     desktop.stand(Standing(Phase.FAILED, sentence=fault, fault=HelperFault.MISSING))
     yield "header-fault", window
