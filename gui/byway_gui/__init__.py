@@ -3,9 +3,11 @@
     __main__       the command line            session       from there to the end
     app            the composition: who knows whom    pages     the window's, and what goes between
     engine_link/   the only room that knows engines: the own one, other processes' engines
-    profile_store  the open profile            words         every sentence, in two languages
+    profile_store  the open profile            words         every sentence, in two languages;
+                                               system_texts  … the system's own
     theme          light and dark              instance      one app for each user
-    notifier       notifications               errand        a command of ours, run aside
+    notifier       notifications: alarm, of what goes wrong unseen
+    errand         a command of ours, run aside    proxy_copy  the local port's variables, copied
     presenters/    words for what is shown; no Qt
     models/        tables over snapshots       windows/, dialogs/, tray    what is seen
     actions        what can be done, the same in window and tray    bus_menu  … for the tray

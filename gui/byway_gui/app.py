@@ -12,16 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt
-from PySide6.QtWidgets import QApplication
 
 import byway_resources
-from byway_core.api.profiles import ReadProfile, reveal_passwords
-from byway_core.api.proxy_variables import set_commands
+from byway_core.api.profiles import ReadProfile
 from byway_core.api.wire import EngineStatus
-from byway_core.model.errors import BywayError, SecretError
+from byway_core.model.errors import BywayError
 from byway_core.model.upstream import Upstream
 from byway_gui.actions import Actions
-from byway_gui.aside import aside
+from byway_gui.alarm import Alarm
 from byway_gui.autostart import Autostart
 from byway_gui.engine_link import installed
 from byway_gui.engine_link.hosts import StartHost, start_give_back
@@ -37,9 +35,10 @@ from byway_gui.pages import Pages, Parts
 from byway_gui.presenters.explained import Explained
 from byway_gui.presenters.log_lines import StderrReader, of_flow
 from byway_gui.presenters.profiles import name_of
-from byway_gui.presenters.standing import Phase, Reach, Standing, detail, headline
+from byway_gui.presenters.standing import Phase, Reach, Standing
 from byway_gui.profile_store import ProfileStore
 from byway_gui.profiles_menu import ProfilesMenu
+from byway_gui.proxy_copy import copy_variables
 from byway_gui.running import Running
 from byway_gui.secrets import Secrets
 from byway_gui.settings import SettingsFile
@@ -72,7 +71,6 @@ class Desktop(QObject):
         self.quitting = asyncio.Event()
         self._loop = loop
         self.settings = settings
-        self._told_of: Phase | None = None
         self._phase = Phase.OFF
         self.actions = Actions(self)
         self.store = ProfileStore(profile, self)
@@ -95,6 +93,7 @@ class Desktop(QObject):
         )
         self.mending = Mending(self.steering, self._turn_on, self)
         self.window = MainWindow(self.actions)
+        self._alarm = Alarm(self.notifier, self._is_seen)
         self.running = Running(loop, self.store, self.actions, self.window)
         self.autostart = Autostart()
         self.pages = Pages(
@@ -191,23 +190,15 @@ class Desktop(QObject):
         self._phase = standing.phase
         if fails and standing.guarded:  # what it has left, nobody here knows
             self.inquiry.ask_anew()
-        self._notify(standing)
+        self._alarm.take(standing)
+
+    def _is_seen(self) -> bool:
+        return self.window.isVisible() and not self.window.isMinimized()
 
     def _machine_seen(self, known: Explained) -> None:
         """A helper that cannot be asked leaves it open."""
         if not known.helper.fault:
             self.steering.found_guard(known.helper.kill_switch and not known.helper.mode)
-
-    def _notify(self, standing: Standing) -> None:
-        """Of what has gone wrong, and is not looked at. However often it is tried, once."""
-        trouble = standing.phase in {Phase.RESTARTING, Phase.FAILED}
-        if trouble and standing.phase is not self._told_of:
-            self._told_of = standing.phase
-            if not self.window.isVisible() or self.window.isMinimized():
-                state = headline(standing)
-                self.notifier.say(tr("Byway: {state}", state=state), detail(standing))
-        elif not trouble and standing.phase is not Phase.STARTING:
-            self._told_of = None
 
     def _looked(self, status: EngineStatus, hits: list[int]) -> None:
         self.pages.see(status)
@@ -304,28 +295,10 @@ class Desktop(QObject):
         return way_of_test(self.steering.standing, self.store.profile, upstream)
 
     def _copy(self) -> None:
-        """The local port's account may be in a keyring, which may ask its user."""
         profile, port = self.store.profile, self.steering.standing.port
-        if profile is None or port is None:
-            return
-        read = ReadProfile(self.store.path, profile, ())
-
-        def copy(answer: str | SecretError) -> None:
-            if isinstance(answer, SecretError):
-                self.window.say(str(answer))
-                return
-            QApplication.clipboard().setText(answer)
-            self.window.say(
-                tr("Copied. Paste into a terminal: programs started there use the local port.")
-            )
-
-        def make() -> str | SecretError:
-            try:
-                return set_commands(port, profile, reveal_passwords(read))
-            except SecretError as error:
-                return error
-
-        aside(self._loop, make, copy, "byway-passwords")
+        if profile is not None and port is not None:
+            read = ReadProfile(self.store.path, profile, ())
+            copy_variables(self._loop, port, read, self.window.say)
 
     def _open_profile(self, path: Path) -> None:
         if path != self.store.path:
@@ -362,7 +335,7 @@ class Desktop(QObject):
             _log.warning("a setting could not be kept: %s", error)
 
     def _toggle_window(self) -> None:
-        if self.window.isVisible() and not self.window.isMinimized():
+        if self._is_seen():
             self.window.hide()
         else:
             self.show()

@@ -30,7 +30,7 @@ import byway_resources
 from byway_core.model.decision import Process
 from byway_core.model.errors import HelperFault
 from byway_core.model.flow import FlowSnapshot, FlowState
-from byway_gui import programs
+from byway_gui import programs, words
 from byway_gui.app import Desktop
 from byway_gui.dialogs.run_program import RunProgramDialog
 from byway_gui.engine_link import back_off
@@ -226,6 +226,27 @@ def test_variables_are_copied(
     wait(lambda: len(rows(desktop)) == 1)
     wait(lambda: shell.state() is QProcess.ProcessState.NotRunning)
     assert shell.exitCode() == 0
+
+
+def test_why_variables_are_not_copied_is_said_in_ones_language(
+    make_desktop: MakeDesktop, wait: Wait, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.touch(0o600)
+    secret.write_text("secret")
+    file = write(tmp_path, free_port())
+    account = 'mixed_username = "me"\nmixed_password = { file = "secret" }\n'
+    file.write_text(f"{file.read_text()}{account}")
+    desktop = make_desktop(file)
+    turn_on(desktop, wait)
+    secret.unlink()
+    words.use("zh_CN")
+    try:
+        desktop.actions.copy.trigger()
+        wait(lambda: "密码文件" in said(desktop))
+        assert said(desktop).endswith("没有该文件或目录。")
+    finally:
+        words.use("en")
 
 
 @pytest.mark.parametrize("in_process", [False, True])
