@@ -12,14 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from tomlkit.exceptions import TOMLKitError
-
 from byway_core.config.list_text import ListText, line_end, read_list
 from byway_core.config.load import ReadProfile, decode, loads, parse, read_bytes
 from byway_core.config.positions import scan
 from byway_core.config.replacement import replace_file
 from byway_core.config.rule_lines import RuleLine, entries, read_shown, rule_lines, shown
-from byway_core.config.table_text import with_members, with_value
 from byway_core.model.errors import Problem, ProfileError
 from byway_core.model.sentence import say
 
@@ -126,6 +123,9 @@ class Draft:
             members.append((number, table))
         if members == list(enumerate(present)):
             return self
+        # Here, as most drafts are read, or have other rules: tomlkit takes a megabyte.
+        from byway_core.config.table_text import with_members
+
         with self._tomlkit():
             return self._with(with_members(self.text, keys, len(present), members))
 
@@ -135,6 +135,8 @@ class Draft:
         quotes. ProfileError where the path leads through something that is no table."""
         if value == self.value(*keys) and type(value) is type(self.value(*keys)):
             return self
+        from byway_core.config.table_text import with_value
+
         text, rules = self.text, ""
         listed = self._list if keys[0] != _RULES else None
         if listed is not None:  # tomlkit takes ten times as long as all the rest for long lists
@@ -218,6 +220,8 @@ class Draft:
     @contextmanager
     def _tomlkit(self) -> Iterator[None]:
         """It knows TOML 1.0 only, where our parser knows 1.1."""
+        from tomlkit.exceptions import TOMLKitError
+
         try:
             yield
         except (TypeError, TOMLKitError) as error:
