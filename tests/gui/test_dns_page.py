@@ -521,3 +521,36 @@ def test_a_wrong_rule_is_marked(open_page: Open) -> None:
     item = page.widget.by_name.rules.table.item(0, 0)
     assert item.toolTip().startswith("There is no resolver crop")
     assert item.foreground().color() == colour("bad")
+
+
+def test_the_profile_may_change_behind_a_dialog(open_page: Open) -> None:
+    page = open_page(BY_NAME)
+    by_name = page.widget.by_name
+    by_name.rules.edit.click()
+    by_name.resolvers.edit.click()
+    rule, resolver = page.dialog(EditNameRuleDialog), page.dialog(EditResolverDialog)
+    first = '  "DOMAIN,a.example,system",\n'
+    text = page.text.replace("rules = [\n  # at", f"rules = [\n{first}  # at")
+    page.store.path.write_text(text)
+    page.store.read()
+    page.type(rule.hosts.rows[0].name, "b.example")
+    save(rule)
+    assert page.text == text.replace("SUFFIX,corp.example", "SUFFIX,b.example")
+    page.store.path.write_text(START)
+    page.store.read()
+    page.type(resolver.name, "work")
+    save(resolver)
+    assert page.text == START
+    assert page.said[-1] == "This resolver is not in the profile any more."
+
+
+def test_a_server_may_go_behind_its_dialog(open_page: Open) -> None:
+    page = open_page(FULL)
+    page.widget.servers.rows.edit.click()
+    dialog = page.dialog(EditServerDialog)
+    page.store.path.write_text(FULL.replace('"192.0.2.1", ', ""))
+    page.store.read()
+    page.type(dialog.server, "192.0.2.7")
+    save(dialog)
+    assert page.servers == ["192.0.2.2"]
+    assert page.widget.servers.rows.error.text() == "This server is not in the list any more."

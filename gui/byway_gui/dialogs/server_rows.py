@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from byway_gui.dialogs.edit_server import EditServerDialog
 from byway_gui.dialogs.text_rows import RowWords, TextRows
-from byway_gui.presenters.dns import server_errors, server_text
+from byway_gui.presenters.dns import found_again, server_errors, server_text
 from byway_gui.words import tr
 
 
@@ -43,7 +43,15 @@ class ServerRows(TextRows):
     def _edit(self) -> None:
         row = self.list.currentRow()
         others = [each for number, each in enumerate(self.values) if number != row]
-        dialog = EditServerDialog(self.values[row], others, self._upstreams(), self.window())
-        dialog.chosen.connect(partial(self.replace, row))
+        server = self.values[row]
+        dialog = EditServerDialog(server, others, self._upstreams(), self.window())
+        dialog.chosen.connect(partial(self._take, row, server))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _take(self, row: int, former: object, server: object) -> None:
+        place = found_again(self.values, row, former)
+        if place is None:
+            self.error.say(tr("This server is not in the list any more."))
+        else:
+            self.replace(place, server)

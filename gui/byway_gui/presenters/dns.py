@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from byway_core.api.dns_table import (
     SYSTEM,
@@ -21,6 +22,7 @@ from byway_core.model.upstream import UpstreamKind
 from byway_gui.presenters.upstreams import problem_text
 from byway_gui.words import tr
 
+T = TypeVar("T")
 _SERVERS, _HOSTS = ("dns", "servers"), ("dns", "hosts")
 _RESOLVERS = ("dns", "resolver")
 _FAKES, _REAL = ("dns", "fake_addresses"), ("dns", "real_names")
@@ -88,6 +90,14 @@ def ways_of(draft: Draft | None) -> list[str]:
     tables = () if draft is None else draft.upstreams
     service = UpstreamKind.SERVICE.value
     return [str(table.get("name", "")) for table in tables if table.get("type") != service]
+
+
+def found_again(values: Sequence[T], place: int, former: T) -> int | None:
+    """Where a value is that was at that place when its dialog was opened: the profile may have been
+    changed behind it. None where it has gone."""
+    if place < len(values) and values[place] == former:
+        return place
+    return next((place for place, each in enumerate(values) if each == former), None)
 
 
 def renamed_way(draft: Draft, old: str, new: str) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -11,7 +12,7 @@ from byway_core.api.profiles import Draft, RuleLine
 from byway_gui.dialogs.edit_name_rule import EditNameRuleDialog
 from byway_gui.dialogs.edit_resolver import EditResolverDialog
 from byway_gui.presenters import dns_rules as presenter
-from byway_gui.presenters.dns import ways_of
+from byway_gui.presenters.dns import found_again, ways_of
 from byway_gui.profile_history import History
 from byway_gui.windows.edited_table import EditedTable, Row
 from byway_gui.words import tr, tr_n
@@ -63,11 +64,16 @@ class NameRules(QWidget):
         lines = presenter.rules_of(self._draft)
         line = RuleLine("") if place is None else lines[place]
         dialog = EditNameRuleDialog(line, self._names(), self.window())
-        dialog.chosen.connect(partial(self._take_rule, place))
+        dialog.chosen.connect(partial(self._take_rule, place, line))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _take_rule(self, place: int | None, line: RuleLine) -> None:
+    def _take_rule(self, place: int | None, former: RuleLine, line: RuleLine) -> None:
+        if place is not None:
+            place = found_again(presenter.rules_of(self._draft), place, former)
+            if place is None:
+                self._history.said.emit(tr("This rule is not in the profile any more."))
+                return
         said = tr("Rule added.") if place is None else tr("Rule changed.")
         if self._history.do(partial(presenter.with_rule, place=place, line=line), said):
             last = self.rules.table.rowCount() - 1
@@ -90,11 +96,22 @@ class NameRules(QWidget):
             presenter.name_of(table) for number, table in enumerate(tables) if number != place
         ]
         dialog = EditResolverDialog(name, servers, others, ways_of(self._draft), self.window())
-        dialog.chosen.connect(partial(self._take_resolver, place))
+        dialog.chosen.connect(partial(self._take_resolver, place, table))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _take_resolver(self, place: int | None, name: str, servers: list[object]) -> None:
+    def _take_resolver(
+        self,
+        place: int | None,
+        former: Mapping[str, object],
+        name: str,
+        servers: list[object],
+    ) -> None:
+        if place is not None:
+            place = found_again(presenter.resolvers_of(self._draft), place, former)
+            if place is None:
+                self._history.said.emit(tr("This resolver is not in the profile any more."))
+                return
         change = partial(presenter.with_resolver, place=place, name=name, servers=servers)
         said = tr("Added {name}.", name=name) if place is None else tr("Changed {name}.", name=name)
         if self._history.do(change, said):

@@ -2864,12 +2864,20 @@
         <translation>本机</translation>
     </message>
     <message>
+        <source>This resolver is not in the profile any more.</source>
+        <translation>配置文件中已没有此解析器。</translation>
+    </message>
+    <message>
         <source>This rule &amp;is on</source>
         <translation>启用此规则(&amp;I)</translation>
     </message>
     <message>
         <source>This rule is not in the profile any more.</source>
         <translation>配置文件中已没有此规则。</translation>
+    </message>
+    <message>
+        <source>This server is not in the list any more.</source>
+        <translation>列表中已没有此服务器。</translation>
     </message>
     <message>
         <source>This test cannot send names and passwords of more than 127 bytes.</source>
