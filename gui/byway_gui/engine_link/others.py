@@ -64,7 +64,8 @@ class OtherEngines:
             self._loop.create_task(self._reload(path, str(profile)))
             for path in engine_sockets(self.folder).values()
         ]
-        await asyncio.gather(*asked)
+        for each in asked:  # gather would make a loop where there is none of them
+            await each
 
     async def _reload(self, path: Path, profile: str) -> None:
         try:
