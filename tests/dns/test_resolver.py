@@ -91,14 +91,6 @@ def test_known_without_asking(
     assert asked.answers == [([found], "")], "at once"
 
 
-def test_a_new_profiles_hosts(plain_loop: asyncio.AbstractEventLoop) -> None:
-    resolver = SystemResolver(plain_loop, {"nas.lan": (ip_address("10.0.0.5"),)})
-    resolver.use_hosts({"nas.lan": (ip_address("10.0.0.6"),)})
-    asked = Asked()
-    resolver.lookup("nas.lan", asked)
-    assert asked.answers == [([(socket.AF_INET, "10.0.0.6")], "")]
-
-
 def test_localhost_by_the_real_libc(any_loop: asyncio.AbstractEventLoop) -> None:
     resolver = SystemResolver(any_loop, {})
     found, error = ask(any_loop, resolver, "localhost")

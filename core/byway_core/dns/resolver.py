@@ -93,10 +93,6 @@ class SystemResolver:
         """See `ports.Resolver.lookup_in_parts`. getaddrinfo() waits for both families itself."""
         self.lookup(host, lambda found, error: arrived(found, error, True))
 
-    def use_hosts(self, hosts: Mapping[str, Addresses]) -> None:
-        """Those of a new profile."""
-        self._hosts = hosts
-
     def close(self) -> None:
         """Whoever still waits is told so; threads end by themselves."""
         self._closed = True
