@@ -12,4 +12,5 @@ The house, from the door down (each floor imports only what is below it):
     rules         flow -> decision             sniff       first bytes -> host
     protocols     wire formats, sans-IO
     ports         what the edges implement     model       the words
+    flatpak       whether this is one          authorities TLS as this system trusts it
 """

@@ -18,12 +18,14 @@
     running        which one is asked for, and what becomes of it is said
     log_feed       what this process logs, for the window
     settings       the app's own, in a file       autostart     starting at log-in
+    background_portal  … from a Flatpak
     welcome        the first steps: when, and what comes of them
     recent         which applications were run last    drops    .desktop files, dragged here
     inquiry        asks `byway status --explain` about this machine
     mending        what is done where the network or the helper is in trouble
+    installed      whether the helper is
     icons          our SVGs, drawn             garbage       where Python may collect it
 
-Knows `byway_core.api` and `byway_core.model`, nothing else of the core, and engines in engine_link
-only.
+Knows `byway_core.api`, `.model` and `.flatpak`, nothing else of the core, and engines in
+engine_link only.
 """

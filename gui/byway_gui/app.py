@@ -18,10 +18,10 @@ from byway_core.api.profiles import ReadProfile
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import BywayError
 from byway_core.model.upstream import Upstream
+from byway_gui import installed
 from byway_gui.actions import Actions
 from byway_gui.alarm import Alarm
 from byway_gui.autostart import Autostart
-from byway_gui.engine_link import installed
 from byway_gui.engine_link.hosts import StartHost, start_give_back
 from byway_gui.engine_link.inbox import Batch, Inbox, Key
 from byway_gui.engine_link.others import OtherEngines

@@ -1,6 +1,6 @@
 """Starting at log-in: a file of the Desktop Application Autostart Specification 0.5.
 
-https://specifications.freedesktop.org/autostart-spec/latest/
+https://specifications.freedesktop.org/autostart-spec/latest/, or the portal of a Flatpak.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import byway_resources
 from byway_core.api.own_program import DESKTOP, desktop, image
+from byway_core.flatpak import is_here
+from byway_gui.background_portal import request_autostart
 from byway_gui.presenters.desktop_entry import read_entry, started_by
 from byway_gui.settings import write_whole
 
@@ -30,7 +32,12 @@ def command(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 
 class Autostart:
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+    """In a Flatpak the file is its sandbox's own, and says what the desktop has been asked for."""
+
+    def __init__(
+        self, environment: Mapping[str, str] = os.environ, *, sandboxed: bool = is_here()
+    ) -> None:
+        self._sandboxed = sandboxed
         given = environment.get("XDG_CONFIG_HOME", "")
         home = Path(given) if given.startswith("/") else Path.home() / ".config"
         self.path = home / "autostart" / NAME
@@ -52,11 +59,15 @@ class Autostart:
         return False
 
     def turn_on(self, argv: Sequence[str]) -> None:
-        """OSError where the file cannot be written."""
+        """OSError where the file cannot be written, or the desktop refuses."""
+        if self._sandboxed:
+            request_autostart(True, argv)
         self._write(started_by(byway_resources.desktop_entry(), argv))
 
     def turn_off(self) -> None:
         """OSError where that cannot be done."""
+        if self._sandboxed:
+            request_autostart(False, [])
         if any(os.path.lexists(file) for file in self._others):
             # A system's file is overridden, not removed.
             self._write("[Desktop Entry]\nType=Application\nName=Byway\nHidden=true\n")

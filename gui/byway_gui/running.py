@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from byway_core.flatpak import is_here
 from byway_gui.actions import Actions
 from byway_gui.drops import DesktopFileDrops
 from byway_gui.presenters.command import shown
@@ -44,8 +45,11 @@ class Running(QObject):
         actions.run.triggered.connect(self.ask)
         DesktopFileDrops(window).dropped.connect(self._dropped)
 
-    def ask(self) -> RunProgramDialog:
-        """Which program it is to be."""
+    def ask(self) -> RunProgramDialog | None:
+        """Which program it is to be; None where there can be none, which is said."""
+        if is_here():
+            self._say_why_not()
+            return None
         from byway_gui.dialogs.run_program import RunProgramDialog
 
         self.window_wanted.emit()
@@ -58,8 +62,16 @@ class Running(QObject):
 
     def _dropped(self, file: Path) -> None:
         """It is not run unasked: it may come from anywhere."""
-        if self._actions.run.isEnabled():
-            self.ask().take_file(file)
+        if self._actions.run.isEnabled() and (dialog := self.ask()) is not None:
+            dialog.take_file(file)
+
+    def _say_why_not(self) -> None:
+        from byway_gui.dialogs.cannot_run import CannotRunDialog
+
+        self.window_wanted.emit()
+        dialog = CannotRunDialog(self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _remember(self, application: str) -> None:
         self.recent.add(application)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 import byway_resources
 from byway_core.api.profiles import Draft
+from byway_gui import installed
 from byway_gui.autostart import Autostart, command
-from byway_gui.engine_link import installed
 from byway_gui.password_file import remove_password
 from byway_gui.presenters.first_steps import Beginning, Wanted, profile_with
 from byway_gui.presenters.standing import Reach

@@ -280,6 +280,11 @@ CASES = {
         GLOBAL,
         {},
     ),
+    "in-a-flatpak": (
+        machine(bus=Bus(frozenset({HELPER})), sandboxed=True),
+        GLOBAL,
+        {"This list": NOTE},
+    ),
     "not-all-read": (machine(complete=False), GLOBAL, {"This list": NOTE}),
 }
 

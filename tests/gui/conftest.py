@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from tests.support.loops import make_loop
 from tests.support.own_namespace import ROOT
 
+from byway_gui import installed
 from byway_gui.app import Desktop
-from byway_gui.engine_link import installed
 from byway_gui.engine_link.hosts import start_child, start_in_process
 from byway_gui.settings import SettingsFile, settings_path
 from byway_gui.theme import Look

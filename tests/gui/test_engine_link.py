@@ -17,8 +17,8 @@ from tests.support.loops import until
 from tests.support.origins import Origin, echo
 
 from byway_core.model.flow import FlowSnapshot, FlowState
+from byway_gui import installed
 from byway_gui.engine_link import child as module
-from byway_gui.engine_link import installed
 from byway_gui.engine_link.child import Child, arguments
 from byway_gui.engine_link.hosts import start_give_back
 from byway_gui.engine_link.in_process import InProcess

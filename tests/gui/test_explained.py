@@ -16,11 +16,12 @@ from byway_gui.presenters.explained import (
     Severity,
     findings_summary,
     helper_facts,
+    helper_state,
     needs_installing,
     plan_facts,
     read,
 )
-from byway_gui.presenters.installer import install_command
+from byway_gui.presenters.installer import install_command, works_meanwhile
 
 HELPER: dict[str, Any] = {
     "installed": True,
@@ -188,6 +189,14 @@ def test_the_command_installs_from_where_this_is() -> None:
     assert words[0] == "sudo"
     assert words[2] == "-I"
     assert Path(words[3]).is_file()
+
+
+def test_a_flatpak_does_not_promise_single_programs() -> None:
+    missing = read(answer(helper={**ANSWER["helper"], "fault": "missing", "message": "no"})).helper
+    assert "Run a program" in helper_state(missing)
+    assert "Run a program" not in helper_state(missing, sandboxed=True)
+    assert "Run a program" in works_meanwhile()
+    assert "Run a program" not in works_meanwhile(sandboxed=True)
 
 
 def test_elsewhere_there_is_no_command() -> None:

@@ -15,9 +15,9 @@ from tests.support.byway import DEADLINE, free_port
 
 import byway_resources
 from byway_core.api.profiles import Draft
+from byway_gui import installed
 from byway_gui.autostart import Autostart
 from byway_gui.dialogs.first_steps import FirstStepsDialog
-from byway_gui.engine_link import installed
 from byway_gui.presenters.first_steps import (
     Beginning,
     Start,
@@ -124,6 +124,8 @@ def test_words() -> None:
     assert "every program" in turn_on_words(Reach.MACHINE, 7890)
     assert "127.0.0.1:7890" in turn_on_words(Reach.PORT, 7890)
     assert "nothing to take" in turn_on_words(Reach.PORT, None)
+    assert "Run a program" in turn_on_words(Reach.PORT, 7890)
+    assert "Run a program" not in turn_on_words(Reach.PORT, 7890, sandboxed=True)
 
 
 # -- the dialog --------------------------------------------------------------------------------

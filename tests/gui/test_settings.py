@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 import byway_resources
+from byway_gui import installed
 from byway_gui.autostart import Autostart, command
-from byway_gui.engine_link import installed
 from byway_gui.presenters.desktop_entry import read_entry, split_exec
 from byway_gui.presenters.interfaces import Interface, interfaces
 from byway_gui.presenters.profile_values import read_ports

@@ -20,6 +20,7 @@ from tests.support.origins import Origin, http_origin
 
 from byway_core.api.wire import EngineStatus
 from byway_core.model.errors import HelperFault
+from byway_gui.engine_link import adopted as adopted_module
 from byway_gui.engine_link import back_off, engine_process
 from byway_gui.engine_link import steering as module
 from byway_gui.engine_link.child import Child
@@ -637,6 +638,13 @@ def by_hand(own_folders: Path) -> Iterator[Callable[[Path], subprocess.Popen[byt
 Serve = Callable[[Path], subprocess.Popen[bytes]]
 
 
+@pytest.fixture(params=["here", "in another sandbox"])
+def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the adopted one is: from another Flatpak's sandbox it has no process id."""
+    if request.param != "here":
+        monkeypatch.setattr(adopted_module, "pid_of", lambda number: None)
+
+
 def adopted(make: Make, profile: Path) -> Seen:
     seen = make(profile)
     seen.it.adopt()
@@ -645,6 +653,7 @@ def adopted(make: Make, profile: Path) -> Seen:
     return seen
 
 
+@pytest.mark.usefixtures("place")
 def test_one_that_runs_is_adopted(
     make: Make, profile: Path, by_hand: Serve, origin: Origin
 ) -> None:
@@ -673,6 +682,7 @@ def test_what_it_was_told_is_known(
     assert {each.mode for each in second.standings} == {Mode.DIRECT}
 
 
+@pytest.mark.usefixtures("place")
 def test_quitting_leaves_an_adopted_one(make: Make, profile: Path, by_hand: Serve) -> None:
     process = by_hand(profile)
     seen = adopted(make, profile)
@@ -680,6 +690,7 @@ def test_quitting_leaves_an_adopted_one(make: Make, profile: Path, by_hand: Serv
     assert process.poll() is None
 
 
+@pytest.mark.usefixtures("place")
 def test_the_end_of_an_adopted_one_is_seen(make: Make, profile: Path, by_hand: Serve) -> None:
     process = by_hand(profile)
     seen = adopted(make, profile)
@@ -688,6 +699,7 @@ def test_the_end_of_an_adopted_one_is_seen(make: Make, profile: Path, by_hand: S
     assert seen.now.sentence == ""
 
 
+@pytest.mark.usefixtures("place")
 def test_the_crash_of_an_adopted_one_is_said(make: Make, profile: Path, by_hand: Serve) -> None:
     """It is not ours to start again."""
     process = by_hand(profile)

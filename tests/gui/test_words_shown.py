@@ -27,6 +27,7 @@ from byway_core.model.flow import FlowState
 from byway_core.model.sentence import say
 from byway_gui import dialogs, words
 from byway_gui.app import Desktop
+from byway_gui.dialogs.cannot_run import CannotRunDialog
 from byway_gui.dialogs.edit_host import EditHostDialog
 from byway_gui.dialogs.edit_name_rule import EditNameRuleDialog
 from byway_gui.dialogs.edit_resolver import EditResolverDialog
@@ -52,7 +53,7 @@ NAMES = frozenset(
     """
     Byway Host SOCKS4a Wi-Fi WireGuard IPv4 IPv6 kB MB Ctrl Alt Del Ins Esc Shift Up Down nftables
     answers ping packaging helper install py polkit-gnome lxpolkit passwords English
-    log txt root sudo Tor SSH
+    log txt root sudo Tor SSH Flatpak AppImage Debian
     """.split()  # noqa: SIM905 - thirty words
 )
 # What is data here, and not the app's.
@@ -137,6 +138,7 @@ def make_dialogs(desktop: Desktop, folder: Path) -> list[QDialog]:
     )
     made = [
         first,
+        CannotRunDialog(window),
         EditHostDialog("", (), (), window),
         EditNameRuleDialog(RuleLine("DOMAIN,nas.lan,system"), ("system",), window),
         EditNameRuleDialog(RuleLine("NOT,((DOMAIN,nas.lan)),system"), ("system",), window),

@@ -53,6 +53,13 @@ CASES = [
     pytest.param(
         Stage.UNSHARE, errno.EPERM, Facts(filtered=True), ["seccomp filter"], id="container"
     ),
+    pytest.param(
+        Stage.UNSHARE,
+        errno.EPERM,
+        Facts(filtered=True, flatpak=True),
+        ["is a Flatpak", "byway install-helper", "byway up"],
+        id="a Flatpak",
+    ),
     pytest.param(Stage.UNSHARE, errno.EPERM, PLAIN, ["SELinux", "chroot"], id="security module"),
     pytest.param(Stage.UNSHARE, errno.EINVAL, PLAIN, ["CONFIG_USER_NS"], id="not built"),
     pytest.param(Stage.UNSHARE, errno.ENOMEM, PLAIN, ["Cannot allocate memory"], id="no memory"),

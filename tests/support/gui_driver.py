@@ -33,8 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from byway_gui import __main__, app, session
-from byway_gui.engine_link import installed
+from byway_gui import __main__, app, installed, session
 
 # As many of a list's rows are told of.
 _MOST_ROWS = 100

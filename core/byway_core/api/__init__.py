@@ -14,8 +14,10 @@
     upstream_table, dns_table   what is wrong with them while they are edited
     targets         where rules send things, by their text
     own_program     how Byway starts itself again
+    helper_script   how a Flatpak's user installs the helper
 
-A front end imports from here and from `byway_core.model`, nothing else of the core. Names are
+A front end imports from here, from `byway_core.model` and `byway_core.flatpak`, nothing else of
+the core. Names are
 loaded when they are used: `byway status` need not load a relay.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -114,6 +115,14 @@ class ControlClient:
             return reloaded_from_json(self.request("reload"))
         finally:
             self._timeout = patience
+
+    def end(self, patience: float) -> None:
+        """As Ctrl-C; returns when it has ended. For one that no signal reaches from here."""
+        with contextlib.suppress(ConnectionError):
+            self.request("signal", name="SIGINT")
+            self._sock.settimeout(patience)
+            while self._receive():
+                self._input.clear()
 
     def follow(self, *, live: bool = False) -> None:
         """From here on `events` tells what happens; with `live`, first what is."""

@@ -21,6 +21,7 @@ from byway_core.api.door import EngineDoor, EnginePort
 from byway_core.api.rendezvous import listen, peer_uid, socket_path, sweep
 from byway_core.api.wire import PROTOCOL, ErrorCode, error_to_json
 from byway_core.config.paths import runtime_dir
+from byway_core.flatpak import own_number
 from byway_core.model.sentence import say
 from byway_core.version import __version__
 
@@ -59,13 +60,13 @@ class ControlServer:
         self._hello = {
             "byway": PROTOCOL,
             "version": __version__,
-            "pid": os.getpid(),
+            "pid": own_number(),
             "kind": kind,
         }
         self._clients: set[Conversation] = set()
         sweep(folder)
-        self._listener = listen(folder, os.getpid())
-        self.path = socket_path(folder, os.getpid())
+        self._listener = listen(folder, own_number())
+        self.path = socket_path(folder, own_number())
         loop.add_reader(self._listener.fileno(), self._accept)
 
     @classmethod

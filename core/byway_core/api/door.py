@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from byway_core.api.wire import ActionStatus, EngineStatus
+from byway_core.flatpak import own_number
 from byway_core.model.decision import DIRECT, REJECT
 from byway_core.model.events import EventKind
 from byway_core.model.flow import FlowSnapshot
@@ -69,7 +69,7 @@ class EngineDoor:
             )
         troubles = engine.troubles()
         return EngineStatus(
-            pid=os.getpid(),
+            pid=own_number(),
             version=__version__,
             kind=engine.identity.kind.value,
             since=engine.since,

@@ -8,9 +8,14 @@ import select
 import signal
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from byway_core.cli import events
+from byway_core.flatpak import pid_of
 from byway_core.model.sentence import say
+
+if TYPE_CHECKING:
+    from byway_core.api.client import ControlClient
 
 # Stopping takes the kernel some 50 ms, and an engine with 10,000 connections some seconds.
 _PATIENCE = 10.0
@@ -32,12 +37,13 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.cli.engines import running_engines
 
     with running_engines(quiet=True) as engines:
-        pids = [engine.hello.pid for engine in engines if engine.hello.kind == "machine"]
-    told = events.Events(wanted=args.events)
-    if not pids:
+        machines = [engine for engine in engines if engine.hello.kind == "machine"]
+        told = events.Events(wanted=args.events)
+        began = time.monotonic()
+        ended = [_ended(engine, told) for engine in machines]
+    if not machines:
         return _without_engine(told)
-    began = time.monotonic()
-    if not all([_ended(pid, told) for pid in pids]):
+    if not all(ended):
         return 1
     seconds = time.monotonic() - began
     print(f"the machine's traffic goes its own ways again ({seconds:.2f} s)", file=sys.stderr)
@@ -63,7 +69,18 @@ def _without_engine(told: events.Events) -> int:
     return NOTHING_RUNS
 
 
-def _ended(pid: int, told: events.Events) -> bool:
+def _ended(engine: ControlClient, told: events.Events) -> bool:
+    number = engine.hello.pid
+    pid = pid_of(number)
+    if _end_elsewhere(engine) if pid is None else _end(pid):
+        return True
+    text = say("process {pid} does not end; `byway repair` goes past it", pid=number)
+    told.failed(text)
+    print(f"byway down: {text}", file=sys.stderr)
+    return False
+
+
+def _end(pid: int) -> bool:
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -73,13 +90,19 @@ def _ended(pid: int, told: events.Events) -> bool:
         signal.pidfd_send_signal(process, signal.SIGINT)
         poller = select.poll()
         poller.register(process, select.POLLIN)
-        if poller.poll(_PATIENCE * 1000):
-            return True
+        return bool(poller.poll(_PATIENCE * 1000))
     except ProcessLookupError:
         return True
     finally:
         os.close(process)
-    text = say("process {pid} does not end; `byway repair` goes past it", pid=pid)
-    told.failed(text)
-    print(f"byway down: {text}", file=sys.stderr)
-    return False
+
+
+def _end_elsewhere(engine: ControlClient) -> bool:
+    """One in another sandbox, which ends its control socket last."""
+    from byway_core.api.wire import ControlError
+
+    try:
+        engine.end(_PATIENCE)
+    except (OSError, ControlError):  # TimeoutError
+        return False
+    return True

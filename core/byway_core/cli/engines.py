@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from byway_core.flatpak import is_here
+
 if TYPE_CHECKING:
     from byway_core.api.client import ControlClient
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 NOTHING_RUNS = 3
 
 _NOTHING = "byway does not run; `byway run -- PROGRAM` starts a program under the rules"
+_NOTHING_IN_FLATPAK = "byway does not run; `byway up` sends every program's traffic by the rules"
 
 
 @contextlib.contextmanager
@@ -40,7 +43,7 @@ def running_engines(
         for pid, why in found.silent.items():
             print(f"byway: process {pid} is left out: {why}", file=sys.stderr)
         if not (found.engines or theirs or found.silent or quiet):
-            print(_NOTHING, file=sys.stderr)
+            print(_NOTHING_IN_FLATPAK if is_here() else _NOTHING, file=sys.stderr)
         yield (*found.engines, *theirs)
     finally:
         found.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from byway_core.flatpak import is_here
 from byway_core.model.errors import HelperFault
 
 _ADVICE = {
@@ -29,7 +30,20 @@ _ADVICE = {
 }
 
 
+# A sandbox neither installs it nor runs single programs.
+_IN_FLATPAK = {
+    HelperFault.MISSING: "`byway install-helper` says how to install it, or the package "
+    "byway-helper does. `byway serve` needs none.",
+    HelperFault.OLD_HELPER: "`byway install-helper` says how to bring it up to date. Until then "
+    "`byway serve` works as always, and `byway repair` with the old helper too.",
+    HelperFault.OLD_BYWAY: "Update Byway. Until then `byway serve` works as always, and `byway "
+    "repair` with the newer helper too.",
+    HelperFault.NO_AGENT: "A desktop has an agent that asks for the password; a Flatpak cannot "
+    "bring one for a terminal.",
+}
+
+
 def advice(fault: HelperFault) -> str:
     """A second line for stderr, or ""."""
-    words = _ADVICE.get(fault)
+    words = (_IN_FLATPAK.get(fault) if is_here() else None) or _ADVICE.get(fault)
     return f"\n  {words}" if words else ""

@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 from byway_core.api import Engine
 from byway_core.api.control import ControlServer
+from byway_core.api.conversation import Method
 from byway_core.api.reloading import Reloading
+from byway_core.api.wire import ControlError, ErrorCode
 from byway_core.model.errors import BywayError
+from byway_core.model.sentence import say
 from byway_core.relay.selector import RelaySelector
 
 log = logging.getLogger(__name__)
@@ -29,7 +32,7 @@ def run_hosting(main: Callable[[RelaySelector], Coroutine[Any, Any, int]]) -> in
 async def hosted(
     engine: Engine,
     selector: RelaySelector,
-    signals: Iterable[int] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+    signals: Collection[int] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
     reloading: Reloading | None = None,
 ) -> AsyncIterator[asyncio.Event]:
     """The engine on this loop, with its control socket, until the block ends. The event is set by
@@ -43,7 +46,8 @@ async def hosted(
     for signum in signals:
         loop.add_signal_handler(signum, interrupted.set)
     engine.start(loop, selector)
-    with _control(loop, engine, reloading):  # outside: whoever follows is told what the end ends
+    # Outside: whoever follows is told what the end ends.
+    with _control(loop, engine, reloading, signals=bool(signals)):
         try:
             yield interrupted
         finally:
@@ -54,12 +58,32 @@ async def hosted(
 
 
 def _control(
-    loop: asyncio.AbstractEventLoop, engine: Engine, reloading: Reloading
+    loop: asyncio.AbstractEventLoop, engine: Engine, reloading: Reloading, *, signals: bool
 ) -> contextlib.AbstractContextManager[object]:
     """The control socket. Traffic does not depend on it, so neither does the engine."""
     try:
-        methods = {"reload": reloading.asked}
+        methods: dict[str, Method] = {"reload": reloading.asked}
+        if signals:
+            methods["signal"] = _signalled
         return contextlib.closing(ControlServer.open(loop, engine, methods))
     except (BywayError, OSError) as error:
         log.warning("`byway status` and `byway connections` will not see this engine: %s", error)
         return contextlib.nullcontext()
+
+
+# What ends an engine, for those who cannot send it a signal: a process of another Flatpak's sandbox
+# has no process id for this one. The control socket asks for no more than kill(2) would.
+_SIGNALS = {each.name: each for each in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)}
+
+
+def _signalled(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The control socket's method "signal"."""
+    wanted = _SIGNALS.get(str(params.get("name")))
+    if wanted is None:
+        names = ", ".join(_SIGNALS)
+        raise ControlError(
+            ErrorCode.BAD_PARAMS.value,
+            say('"{name}" must be {expected}', name="name", expected=names),
+        )
+    signal.raise_signal(wanted)
+    return {}

@@ -12,6 +12,8 @@ import shlex
 import shutil
 import sys
 
+from byway_core import flatpak
+
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
@@ -31,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     from byway_core.api.own_program import image
     from byway_resources import helper_installer
 
+    if flatpak.is_here():
+        return _of_flatpak(args)
     if file := image():
         return _of_image(file, args)
     installer = helper_installer()
@@ -57,6 +61,27 @@ def run(args: argparse.Namespace) -> int:
         print(f"as root: {shlex.join(command)}", file=sys.stderr)
     sys.stdout.flush()
     os.execv(command[0], command)  # noqa: S606 - each word is ours
+
+
+def _of_flatpak(args: argparse.Namespace) -> int:
+    """Nothing in a sandbox may install anything outside of it: its user is told how."""
+    from byway_core.api.helper_script import install_by_hand
+
+    wanted = [f"--{name}" for name in ("uninstall", "list") if getattr(args, name)]
+    try:
+        command = install_by_hand(*wanted)
+    except OSError as error:
+        print(f"byway install-helper: {error}", file=sys.stderr)
+        return 1
+    if args.list:
+        command = command.removeprefix("sudo ")
+    print(
+        "byway install-helper: a Flatpak may not do this itself. In a terminal of your own, "
+        f"outside of its sandbox:\n\n    {command}\n\nThe package byway-helper, where there is "
+        "one for your system, does as well.",
+        file=sys.stderr,
+    )
+    return 1
 
 
 def _of_image(file: str, args: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from byway_core.coexistence.facts import (
 )
 from byway_core.coexistence.firewalls import FIREWALLD_POLICY, UFW, UFW_RULES
 from byway_core.coexistence.netlink import FAMILIES, Netlink
+from byway_core.flatpak import is_here
 from byway_helper.contract import Plan
 
 # Some 20 ms are enough for a desktop; this is what somebody waits who has 10,000 links.
@@ -106,6 +107,7 @@ def gathered(plan: Plan, bus: Bus | None, seconds: float = SECONDS) -> Facts:
         processes=_processes(),
         session=session(os.environ),
         root=os.geteuid() == 0,
+        sandboxed=is_here(),
         complete=lists.complete,
     )
 

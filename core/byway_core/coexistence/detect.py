@@ -49,6 +49,13 @@ def _found(facts: Facts, plan: Plan, in_force: bool) -> Iterator[Finding]:
     for finding in (before, left_over, *(each(facts, plan) for each in DETECTORS)):
         if finding is not None:
             yield finding
+    if facts.sandboxed:
+        yield Finding(
+            say("This list"),
+            say("a Flatpak sees no processes, services or files of the machine"),
+            say("Firewalls, Docker and others may be beside Byway without being named here."),
+            Severity.NOTE,
+        )
     if not facts.complete:
         yield Finding(
             say("This list"),

@@ -123,7 +123,8 @@ class Bus:
 class Facts:
     """`bus` None: there is no system bus. `files`: of those that are looked for, which are there.
     `texts`: files' contents by path. `sysctls` as below /proc/sys. `processes`: the short names of
-    what runs. `complete` False: there was not the time to read it all."""
+    what runs. `sandboxed`: in a Flatpak, whose files and processes these are, and whose bus has the
+    helper's name only. `complete` False: there was not the time to read it all."""
 
     links: tuple[Link, ...] = ()
     rules: tuple[RoutingRule, ...] = ()
@@ -136,6 +137,7 @@ class Facts:
     processes: frozenset[str] = frozenset()
     session: Session = Session.TERMINAL
     root: bool = False
+    sandboxed: bool = False
     complete: bool = True
 
     def named(self, *prefixes: str) -> list[str]:

@@ -109,15 +109,17 @@ def polkit(facts: Facts, plan: Plan) -> Finding | None:
         return Finding(
             say("System bus"),
             say("it does not answer"),
-            say("`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none."),
+            say("`byway up` cannot reach its helper.")
+            if facts.sandboxed
+            else say("`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none."),
             Severity.CONFLICT,
             (
                 say("# Debian, Ubuntu; then start it, or the machine again:"),
                 "sudo apt install dbus",
             ),
         )
-    if not facts.bus.knows(HELPER):
-        return None  # nobody will ask anything
+    if facts.sandboxed or not facts.bus.knows(HELPER):
+        return None  # it cannot be seen, or nobody will ask anything
     if not facts.bus.knows(POLKIT):
         return Finding(
             "polkit",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -38,6 +37,7 @@ from byway_core.engine.messages import (
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, choice_of
+from byway_core.flatpak import own_number
 from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
 from byway_core.intercept.desk import Desk
@@ -113,7 +113,7 @@ class Engine:
         is made for the relay; any other loop hosts the relay by one descriptor."""
         raise_descriptor_limit()
         self._loop = loop
-        self.ledger = Ledger(loop, os.getpid(), self.profile.rules)
+        self.ledger = Ledger(loop, own_number(), self.profile.rules)
         self._names = KnownNames(on_learn=self._learned)
         as_asked = self.identity.kind is Kind.MACHINE
         self._fakes = Fakes(
@@ -260,7 +260,7 @@ class Engine:
         """End a live flow by the ledger's id; False where there is none."""
         pid, _, number = flow_id.partition(".")
         if (
-            pid != str(os.getpid())
+            pid != str(own_number())
             or not number.isdecimal()
             or not self.ledger.is_live(int(number))
         ):

@@ -23,6 +23,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
+from byway_core.flatpak import is_here
 from byway_core.intercept.datagrams import Endpoint
 from byway_core.intercept.diagnosis import Diagnosis, Holder
 from byway_core.intercept.processes import ProcessFinder
@@ -80,6 +81,8 @@ class Desk:
             self.obstacle = self._diagnosis.obstacle()
         except OSError as error:
             self.obstacle = say("the kernel cannot be asked ({why})", why=error.strerror)
+        if is_here():  # the kernel answers, and /proc has nobody that it could be
+            self.obstacle = say("this Byway is a Flatpak, whose sandbox shows no other programs")
         self.fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._uid = os.geteuid()
         self._thread: threading.Thread | None = None

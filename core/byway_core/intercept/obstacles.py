@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from byway_core.flatpak import is_here
+
 
 class Stage(Enum):
     """What was being done."""
@@ -35,13 +37,15 @@ class Facts:
     """What of a machine can stand in the way; None for a switch that this kernel has not got.
 
     `limits` are the counts in /proc/sys/user (namespaces(7)); `userns_clone` is Debian's old
-    switch; `apparmor` Ubuntu's restriction; `filtered` whether seccomp filters us.
+    switch; `apparmor` Ubuntu's restriction; `filtered` whether seccomp filters us,
+    `flatpak` whether a Flatpak's sandbox does.
     """
 
     limits: tuple[tuple[str, int], ...] = ()
     userns_clone: int | None = None
     apparmor: int | None = None
     filtered: bool = False
+    flatpak: bool = False
     root: bool = False
 
     @classmethod
@@ -55,6 +59,7 @@ class Facts:
             userns_clone=_number("/proc/sys/kernel/unprivileged_userns_clone"),
             apparmor=_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
             filtered="\nSeccomp:\t2" in _text("/proc/self/status"),
+            flatpak=is_here(),
             root=os.geteuid() == 0,
         )
 
@@ -80,6 +85,8 @@ def _forbidden(code: int, facts: Facts) -> str | None:
         return _NOT_BUILT
     if code not in (errno.EPERM, errno.EACCES):
         return None
+    if facts.flatpak:
+        return _FLATPAK
     if facts.userns_clone == 0 and not facts.root:
         return _sysctl("kernel.unprivileged_userns_clone", 0, 1)
     if facts.apparmor and not facts.root:
@@ -146,6 +153,12 @@ _FILTERED = (
     "A seccomp filter forbids this process new namespaces, as containers do, and byway run needs "
     "one. Run Byway outside of the container, or start it with --security-opt seccomp=unconfined "
     "--security-opt apparmor=unconfined."
+)
+
+_FLATPAK = (
+    "This Byway is a Flatpak, whose sandbox may make no namespaces, and byway run needs one. With "
+    "the helper (byway install-helper) byway up sends every program's traffic by the rules; the "
+    "Debian package, the AppImage and the wheel of Byway can run single programs too."
 )
 
 _SECURITY_MODULE = (

@@ -13,6 +13,7 @@ from pathlib import Path
 import tomlkit
 
 from byway_core.api.own_program import module
+from byway_core.flatpak import is_here
 from byway_core.leaktest.internet import Seen
 from byway_core.leaktest.prober import Said
 from byway_core.leaktest.stage import Mode
@@ -89,6 +90,11 @@ _NOT_STAGED = {
 
 
 def _play(folder: Path, mode: Mode) -> None:
+    if is_here():
+        raise InterceptError(
+            "this Byway is a Flatpak, whose sandbox may make no namespaces, and the trials need "
+            "some; its Debian package, AppImage and wheel can do it"
+        )
     command = [*_STAGE, str(folder), mode.value]
     try:
         ended = subprocess.run(  # noqa: S603 - ours

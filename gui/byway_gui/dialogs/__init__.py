@@ -1,5 +1,6 @@
 """Dialogs: a value in, a value out.
 
+cannot_run       why there can be none
 run_program      an installed application, or a command line
 edit_rule        a rule, by its fields or as text: rule_fields, host_rows, program_field
 rules_as_text    all rules as one text: code_edit

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from byway_core.flatpak import is_here
 from byway_core.model.upstream import Upstream
 from byway_gui.dialogs.code_edit import CodeEdit
 from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.upstream_fields import UpstreamFields
 from byway_gui.presenters import first_steps as steps
 from byway_gui.presenters.first_steps import Beginning, Start, Wanted
+from byway_gui.presenters.installer import why_no_programs
 from byway_gui.presenters.standing import Reach
 from byway_gui.presenters.upstream_changes import names
 from byway_gui.presenters.upstream_form import free_name
@@ -41,7 +43,7 @@ _LINES = 16
 class HelperPage(QWidget):
     """`is_installed` is asked whenever its user comes back to the window."""
 
-    def __init__(self, is_installed: Callable[[], bool]) -> None:
+    def __init__(self, is_installed: Callable[[], bool], *, sandboxed: bool = is_here()) -> None:
         super().__init__()
         self._is_installed = is_installed
         self._shown: bool | None = None
@@ -55,7 +57,9 @@ class HelperPage(QWidget):
             )
         )
         alone = Prose(
-            tr(
+            why_no_programs()
+            if sandboxed
+            else tr(
                 "“Run a program…” works without it: a program that is started there goes by your "
                 "rules, and everything else on this computer is left alone."
             )

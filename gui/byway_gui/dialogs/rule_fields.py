@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from byway_core.api.rules import RuleFields, text_of
+from byway_core.flatpak import is_here
 from byway_core.model.errors import Problem
 from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.host_rows import HostRows
@@ -40,12 +41,16 @@ class RuleFieldsView(QWidget):
         targets: Sequence[str],
         names: Names = program_names,
         parent: QWidget | None = None,
+        *,
+        sandboxed: bool = is_here(),
     ) -> None:
         super().__init__(parent)
         self.everything = QCheckBox(tr("&Everything that no rule above takes"))
         self.programs = ProgramField(names)
         self.programs.setPlaceholderText(
-            tr("for example: firefox or /opt/app/*; several with commas")
+            tr("A Flatpak sees no applications: a rule for one matches nothing")
+            if sandboxed
+            else tr("for example: firefox or /opt/app/*; several with commas")
         )
         self.hosts = HostRows()
         self.addresses = QLineEdit()

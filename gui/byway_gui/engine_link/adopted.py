@@ -14,6 +14,7 @@ from typing import Any
 from byway_core.api.caller import Caller
 from byway_core.api.follower import engine_folder, engine_sockets
 from byway_core.api.wire import EngineStatus, status_from_json
+from byway_core.flatpak import number_of, own_number, pid_of
 from byway_core.model.errors import BywayError
 
 _log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Adopted:
         ended: Callable[[int], None],
     ) -> None:
         """ProcessLookupError where it has ended."""
-        self.pid = pid
+        self.pid = number_of(pid)
         self._loop = loop
         self._socket = socket
         self._ended = ended
@@ -56,6 +57,55 @@ class Adopted:
         # An engine that ends removes its control socket. Whoever finds one of the dead does it
         # too, but nobody can have been so quick.
         self._ended(int(self._socket.exists()))
+
+
+class AdoptedElsewhere:
+    """As `Adopted`, of an engine in another sandbox (byway_core.flatpak): what is known of it goes
+    over its control socket, and signals too."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        pid: int,
+        socket: Path,
+        ended: Callable[[int], None],
+    ) -> None:
+        """ProcessLookupError where it has ended."""
+        self.pid = pid
+        self._loop = loop
+        self._socket = socket
+        self._ended = ended
+        self._asking: set[asyncio.Task[None]] = set()
+        try:
+            self._caller = Caller(loop, socket)
+        except OSError as error:
+            raise ProcessLookupError(str(error)) from error
+        self._caller.told_of_end = self._bury
+
+    def end(self, signum: int = signal.SIGINT) -> None:
+        asking = self._loop.create_task(self._ask(signal.Signals(signum).name))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+
+    def forget(self) -> None:
+        self._caller.close()
+
+    async def _ask(self, name: str) -> None:
+        with suppress(OSError, BywayError):  # it is ending, or hangs: nobody else can end it
+            await self._caller.request("signal", name=name)
+
+    def _bury(self) -> None:
+        self._ended(int(self._socket.exists()))
+
+
+def adopted(
+    loop: asyncio.AbstractEventLoop, number: int, socket: Path, ended: Callable[[int], None]
+) -> Adopted | AdoptedElsewhere:
+    """By its number, which its socket has. ProcessLookupError where it has ended."""
+    pid = pid_of(number)
+    if pid is None:
+        return AdoptedElsewhere(loop, number, socket, ended)
+    return Adopted(loop, pid, socket, ended)
 
 
 class Search:
@@ -90,7 +140,7 @@ class Search:
             return
         self._known &= sockets.keys()
         for pid, path in sockets.items():
-            if pid not in self._known and pid != os.getpid():
+            if pid not in self._known and pid != own_number():
                 self._known.add(pid)
                 self._do(self._consider(pid, path))
 

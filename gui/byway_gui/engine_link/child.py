@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from byway_core.api.own_program import command_line
+from byway_core.flatpak import number_of
 
 Told = Callable[[dict[str, Any]], None]
 Said = Callable[[str], None]
@@ -51,11 +52,11 @@ class Child:
             # Ctrl-C in the terminal that the window was started from is the window's.
             start_new_session=True,
         )
-        self.pid = self._process.pid
-        resource.prlimit(self.pid, resource.RLIMIT_NOFILE, _FILES)
+        self.pid = number_of(self._process.pid)
+        resource.prlimit(self._process.pid, resource.RLIMIT_NOFILE, _FILES)
         self._out = _Lines(loop, self._process.stdout, lambda text: _event(text, told))
         self._err = _Lines(loop, self._process.stderr, said)
-        self._death = os.pidfd_open(self.pid)
+        self._death = os.pidfd_open(self._process.pid)
         loop.add_reader(self._death, self._bury)
 
     def end(self, signum: int = signal.SIGINT) -> None:

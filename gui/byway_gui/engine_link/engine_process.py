@@ -16,7 +16,7 @@ from typing import Any
 
 from byway_core.model.errors import HelperFault
 from byway_core.model.sentence import without_parts
-from byway_gui.engine_link.adopted import Adopted
+from byway_gui.engine_link.adopted import Adopted, AdoptedElsewhere, adopted
 from byway_gui.engine_link.hosts import GiveBack, Host, Said, StartHost
 from byway_gui.presenters.standing import Reach
 
@@ -79,7 +79,7 @@ class EngineProcess:
 
     def adopt(self, pid: int, path: Path) -> None:
         """Take up one that runs, with its control socket. ProcessLookupError where it has ended."""
-        self._host = Adopted(self._loop, pid, path, self._gone)
+        self._host = adopted(self._loop, pid, path, self._gone)
         self._forget_words()
 
     def end(self, signum: int) -> None:
@@ -90,7 +90,7 @@ class EngineProcess:
 
     def leave(self) -> bool:
         """Let one go on that was adopted; False where none was."""
-        if not isinstance(self._host, Adopted):
+        if not isinstance(self._host, Adopted | AdoptedElsewhere):
             return False
         self._host.forget()
         self._host = None
@@ -114,7 +114,7 @@ class EngineProcess:
         self._said(line)
 
     def _gone(self, status: int) -> None:
-        was_adopted, self._host = isinstance(self._host, Adopted), None
+        was_adopted, self._host = isinstance(self._host, Adopted | AdoptedElsewhere), None
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None

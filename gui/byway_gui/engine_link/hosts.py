@@ -17,7 +17,7 @@ Ended = Callable[[int], None]
 
 
 class Host(Protocol):
-    """A running engine."""
+    """A running engine. `pid`: its number, as its socket has it (byway_core.flatpak)."""
 
     pid: int
 

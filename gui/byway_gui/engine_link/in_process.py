@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from typing import Any
 from byway_core.api import ControlServer, Engine, Identity, Kind
 from byway_core.api.profiles import ReadProfile, read_profile, reveal_passwords
 from byway_core.api.reloading import Reloading, all_through
+from byway_core.flatpak import own_number
 from byway_core.model.errors import BywayError
 from byway_core.model.profile import Passwords
 from byway_gui.words import tr
@@ -38,7 +38,7 @@ class InProcess:
         told: Told,
         ended: Ended,
     ) -> None:
-        self.pid = os.getpid()
+        self.pid = own_number()
         self._loop = loop
         self._profile = profile
         self._everything = everything

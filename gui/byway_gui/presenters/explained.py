@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
+from byway_core.flatpak import is_here
 from byway_core.model.sentence import without_parts
 from byway_gui.presenters.installer import works_meanwhile
 from byway_gui.words import full, joined, tr, tr_n, translated
@@ -157,9 +158,13 @@ def _backend(helper: Helper) -> str:
     )
 
 
-def helper_state(helper: Helper) -> str:
+def helper_state(helper: Helper, *, sandboxed: bool = is_here()) -> str:
     if helper.fault == "missing" or (helper.fault and not helper.installed):
-        state = tr("Not installed. “Run a program…” and the local port work without it.")
+        state = (
+            tr("Not installed. The local port works without it.")
+            if sandboxed
+            else tr("Not installed. “Run a program…” and the local port work without it.")
+        )
         return state if helper.fault == "missing" else joined(state, full(helper.message))
     if helper.fault:
         state = tr("Installed, but it cannot be reached: {why}", why=full(helper.message))

@@ -8,6 +8,7 @@ from difflib import unified_diff
 from enum import Enum
 
 from byway_core.api.profiles import Draft, RuleLine
+from byway_core.flatpak import is_here
 from byway_core.model.errors import ProfileError
 from byway_gui.presenters.standing import Reach
 from byway_gui.presenters.upstream_changes import added, names
@@ -119,7 +120,7 @@ def shown_words(beginning: Beginning, *, changes: bool) -> str:
     return tr("This changes in {file}:", file=beginning.draft.path)
 
 
-def turn_on_words(reach: Reach, port: object) -> str:
+def turn_on_words(reach: Reach, port: object, *, sandboxed: bool = is_here()) -> str:
     """What follows when Byway is turned on."""
     if reach is Reach.MACHINE:
         return tr(
@@ -128,6 +129,8 @@ def turn_on_words(reach: Reach, port: object) -> str:
         )
     if port is None:
         return tr("The helper is not in use and no local port is set: there is nothing to take.")
+    if sandboxed:
+        return tr("Programs that use the proxy 127.0.0.1:{port} go by your rules then.", port=port)
     return tr(
         "Programs that use the proxy 127.0.0.1:{port} go by your rules then, and those started "
         "with “Run a program…” in any case.",

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from byway_gui import installed
 from byway_gui.autostart import Autostart, command
-from byway_gui.engine_link import installed
 from byway_gui.settings import Settings, SettingsFile
 from byway_gui.theme import Theme
 from byway_gui.windows.profile_settings import ProfileSettings

@@ -344,6 +344,14 @@
         <translation>；应为 {what}</translation>
     </message>
     <message>
+        <source>A Flatpak may not install it. This does, in a terminal, and says each file that it copies:</source>
+        <translation>Flatpak 无权安装它。在终端中运行下面的命令即可安装，并会列出复制的每个文件：</translation>
+    </message>
+    <message>
+        <source>A Flatpak sees no applications: a rule for one matches nothing</source>
+        <translation>Flatpak 看不到应用程序：按应用程序的规则不会匹配</translation>
+    </message>
+    <message>
         <source>A click on its icon brings the window back.</source>
         <translation>点击托盘图标可重新打开窗口。</translation>
     </message>
@@ -623,6 +631,10 @@
     <message>
         <source>Byway speaks it from its next start on.</source>
         <translation>下次启动 Byway 后生效。</translation>
+    </message>
+    <message>
+        <source>Byway starts at log-in, in the tray.</source>
+        <translation>Byway 在登录时启动，显示在托盘中。</translation>
     </message>
     <message>
         <source>Byway takes connections where they begin and sends each where your rules say: directly, nowhere, or through a proxy. No program needs a proxy setting for that.</source>
@@ -1104,6 +1116,10 @@
         <translation>正常</translation>
     </message>
     <message>
+        <source>Firewalls, Docker and others may be beside Byway without being named here.</source>
+        <translation>可能还有防火墙、Docker 等与 Byway 并存，却未在此列出。</translation>
+    </message>
+    <message>
         <source>First steps</source>
         <translation>快速入门</translation>
     </message>
@@ -1432,6 +1448,10 @@
     <message>
         <source>Its helper is not installed. The page Status says how to install it.</source>
         <translation>所需的助手程序尚未安装。“状态”页面说明了如何安装。</translation>
+    </message>
+    <message>
+        <source>Its installer could not be written. {file}: {why}</source>
+        <translation>无法写入它的安装脚本。{file}：{why}</translation>
     </message>
     <message>
         <source>Its own connections go by your rules like every program&apos;s: if they send these to an upstream that is this program, they go in a circle. Connections with a mark are left alone.</source>
@@ -1819,6 +1839,10 @@
         <translation>不是目录</translation>
     </message>
     <message>
+        <source>Not installed. The local port works without it.</source>
+        <translation>未安装。没有它，本地端口照常可用。</translation>
+    </message>
+    <message>
         <source>Not installed. “Run a program…” and the local port work without it.</source>
         <translation>未安装。“运行程序…”和本地端口无需助手程序也可使用。</translation>
     </message>
@@ -2086,6 +2110,10 @@
     <message>
         <source>Programs that use the proxy 127.0.0.1:{port} go by your rules then, and those started with “Run a program…” in any case.</source>
         <translation>开启后，使用代理 127.0.0.1:{port} 的程序按您的规则处理；通过“运行程序…”启动的程序始终如此。</translation>
+    </message>
+    <message>
+        <source>Programs that use the proxy 127.0.0.1:{port} go by your rules then.</source>
+        <translation>开启后，使用代理 127.0.0.1:{port} 的程序按您的规则处理。</translation>
     </message>
     <message>
         <source>Protocol</source>
@@ -2452,6 +2480,10 @@
         <translation>单个程序</translation>
     </message>
     <message>
+        <source>So does the package byway-helper, where there is one for your system.</source>
+        <translation>如果您的系统有软件包 byway-helper，也可以安装它。</translation>
+    </message>
+    <message>
         <source>Software caused connection abort</source>
         <comment>the system&apos;s word for an error</comment>
         <translation>连接被本机中止</translation>
@@ -2594,6 +2626,14 @@
     <message>
         <source>The changed profile could not be taken, the one before stays in force: {why}</source>
         <translation>无法应用更改后的配置文件，之前的仍然有效：{why}</translation>
+    </message>
+    <message>
+        <source>The desktop does not allow it.</source>
+        <translation>桌面环境不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The desktop does not answer.</source>
+        <translation>桌面环境没有应答。</translation>
     </message>
     <message>
         <source>The engine could not be told: {why}</source>
@@ -2812,6 +2852,10 @@
         <translation>剪贴板中没有规则。</translation>
     </message>
     <message>
+        <source>There is no session bus.</source>
+        <translation>没有会话总线。</translation>
+    </message>
+    <message>
         <source>There is no system bus (D-Bus), which the helper needs.</source>
         <translation>没有助手程序所需的系统总线 (D-Bus)。</translation>
     </message>
@@ -2832,6 +2876,10 @@
         <translation>它们不通往所有地址：只有发往其路由表中网段的连接会绕过规则。</translation>
     </message>
     <message>
+        <source>This Byway is a Flatpak. Its sandbox may make no networks of its own, and a program under your rules needs one: single programs cannot be run from here. Turn Byway on for every program instead, for which it needs its helper. The Debian package and the AppImage of Byway can run single programs too.</source>
+        <translation>这个 Byway 是 Flatpak。它的沙盒不能创建自己的网络，而按规则运行单个程序需要一个独立的网络，因此无法从这里运行单个程序。请改为对所有程序开启 Byway，这需要它的助手程序。Byway 的 Debian 软件包和 AppImage 也能运行单个程序。</translation>
+    </message>
+    <message>
         <source>This app</source>
         <translation>本应用</translation>
     </message>
@@ -2846,6 +2894,10 @@
     <message>
         <source>This could not be kept. {file}: {why}</source>
         <translation>无法保存。{file}：{why}</translation>
+    </message>
+    <message>
+        <source>This desktop has no portal for it.</source>
+        <translation>此桌面环境没有提供相应的门户（portal）。</translation>
     </message>
     <message>
         <source>This installs it, and says each file that it copies:</source>
@@ -3030,6 +3082,10 @@
     <message>
         <source>Undone: {what}</source>
         <translation>已撤销：{what}</translation>
+    </message>
+    <message>
+        <source>Until then the local port works as always.</source>
+        <translation>在此之前，本地端口照常可用。</translation>
     </message>
     <message>
         <source>Until then “Run a program…” and the local port work as always.</source>
@@ -3224,6 +3280,10 @@
         <translation>配置文件的 [dns] 写了本机的 {servers}：它自己的查询会回到它自己。没有 dns.servers 时，每个查询发往程序所问的服务器。</translation>
     </message>
     <message>
+        <source>`byway up` cannot reach its helper.</source>
+        <translation>`byway up` 无法连接助手程序。</translation>
+    </message>
+    <message>
         <source>`byway up` cannot reach its helper. `byway run -- PROGRAM` needs none.</source>
         <translation>`byway up` 无法连接助手程序。`byway run -- PROGRAM` 不需要助手程序。</translation>
     </message>
@@ -3234,6 +3294,10 @@
     <message>
         <source>`byway up` is refused: nobody could say whether you may.</source>
         <translation>`byway up` 会被拒绝：没有程序能判断你是否有权限。</translation>
+    </message>
+    <message>
+        <source>a Flatpak sees no processes, services or files of the machine</source>
+        <translation>Flatpak 看不到本机的进程、服务和文件</translation>
     </message>
     <message>
         <source>a NUL in {key}</source>
@@ -5043,6 +5107,10 @@
     <message>
         <source>there is no {what} {target}</source>
         <translation>没有 {what} {target}</translation>
+    </message>
+    <message>
+        <source>this Byway is a Flatpak, whose sandbox shows no other programs</source>
+        <translation>这个 Byway 是 Flatpak，在它的沙盒中看不到其他程序</translation>
     </message>
     <message>
         <source>this cannot be changed here: {error}</source>

@@ -23,8 +23,9 @@ from tests.gui.screenshots.sheet import sheet
 from byway_core.api.profiles import RuleLine
 from byway_core.model.decision import Network
 from byway_core.model.errors import HelperFault
-from byway_gui import words
+from byway_gui import installed, words
 from byway_gui.app import Desktop
+from byway_gui.dialogs.cannot_run import CannotRunDialog
 from byway_gui.dialogs.edit_host import EditHostDialog
 from byway_gui.dialogs.edit_name_rule import EditNameRuleDialog
 from byway_gui.dialogs.edit_resolver import EditResolverDialog
@@ -34,7 +35,6 @@ from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
 from byway_gui.dialogs.rules_as_text import RulesAsTextDialog
 from byway_gui.dialogs.run_program import RunProgramDialog
-from byway_gui.engine_link import installed
 from byway_gui.presenters.dns import ways_of
 from byway_gui.presenters.dns_rules import servers_in
 from byway_gui.presenters.standing import Mode, Phase, Reach, Standing
@@ -176,6 +176,7 @@ def dialogs(desktop: Posing) -> Shots:
         dialog.deleteLater()
 
     yield from shown("run-program", RunProgramDialog("", window))
+    yield from shown("run-program-flatpak", CannotRunDialog(window))
     yield from shown("upstream-new", EditUpstreamDialog(None, [], secrets, path, window))
     yield from shown("upstream", EditUpstreamDialog(office, [], secrets, path, window))
     wrong = EditUpstreamDialog(None, ["office"], secrets, path, window)
