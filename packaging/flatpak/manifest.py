@@ -9,6 +9,7 @@ What a sandbox may do, how Byway is built and what of Python is in it are the sa
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -125,7 +126,10 @@ def debian(sdist: Path, wheels: Path) -> Any:
         )
         for each in pins
     )
-    made = manifest(runtime, packages, {"type": "archive", "path": str(sdist)})
+    # By its sum: flatpak-builder takes what it has built of a file of that path before, else.
+    digest = hashlib.sha256(sdist.read_bytes()).hexdigest()
+    source = {"type": "archive", "path": str(sdist), "sha256": digest}
+    made = manifest(runtime, packages, source)
     made["cleanup"] = [*made["cleanup"], *_UNUSED_QT]
     return made
 

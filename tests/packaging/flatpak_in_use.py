@@ -209,6 +209,8 @@ def work(tooltip):
         # /proc in a sandbox shows nobody: the first rule matches nothing, and that is told.
         assert "rules by process or user match nothing here: this Byway is a Flatpak" in str(status)
         assert "www.proxied.test" in byway("connections", "--all").stdout
+        tried = byway("leaktest", "--here")
+        assert tried.returncode == 0 and "not from a Flatpak" in tried.stderr, tried
         toggle()
         goes(OURS)
         eventually(lambda: tooltip() == "Byway: Off", "the tray tells it")

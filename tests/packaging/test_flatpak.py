@@ -68,6 +68,7 @@ def flathub() -> Any:
 @pytest.fixture(scope="module")
 def debian(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("manifest")
+    (folder / "byway.tar.gz").write_bytes(b"of this test")
     return manifest("debian", folder / "byway.tar.gz", folder)
 
 

@@ -8,6 +8,8 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from byway_core.flatpak import is_here
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -101,11 +103,9 @@ def _run_here(*, as_json: bool) -> int:
             return 2
     _show(rehearsed, "here", "This machine, under the `byway up` in force:", as_json=as_json)
     if not packets_read:
-        print(
-            "Names, and what passes by the engine's sockets, can only be seen by root: "
-            "sudo byway leaktest --here",
-            file=sys.stderr,
-        )
+        unseen = "Names, and what passes by the engine's sockets, can only be seen by root"
+        cure = "not from a Flatpak" if is_here() else "sudo byway leaktest --here"
+        print(f"{unseen}: {cure}", file=sys.stderr)
     return int(_is_leaking(rehearsed))
 
 

@@ -111,7 +111,7 @@ def observe(engine: ControlClient, profile: Profile) -> tuple[Rehearsed, bool]:
 def _wire(opened: contextlib.ExitStack) -> socket.socket | None:
     try:
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL))
-    except PermissionError:
+    except OSError:  # not root, or a sandbox that has no such sockets (EAFNOSUPPORT)
         return None
     opened.enter_context(sock)
     sock.setblocking(False)

@@ -93,7 +93,7 @@ def _play(folder: Path, mode: Mode) -> None:
     if is_here():
         raise InterceptError(
             "this Byway is a Flatpak, whose sandbox may make no namespaces, and the trials need "
-            "some; its Debian package, AppImage and wheel can do it"
+            "some; byway leaktest --here needs none"
         )
     command = [*_STAGE, str(folder), mode.value]
     try:
