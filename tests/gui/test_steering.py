@@ -297,6 +297,19 @@ def test_the_wait_grows(make: Make, profile: Path, monkeypatch: pytest.MonkeyPat
     assert waits[-1] == 0.01
 
 
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_one_that_is_asked_to_end_does_not_come_back(
+    make: Make, profile: Path, signum: int
+) -> None:
+    """As `byway down` does."""
+    seen = make(profile)
+    seen.turn_on()
+    os.kill(seen.pid, signum)
+    seen.reaches(Phase.OFF)
+    assert Phase.RESTARTING not in seen.phases
+    assert seen.now.sentence == ""
+
+
 def test_turning_off_ends_the_waiting(make: Make, profile: Path) -> None:
     seen = make(profile)
     seen.turn_on()

@@ -213,7 +213,7 @@ class Steering:
                 self._rest(Phase.OFF, guarded=False)
         elif ending.is_told:
             self._rest(Phase.FAILED, sentence=ending.words, fault=ending.fault)
-        elif ending.was_adopted and not ending.status:
+        elif not ending.status:  # somebody has asked it to, by `byway down` say
             self._rest(Phase.OFF, guarded=False)
         elif ending.was_adopted:
             self._rest(Phase.FAILED, sentence=tr("The engine has ended unexpectedly."))
