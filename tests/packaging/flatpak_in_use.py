@@ -57,9 +57,16 @@ def files():
 @contextlib.contextmanager
 def buses():
     # Flatpak asks the system's about parental controls.
-    sh("mount -t tmpfs -o mode=755 tmpfs /run", "mkdir /run/dbus", "dbus-daemon --system --fork")
-    with session_bus(HOME / "run", AS_USER):
-        yield
+    sh("mount -t tmpfs -o mode=755 tmpfs /run", "mkdir /run/dbus")
+    daemon = subprocess.Popen(["dbus-daemon", "--system", "--nofork", "--print-address"],
+                              stdout=subprocess.PIPE)
+    try:
+        assert daemon.stdout.readline()  # it listens
+        with session_bus(HOME / "run", AS_USER):
+            yield
+    finally:
+        daemon.kill()
+        daemon.wait()
 """
 
 
