@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,7 +29,8 @@ from byway_core.api.wire import (
 from byway_core.model.decision import Network, Process
 from byway_core.model.errors import Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
-from byway_core.model.sentence import Sentence, say
+from byway_core.model.group import GroupKind, GroupStanding, MemberStanding
+from byway_core.model.sentence import Sentence, say, taken_apart
 
 TEXT = st.text(max_size=20)
 SNAPSHOTS = st.builds(
@@ -89,6 +91,20 @@ def test_a_status_survives_the_wire() -> None:
         problems=(SILENT,),
         areas=("names",),
         actions={"DIRECT": ActionStatus(1, 2, 3, 4), "office": ActionStatus()},
+        groups=(
+            GroupStanding("empty", GroupKind.LOAD_BALANCE, ()),
+            GroupStanding(
+                "mine",
+                GroupKind.SELECT,
+                (
+                    MemberStanding("office", True, 12.5),
+                    MemberStanding("home", False, None, say("{who} is away", who="home")),
+                    MemberStanding("DIRECT"),
+                ),
+                "office",
+                "office",
+            ),
+        ),
     )
     arrived = status_from_json(parse(line(status_to_json(status))))
     assert arrived == status
@@ -101,7 +117,9 @@ def test_what_a_newer_engine_adds_is_passed_over() -> None:
     data = status_to_json(EngineStatus(1, "9", "global", 0.0, ""))
     data["temperature"] = 20
     data["actions"] = {"DIRECT": {"flows": 1, "colour": "blue"}}
-    assert status_from_json(data).actions == {"DIRECT": ActionStatus(1)}
+    data["groups"] = [{"name": "new", "kind": "by-the-moon", "members": [{"name": "a"}]}]
+    status = status_from_json(data)
+    assert (status.actions, status.groups) == ({"DIRECT": ActionStatus(1)}, ())
     hello = {"byway": 1, "version": "9", "pid": 1, "kind": "global", "mood": "good"}
     assert hello_from_json(hello) == Hello(1, "9", 1, "global")
 
@@ -169,6 +187,19 @@ def test_a_flow_of_an_engine_that_knows_no_processes() -> None:
     data = flow_to_json(FLOW)
     del data["process"]
     assert flow_from_json(data) == FLOW
+
+
+def test_a_flow_of_an_engine_that_knows_no_groups() -> None:
+    data = flow_to_json(FLOW)
+    del data["member"], data["because"]
+    assert flow_from_json(data) == FLOW
+
+
+def test_why_a_flow_has_its_member_can_be_said_in_another_language() -> None:
+    because = say("{member} is chosen in {group}", member="office", group="mine")
+    flow = flow_from_json(flow_to_json(replace(FLOW, member="office", because=because)))
+    assert flow.member == "office"
+    assert taken_apart(flow.because) == taken_apart(because)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ RULES = (
     "IP-CIDR,203.0.113.2/32,echo",
     "IP-CIDR,203.0.113.3/32,nothing",
     "IP-CIDR,203.0.113.4/32,locked",
+    "IP-CIDR,203.0.113.6/32,either",
     "MATCH,REJECT",
 )
 ASK = """
@@ -84,6 +85,8 @@ def run(tmp_path: Path) -> Iterator[Inside]:
                 upstream("locked", "socks5", locked.host, locked.port, None),
             )
         )
+        more += '[[group]]\nname = "either"\ntype = "fallback"\n'
+        more += 'members = ["nothing", "locked", "carrying"]\n'
         byway = Byway(tmp_path)
         with inside(byway, byway.profile(*RULES, more=more)) as made:
             yield made
@@ -93,6 +96,13 @@ def ask(run: Inside, host: str, port: int, *payloads: str) -> list[object]:
     done = run.python(ASK, host, str(port), *payloads)
     assert done.status == 0, done.err
     return json.loads(done.out)
+
+
+def test_datagrams_go_by_the_first_member_of_a_group_that_carries_them(run: Inside) -> None:
+    """The two before it turn it down, of which the program hears nothing."""
+    assert ask(run, "203.0.113.6", 4000, "x") == [["x", "203.0.113.6", 4000], "last"]
+    (flow,) = (each for each in run.connections("--all") if each["address"] == "203.0.113.6")
+    assert (flow["action"], flow["member"], flow["up"]) == ("either", "carrying", 5)
 
 
 def test_datagrams_go_by_the_rules(run: Inside) -> None:

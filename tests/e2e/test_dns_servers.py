@@ -24,7 +24,7 @@ class Place:
     corp: DnsServer
 
 
-@pytest.fixture(scope="module", params=["tls", "https", "tls by socks"])
+@pytest.fixture(scope="module", params=["tls", "https", "tls by socks", "tls by group of socks"])
 def place(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
@@ -36,7 +36,10 @@ def place(
         socks = stack.enter_context(microsocks(CREDENTIALS, hosts={NAME: server.host}))
         scheme = request.param.split()[0]
         port = server.tls if scheme == "tls" else server.https
-        where = 'via = "office"' if "socks" in request.param else f'address = "{server.host}"'
+        by_group = "group" in request.param
+        where = f'via = "{"either" if by_group else "office"}"'
+        if "socks" not in request.param:
+            where = f'address = "{server.host}"'
         dead = loopback_address()
         more = f"""
 [general]
@@ -53,6 +56,9 @@ servers = ["tls://{dead}:{free_port(dead)}"]
 """
         account = (CREDENTIALS.username, CREDENTIALS.password)
         more += upstream("office", "socks5", socks.host, socks.port, account)
+        if by_group:  # of which the first is not there
+            more += upstream("away", "socks5", dead, free_port(dead), None)
+            more += '[[group]]\nname = "either"\ntype = "fallback"\nmembers = ["away", "office"]\n'
         byway = Byway(tmp_path_factory.mktemp("dns"))
         profile = byway.profile("MATCH,REJECT", more=more)
         trust = {"SSL_CERT_FILE": str(server.authority)}

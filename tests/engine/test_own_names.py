@@ -22,6 +22,7 @@ from byway_core.relay.routing import Routing
 from byway_core.rules.compile import compile_rules
 from byway_core.rules.parse import parse_rule
 from byway_core.upstreams.gateway import Gateway
+from byway_core.upstreams.standing import Standing
 
 __all__ = ["plain_loop"]
 
@@ -57,7 +58,7 @@ class Names:
     def __init__(self, loop: asyncio.AbstractEventLoop, dns: Dns) -> None:
         self.loop = loop
         self.forwarder = DnsForwarder(loop, Choice(SystemServers()), LocalAnswers({}), KnownNames())
-        self.own = OwnNames(loop, self.forwarder, Profile((), dns=dns), NOWHERE)
+        self.own = OwnNames(loop, self.forwarder, Profile((), dns=dns), NOWHERE, Standing())
 
     def ask(self, host: str) -> Answer:
         answers: list[Answer] = []
@@ -153,7 +154,7 @@ def with_fakes(loop: asyncio.AbstractEventLoop, dns: Dns, *, as_asked: bool) -> 
     rules = (parse_rule("MATCH,office"),)
     profile = Profile(rules, dns=replace(dns, fake_addresses=True))
     routing = replace(NOWHERE, rules=compile_rules(rules))
-    names.own = OwnNames(loop, names.forwarder, profile, routing, as_asked=as_asked)
+    names.own = OwnNames(loop, names.forwarder, profile, routing, Standing(), as_asked=as_asked)
     return names
 
 

@@ -144,6 +144,32 @@ def test_it_would_see_a_leak(mode: Mode, file: Path) -> None:
         assert kinds["udp"] == kinds["quic"] == 2 * 6
 
 
+GROUPS = """
+[[group]]
+name = "either"
+type = "fallback"
+members = ["office", "http"]
+[[group]]
+name = "open"
+type = "select"
+members = ["DIRECT", "office"]
+"""
+
+
+@MODES
+def test_a_group_may_go_directly_where_that_is_a_member(mode: Mode, file: Path) -> None:
+    """And nowhere else."""
+    text = PROFILE.replace('corp.example,office"', 'corp.example,either"').replace(
+        "direct.example,DIRECT", "direct.example,open"
+    )
+    file.write_text(text + GROUPS)
+    trials = rehearse(text + GROUPS, read_profile(file).value, mode).trials
+    assert {trial.kind for trial in leaks(trials)} == {"names"}  # nobody says where to ask
+    ways = by_label(trials)
+    assert ways["leaktest.corp.example", "tcp"] == {(Way.UPSTREAM, "office")}
+    assert ways["direct.example", "tcp"] == {(Way.DIRECT, "")}
+
+
 def test_the_profile_on_the_stage() -> None:
     upstreams = [Upstream(name, f"192.0.2.{n}", 1, told=True) for n, name in enumerate("abc")]
     text = staged(PROFILE + "\n[general]\nmixed_port = 7890\n", upstreams)

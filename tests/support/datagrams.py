@@ -68,9 +68,11 @@ async def until(true: Callable[[], object]):
 
 @contextlib.asynccontextmanager
 async def place(
-    *rules: str, upstreams=None, passwords=None, family=socket.AF_INET, **names: str
+    *rules: str, upstreams=None, passwords=None, family=socket.AF_INET, groups=(), **names: str
 ) -> AsyncIterator[Place]:
-    async with rig(*rules, upstreams=upstreams, passwords=passwords, **names) as made:
+    async with rig(
+        *rules, upstreams=upstreams, passwords=passwords, groups=groups, **names
+    ) as made:
         here = Place(made, family)
         try:
             yield here

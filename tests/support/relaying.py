@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from ipaddress import ip_address
 
 from byway_core.dns.known_names import KnownNames
 from byway_core.intercept.desk import Desk
 from byway_core.model.flow import Flow
+from byway_core.model.group import Group
 from byway_core.model.upstream import Upstream, UpstreamKind
 from byway_core.relay.listener import Entrance
 from byway_core.relay.machine import Relay
@@ -102,6 +103,7 @@ class Rig:
         upstreams: list[Upstream],
         passwords=None,
         desk: Desk | None = None,
+        groups: Sequence[Group] = (),
         **names: str,
     ):
         loop = asyncio.get_running_loop()
@@ -114,6 +116,7 @@ class Rig:
             routing=Routing(
                 compile_rules([parse_rule(rule) for rule in rules]),
                 {u.name: Gateway.of(u, (passwords or {}).get(u.name)) for u in upstreams},
+                groups={group.name: group for group in groups},
             ),
             edges=Edges(self.known_names, self.names, PlainSockets(), desk=desk),
             sink=self.record,
@@ -159,10 +162,11 @@ async def rig(
     upstreams: list[Upstream] | None = None,
     passwords=None,
     desk: Desk | None = None,
+    groups: Sequence[Group] = (),
     **names: str,
 ) -> AsyncIterator[Rig]:
     """A running rig; ended with all its connections. `desk` stays the caller's."""
-    made = Rig(list(rules) or ["MATCH,DIRECT"], upstreams or [], passwords, desk, **names)
+    made = Rig(list(rules) or ["MATCH,DIRECT"], upstreams or [], passwords, desk, groups, **names)
     made.open()
     try:
         yield made

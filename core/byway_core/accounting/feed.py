@@ -12,6 +12,7 @@ from collections.abc import Callable
 from byway_core.accounting.record import Record, pack, packed_process
 from byway_core.model.decision import Process
 from byway_core.model.flow import Flow, FlowState
+from byway_core.model.sentence import Parts, taken_apart
 
 # Records in a batch before it is sent: one system call for some tens of connections, and with
 # about 150 bytes each far below what a packet holds.
@@ -22,8 +23,8 @@ DELAY = 0.05
 # Seconds between reports of byte counts, while there is anything to report about.
 PROGRESS = 1.0
 
-# (id, up, down, state, process)
-Progress = tuple[int, int, int, str, tuple[str, str, int] | None]
+# (id, up, down, state, process, member of a group, why that)
+Progress = tuple[int, int, int, str, tuple[str, str, int] | None, str, Parts]
 # (generation of the rules, opened, progress, closed). A flow is never in both of the last parts
 # and the first: one that closes before its opening was sent is only in `closed`.
 Batch = tuple[int, list[Record], list[Progress], list[Record]]
@@ -40,8 +41,8 @@ class LedgerFeed:
         self._live: dict[int, Flow] = {}
         self._opened: dict[int, Flow] = {}
         self._closed: list[Record] = []
-        # What the ledger knows of live flows: id -> (up, down, state, process).
-        self._told: dict[int, tuple[int, int, FlowState, Process | None]] = {}
+        # What the ledger knows of live flows: id -> (up, down, state, process, member).
+        self._told: dict[int, tuple[int, int, FlowState, Process | None, str]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._ticker: asyncio.TimerHandle | None = None
 
@@ -98,11 +99,14 @@ class LedgerFeed:
         that."""
         told, found = self._told, []
         for number, flow in self._live.items():
-            now = (flow.up, flow.down, flow.state, flow.process)
+            now = (flow.up, flow.down, flow.state, flow.process, flow.member)
             if told.get(number) != now and number not in self._opened:
                 told[number] = now
                 process = packed_process(flow.process)
-                found.append((number, flow.up, flow.down, flow.state.value, process))
+                because = taken_apart(flow.because)
+                found.append(
+                    (number, flow.up, flow.down, flow.state.value, process, flow.member, because)
+                )
         return found
 
     def _flush(self, progress: list[Progress]) -> None:

@@ -20,6 +20,7 @@ from byway_core.accounting.record import (
     ADDRESS,
     DOWN,
     ID,
+    MEMBER,
     RULE,
     STATES,
     UP,
@@ -34,6 +35,7 @@ from byway_core.model.decision import Process
 from byway_core.model.events import EventKind
 from byway_core.model.flow import Flow, FlowSnapshot, FlowState
 from byway_core.model.rule import Rule
+from byway_core.model.sentence import put_together
 
 # Ended flows that are kept: what a user scrolls back through, about 0.5 MB.
 KEEP_CLOSED = 1000
@@ -45,8 +47,8 @@ LOOKS = 2000
 _KEEP_BOOKS = 8
 _HERE = 0
 
-# Of a flow that lives: bytes up and down, state, process.
-Standing = tuple[int, int, FlowState, Process | None]
+# Of a flow that lives: bytes up and down, state, process, member of a group.
+Standing = tuple[int, int, FlowState, Process | None, str]
 # A flow, the rules it was decided by, and the worker that carries it (0: this process).
 Live = tuple[Flow, RuleBook, int]
 # A flow that has ended stays packed, as most of a worker's come: few are ever looked at.
@@ -69,7 +71,8 @@ class ActionTotals:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Since the engine's start. `actions` is keyed as snapshots name actions; `hits` counts by
+    """Since the engine's start. `actions` is keyed as snapshots name actions; where the action is a
+    group, as they name its member; `hits` counts by
     rule of the current profile, `default_hits` where none matched."""
 
     live: int
@@ -129,7 +132,7 @@ class Ledger:
         """The flow has left the live ones already."""
         ended = (record, book)
         self._closed.append(ended)
-        name = record[UPSTREAM] or record[VERDICT]
+        name = record[MEMBER] or record[UPSTREAM] or record[VERDICT]
         totals = self._ended.get(name)
         if totals is None:
             totals = self._ended[name] = ActionTotals()
@@ -151,12 +154,13 @@ class Ledger:
         book = self._books.get(generation) or self._book
         for record in opened:
             self._open(unpack(record), book, worker)
-        for number, up, down, state, process in progress:
+        for number, up, down, state, process, member, because in progress:
             entry = self._live.get(number)
             if entry is not None:
                 flow = entry[0]
                 flow.up, flow.down, flow.state = up, down, STATES[state]
                 flow.process = process and Process(*process)
+                flow.member, flow.because = member, put_together(because)
         for record in closed:
             entry = self._live.pop(record[ID], None)
             if entry is not None:
@@ -224,9 +228,10 @@ class Ledger:
             for name, ended in self._ended.items()
         }
         for flow, _, _ in self._live.values():
-            totals = actions.get(_action(flow))
+            name = flow.member or _action(flow)
+            totals = actions.get(name)
             if totals is None:
-                totals = actions[_action(flow)] = ActionTotals()
+                totals = actions[name] = ActionTotals()
             totals.flows += 1
             totals.live += 1
             totals.up += flow.up
@@ -323,11 +328,13 @@ class Ledger:
             reason=flow.reason,
             program=flow.program,
             process=flow.process,
+            member=flow.member,
+            because=flow.because,
         )
 
 
 def _standing(flow: Flow) -> Standing:
-    return flow.up, flow.down, flow.state, flow.process
+    return flow.up, flow.down, flow.state, flow.process, flow.member
 
 
 def _action(flow: Flow) -> str:

@@ -13,7 +13,7 @@ from byway_core.model.sentence import Parts, put_together, taken_apart
 
 # id, opened, closed, network, source, source port, address, port, host, how it was learned,
 # verdict ("": none yet), upstream, rule index, state, up, down, reason (taken apart), program,
-# process
+# process, member of a group, why that (taken apart)
 Record = tuple[
     int,
     float,
@@ -34,6 +34,8 @@ Record = tuple[
     Parts,
     str,
     tuple[str, str, int] | None,
+    str,
+    Parts,
 ]
 
 # Places in a record: the ledger reads these of every one, and the rest when somebody looks.
@@ -44,6 +46,7 @@ UPSTREAM: Final = 11
 RULE: Final = 12
 UP: Final = 14
 DOWN: Final = 15
+MEMBER: Final = 19
 
 # Faster than calling the enums, which goes through Python code for each.
 NETWORKS = {member.value: member for member in Network}
@@ -80,6 +83,8 @@ def pack(flow: Flow) -> Record:
         taken_apart(flow.reason),
         flow.program,
         packed_process(flow.process),
+        flow.member,
+        taken_apart(flow.because),
     )
 
 
@@ -106,4 +111,6 @@ def unpack(record: Record) -> Flow:
     flow.reason = put_together(record[16])
     flow.program = record[17]
     flow.process = record[18] and Process(*record[18])
+    flow.member = record[19]
+    flow.because = put_together(record[20])
     return flow

@@ -10,8 +10,10 @@
     conversation    one client of it                        client    the other end, waiting
     follower        the other end on a front end's own loop
     rules           asking them, forms, suggestions
+    grouping        an engine's groups: choosing, testing, and what is kept of it
     profiles        where they are, reading, changing one   proxy_variables  for the local port
-    upstream_table, dns_table   what is wrong with them while they are edited
+    groups          where no engine runs: what was chosen in them; one while it is edited
+    upstream_table, dns_table   what is wrong with them while they are edited; checked_table
     targets         where rules send things, by their text
     own_program     how Byway starts itself again
     helper_script   how a Flatpak's user installs the helper

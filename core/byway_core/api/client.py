@@ -20,6 +20,7 @@ from byway_core.api.wire import (
     Reloaded,
     error_from_json,
     flow_from_json,
+    group_from_json,
     hello_from_json,
     line,
     parse,
@@ -29,6 +30,7 @@ from byway_core.api.wire import (
 from byway_core.model.errors import ProtocolError
 from byway_core.model.events import EventKind, FlowEvent
 from byway_core.model.flow import FlowSnapshot
+from byway_core.model.group import GroupStanding
 from byway_core.model.sentence import say
 
 # An engine answers within milliseconds; one that does not in this many seconds is stopped or stuck.
@@ -36,6 +38,8 @@ PATIENCE = 5.0
 # But for this: a profile of 200,000 rules takes some seconds, a helper as much, and a keyring may
 # ask its user for a password, who reads first.
 RELOAD_PATIENCE = 120.0
+# Each member may need ten seconds, eight are tested at a time, and a group may have 256.
+TEST_PATIENCE = 330.0
 _READ_AT_ONCE = 65_536
 # Reads before what came is handed on: an engine that tells without end must not fill our memory.
 _READS_AT_ONCE = 32
@@ -123,6 +127,23 @@ class ControlClient:
             self._sock.settimeout(patience)
             while self._receive():
                 self._input.clear()
+
+    def choose(self, group: str, member: str) -> str:
+        """Let a select group have that member. A sentence where that will not be so after the next
+        start, else ""."""
+        return str(self.request("choose", group=group, member=member).get("not_kept", ""))
+
+    def test(self, group: str) -> GroupStanding:
+        """Let all members of a group be tested, and wait for it."""
+        patience, self._timeout = self._timeout, TEST_PATIENCE
+        try:
+            return group_from_json(self.request("test", group=group))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ProtocolError(
+                say("an answer that cannot be read: {error}", error=error)
+            ) from error
+        finally:
+            self._timeout = patience
 
     def follow(self, *, live: bool = False) -> None:
         """From here on `events` tells what happens; with `live`, first what is."""

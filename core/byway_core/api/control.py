@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from byway_core.api.conversation import Conversation, Method
 from byway_core.api.door import EngineDoor, EnginePort
+from byway_core.api.grouping import Grouping
 from byway_core.api.rendezvous import listen, peer_uid, socket_path, sweep
 from byway_core.api.wire import PROTOCOL, ErrorCode, error_to_json
 from byway_core.config.paths import runtime_dir
@@ -79,6 +80,7 @@ class ControlServer:
         """For an engine, in the user's runtime folder. RuntimeFolderError or OSError where that
         cannot be."""
         kind = engine.identity.kind.value
+        methods = {**Grouping(engine).methods, **(methods or {})}
         return cls(loop, EngineDoor(engine), runtime_dir(), kind=kind, methods=methods)
 
     def close(self) -> None:

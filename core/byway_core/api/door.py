@@ -88,6 +88,7 @@ class EngineDoor:
             problems=tuple(trouble.text for trouble in troubles),
             areas=tuple(trouble.area.value for trouble in troubles),
             actions=actions,
+            groups=tuple(engine.groups.standing()),
         )
 
     def rules(self) -> Iterator[tuple[int, str, int]]:

@@ -24,6 +24,7 @@ from typing import Any, Protocol, TypeVar
 from byway_core.api import Engine, Kind
 from byway_core.api.profiles import read_profile, reveal_passwords
 from byway_core.api.wire import Reloaded, reloaded_to_json
+from byway_core.config.group_choices import read_choices
 from byway_core.engine.composition import Composed, compose
 from byway_core.model.decision import DIRECT, REJECT, Action, Verdict
 from byway_core.model.errors import BywayError, NotTakenError, Problem, ProfileError
@@ -169,7 +170,8 @@ class Reloading:
         profile, restart = kept(self.engine.profile, read.value, kind)
         profile = all_through(profile, everything)
         plan = _plan(profile) if kind is Kind.MACHINE else None
-        return _Change(compose(profile, passwords), plan, restart, read.warnings)
+        chosen = None if path == self._path else read_choices(path)
+        return _Change(compose(profile, passwords, chosen), plan, restart, read.warnings)
 
     # -- on the loop
 
@@ -177,7 +179,7 @@ class Reloading:
         engine, lease, plan = self.engine, self._lease, self._plan
         if change.plan is not None and (lease is None or plan is None):
             raise NotTakenError(say("`byway up` is not in force (yet): try again when it is"))
-        before = partial(compose, engine.profile, engine.passwords)
+        before = partial(compose, engine.profile, engine.passwords, engine.groups.chosen)
         try:
             await self._put(change.composed, change.plan, lease)
         except (BywayError, OSError) as error:  # of the helper
@@ -216,7 +218,7 @@ def all_through(profile: Profile, target: str) -> Profile:
     """With one rule for all; "": with its own. NotTakenError where there is no such target."""
     if not target:
         return profile
-    actions = [DIRECT, REJECT, *(Action(Verdict.UPSTREAM, it.name) for it in profile.upstreams)]
+    actions = [DIRECT, REJECT, *(Action(Verdict.UPSTREAM, name) for name in profile.targets)]
     action = next((each for each in actions if str(each) == target), None)
     if action is None:
         raise NotTakenError(

@@ -5,11 +5,12 @@ Nothing is connected and nothing is looked up.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from byway_core.model.decision import Network
+from byway_core.model.decision import Network, Query
 from byway_core.model.profile import Profile
 from byway_core.model.rule import Rule
 from byway_core.rules.shape import HOST_KINDS, RuleFields, fields_of, text_of
@@ -62,9 +63,12 @@ class Explanation:
     later: tuple[tuple[int, str], ...] = ()
 
 
-def explain(profile: Profile, question: Question) -> Explanation:
-    """Where it would go, and why. ValueError, with words for the user, where the question is none.
-    A list of 10,000 rules takes a fifth of a second at first."""
+def explain(
+    profile: Profile, question: Question, chosen: Mapping[str, str] | None = None
+) -> Explanation:
+    """Where it would go, and why. `chosen`: members of select groups. ValueError, with words for
+    the user, where the question is none. A list of 10,000 rules takes a fifth of a second at first.
+    """
     # Here, not above: a front end shows rules long before it asks one.
     from byway_core.rules import reasons
     from byway_core.rules.explain import explain as explain_query
@@ -80,15 +84,30 @@ def explain(profile: Profile, question: Question) -> Explanation:
         question.user,
     )
     found = explain_query(_compiled(profile.rules), query)
+    action = str(found.decision.action)
     near = [*reasons.nearly(found), *reasons.undecided(found)]
     return Explanation(
-        action=str(found.decision.action),
+        action=action,
         rule_index=found.decision.rule_index,
         rule=found.rule.text if found.rule is not None else "",
-        reasons=tuple(reasons.reasons(found, len(profile.rules))),
+        reasons=(
+            *reasons.reasons(found, len(profile.rules)),
+            *_of_group(profile, chosen or {}, action, query),
+        ),
         near=tuple(sorted((each.index, each.rule, each.why) for each in near)),
         later=tuple((each.index, each.rule) for each in reasons.later(found)),
     )
+
+
+def _of_group(
+    profile: Profile, chosen: Mapping[str, str], action: str, query: Query
+) -> tuple[str, ...]:
+    if not profile.groups:
+        return ()
+    from byway_core.upstreams.foretold import foretell
+
+    groups = {each.name: each for each in profile.groups}
+    return tuple(foretell(groups, chosen, action, query))
 
 
 @lru_cache(maxsize=1)  # one profile is asked again and again

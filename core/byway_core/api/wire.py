@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from byway_core.model.decision import Network, Process
 from byway_core.model.errors import BywayError, Problem, ProtocolError
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+from byway_core.model.group import GroupKind, GroupStanding, MemberStanding
 from byway_core.model.sentence import say, with_parts, without_parts
 
 PROTOCOL = 1
@@ -80,8 +81,9 @@ class EngineStatus:
     `fake_addresses`: how many names have one, None while none are given out;
     `kill_switch`: what it took is refused after its end, unless that is an explicit one; `problems`
     are sentences on what does not work at present, `areas` what each of them is about
-    (`model.errors.Area`), as far as the engine says so; `actions` is keyed as flows name their
-    action and has every upstream of the profile."""
+    (`model.errors.Area`), as far as the engine says so; `actions` is keyed by where flows go, as
+    they name their member or their action, and has every upstream of the profile; `groups` are in
+    its order."""
 
     pid: int
     version: str
@@ -102,6 +104,7 @@ class EngineStatus:
     problems: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     actions: Mapping[str, ActionStatus] = field(default_factory=dict)
+    groups: tuple[GroupStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,8 @@ def parse_request(text: bytes) -> Request:
 
 
 def flow_to_json(flow: FlowSnapshot) -> dict[str, Any]:
-    """All fields of a snapshot, enums by their values; why it ended also as parts, in which another
-    language finds it."""
+    """All fields of a snapshot, enums by their values; why it ended, and why it has its group's
+    member, also as parts, in which another language finds it."""
     flow_as_json: dict[str, Any] = {
         "id": flow.id,
         "opened": flow.opened,
@@ -172,8 +175,10 @@ def flow_to_json(flow: FlowSnapshot) -> dict[str, Any]:
         "reason": flow.reason,
         "program": flow.program,
         "process": flow.process and flow.process._asdict(),
+        "member": flow.member,
+        "because": flow.because,
     }
-    return with_parts(flow_as_json) if flow.reason else flow_as_json
+    return with_parts(flow_as_json) if flow.reason or flow.because else flow_as_json
 
 
 def flow_from_json(data: Mapping[str, Any]) -> FlowSnapshot:
@@ -184,7 +189,9 @@ def flow_from_json(data: Mapping[str, Any]) -> FlowSnapshot:
         known["network"] = Network(known["network"])
         known["host_source"] = HostSource(known["host_source"])
         known["state"] = FlowState(known["state"])
-        process = data.get("process")  # engines before this one did not know it
+        for name in _LATER_FIELDS & whole.keys():  # engines before this one do not know them
+            known[name] = whole[name]
+        process = data.get("process")
         known["process"] = process and Process(process["path"], process["name"], process["uid"])
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ProtocolError(say("a flow that cannot be read: {error}", error=error)) from error
@@ -205,7 +212,7 @@ def error_from_json(data: Mapping[str, Any]) -> ControlError:
 
 
 def status_to_json(status: EngineStatus) -> dict[str, Any]:
-    data = asdict(status)
+    data = {**asdict(status), "groups": [group_to_json(group) for group in status.groups]}
     return with_parts({**data, "problems": list(status.problems), "areas": list(status.areas)})
 
 
@@ -218,9 +225,30 @@ def status_from_json(data: Mapping[str, Any]) -> EngineStatus:
         known["actions"] = {name: _known(ActionStatus, action) for name, action in actions.items()}
         for name in ("problems", "areas"):
             known[name] = tuple(map(str, known.get(name, ())))
+        kinds = {kind.value for kind in GroupKind}  # a later version may have others
+        groups = (each for each in known.get("groups", ()) if each["kind"] in kinds)
+        known["groups"] = tuple(map(group_from_json, groups))
         return EngineStatus(**known)
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ProtocolError(say("a status that cannot be read: {error}", error=error)) from error
+
+
+def group_to_json(group: GroupStanding) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "kind": group.kind.value,
+        "members": [with_parts(asdict(member)) for member in group.members],
+        "current": group.current,
+        "upstream": group.upstream,
+    }
+
+
+def group_from_json(data: Mapping[str, Any]) -> GroupStanding:
+    """KeyError, TypeError or ValueError where it is none that this version knows."""
+    members = tuple(_known(MemberStanding, without_parts(member)) for member in data["members"])
+    return GroupStanding(
+        data["name"], GroupKind(data["kind"]), members, data["current"], data["upstream"]
+    )
 
 
 def reloaded_to_json(reloaded: Reloaded) -> dict[str, Any]:
@@ -265,5 +293,8 @@ def _known(kind: Any, data: Mapping[str, Any]) -> Any:
     return kind(**{each.name: data[each.name] for each in fields(kind) if each.name in data})
 
 
-_FLOW_FIELDS = tuple(each.name for each in fields(FlowSnapshot) if each.name != "process")
+_LATER_FIELDS = frozenset({"member", "because"})
+_FLOW_FIELDS = tuple(
+    each.name for each in fields(FlowSnapshot) if each.name not in {"process", *_LATER_FIELDS}
+)
 _STATUS_FIELDS = tuple(each.name for each in fields(EngineStatus))

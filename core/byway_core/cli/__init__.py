@@ -8,7 +8,8 @@
     env           the proxy variables that point programs to it
     check         is a profile valid?          explain      where would this go, and why?
     status        what runs                    connections  what went where
-    close         end a connection           leaktest     does anything leave by another way?
+    close         end a connection           group        groups of upstreams
+    leaktest      does anything leave by another way?
     install-helper  the privileged helper, or its removal
 
 Only the module of the command that is asked for is imported: `byway explain` need not pay for
@@ -40,6 +41,7 @@ COMMANDS = (
     "status",
     "connections",
     "close",
+    "group",
     "leaktest",
     "install-helper",
 )

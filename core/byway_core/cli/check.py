@@ -36,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
         problems, summary = error.problems, ""
     else:
         summary = f"{len(profile.rules)} rules, {len(profile.upstreams)} upstreams"
+        if profile.groups:
+            summary += f", {len(profile.groups)} groups"
     if args.json:
         found = [_as_json(problem) for problem in problems]
         print(json.dumps({"file": file, "valid": bool(summary), "problems": found}, indent=2))

@@ -142,7 +142,7 @@ def _cells(flow: FlowSnapshot) -> list[str]:
         shortened(printable(_application(flow)), _PROGRAM),
         shortened(printable(flow.program), _PROGRAM) or endpoint(flow.source, flow.source_port),
         printable(to),
-        printable(flow.action),
+        printable(f"{flow.action} → {flow.member}" if flow.member else flow.action),
         rule,
         flow.state.value,
         size(flow.up),

@@ -53,10 +53,12 @@ def run(args: argparse.Namespace) -> int:
     rules = compile_rules(profile.rules)
     explanation = explain(rules, query)
     asked = _asked_of(profile, rules, query.host)
+    group = _group_of(profile, args.profile, explanation)
     if args.json:
-        print(json.dumps({**_as_json(explanation, args.host), "names": asked}, indent=2))
+        beside = {"names": asked, "group": group}
+        print(json.dumps({**_as_json(explanation, args.host), **beside}, indent=2))
     else:
-        print("\n".join(_in_words(explanation, len(rules.rules), asked)))
+        print("\n".join(_in_words(explanation, len(rules.rules), asked, group)))
     return 0
 
 
@@ -92,10 +94,27 @@ def _profile(profile: str | None) -> Profile | None:
         return None
 
 
+def _group_of(profile: Profile, file: str | None, found: Explanation) -> list[str]:
+    """What the group does that the rule names, if it names one: sentences."""
+    if not profile.groups:
+        return []
+    from pathlib import Path
+
+    from byway_core.config.group_choices import read_choices
+    from byway_core.config.paths import default_profile
+    from byway_core.upstreams.foretold import foretell
+
+    groups = {each.name: each for each in profile.groups}
+    chosen = read_choices(Path(file) if file else default_profile())
+    return list(foretell(groups, chosen, str(found.decision.action), found.query))
+
+
 def _asked_of(profile: Profile, rules: RuleSet, host: str) -> str:
     """Who is asked for the addresses of the name; "" where nobody is, or there is no choice."""
     from byway_core.engine.own_names import choice_of, fake_choice_of
+    from byway_core.engine.tunnels import Tunnels
     from byway_core.upstreams.gateway import Gateway
+    from byway_core.upstreams.standing import Standing
 
     dns = profile.dns
     if not host or not (dns.servers or dns.rules or dns.hosts or dns.fake_addresses):
@@ -103,7 +122,8 @@ def _asked_of(profile: Profile, rules: RuleSet, host: str) -> str:
     if host in dict(dns.hosts):
         return "dns.hosts of the profile"
     gateways = {each.name: Gateway.of(each, None) for each in profile.upstreams}
-    choice = choice_of(dns, gateways)
+    groups = {each.name: each for each in profile.groups}
+    choice = choice_of(dns, Tunnels(gateways, groups, Standing()))
     asked = choice.described(host)
     fakes = fake_choice_of(profile, rules, choice)
     if fakes is None:
@@ -182,7 +202,7 @@ def _as_json(found: Explanation, host: str) -> dict[str, object]:
 _SHOWN = 20
 
 
-def _in_words(found: Explanation, count: int, asked: str) -> list[str]:
+def _in_words(found: Explanation, count: int, asked: str, group: list[str]) -> list[str]:
     from byway_core.rules import reasons
     from byway_core.rules.facts import Fact
 
@@ -197,6 +217,7 @@ def _in_words(found: Explanation, count: int, asked: str) -> list[str]:
     }
     words = [reasons.headline(found)]
     words += (f"  {line}" for line in reasons.reasons(found, count))
+    words += (f"  {line}" for line in group)
     if asked:
         words.append(f"  its addresses are asked of {asked}")
     words += _listed("Nearly decided before it:", reasons.nearly(found))

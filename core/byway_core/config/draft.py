@@ -20,7 +20,10 @@ from byway_core.config.rule_lines import RuleLine, entries, read_shown, rule_lin
 from byway_core.model.errors import Problem, ProfileError
 from byway_core.model.sentence import say
 
-_RULES, _UPSTREAM, _NAME = "rules", "upstream", "name"
+_RULES, _UPSTREAM, _GROUP, _NAME = "rules", "upstream", "group", "name"
+
+# Tables of a list: each with its former name, None for a new one.
+Members = Iterable[tuple[str | None, Mapping[str, object]]]
 
 
 class _InFile:
@@ -70,6 +73,11 @@ class Draft:
         """The upstreams' tables as they are written."""
         return self.tables(_UPSTREAM)
 
+    @property
+    def groups(self) -> tuple[Mapping[str, object], ...]:
+        """The groups' tables as they are written."""
+        return self.tables(_GROUP)
+
     def tables(self, *keys: str) -> tuple[Mapping[str, object], ...]:
         """The tables of the array at this path, as `tables("dns", "resolver")`."""
         found = self.value(*keys)
@@ -100,13 +108,15 @@ class Draft:
         """The rules of such a text, and its comments."""
         return self._with_rules(*read_shown(text, self.rules))
 
-    def with_upstreams(self, upstreams: Iterable[tuple[str | None, Mapping[str, object]]]) -> Draft:
+    def with_upstreams(self, upstreams: Members) -> Draft:
         """These upstreams in this order: see `with_tables`."""
         return self.with_tables(upstreams, _UPSTREAM)
 
-    def with_tables(
-        self, tables: Iterable[tuple[str | None, Mapping[str, object]]], *keys: str
-    ) -> Draft:
+    def with_groups(self, groups: Members) -> Draft:
+        """These groups in this order: see `with_tables`."""
+        return self.with_tables(groups, _GROUP)
+
+    def with_tables(self, tables: Members, *keys: str) -> Draft:
         """These tables in this order in the array at this path: each with its former name, None for
         a new one, and what it says. Comments move with the former ones; of a table, only what
         differs is written, and what is None is left out."""

@@ -14,6 +14,7 @@ import tomli
 from byway_core.config.dns_section import read_dns
 from byway_core.config.findings import Findings
 from byway_core.config.general_section import read_general
+from byway_core.config.group_section import read_groups
 from byway_core.config.machine_section import read_machine
 from byway_core.config.nameserver_entry import Ways
 from byway_core.config.rule_section import read_rules
@@ -80,11 +81,13 @@ def _read_profile(findings: Findings, table: dict[str, object]) -> Profile:
     top = Section(findings, (), table, TOP_KEYS)
     _check_version(top)
     upstreams, names = read_upstreams(findings, top.raw("upstream"))
+    groups, group_names = read_groups(findings, top.raw("group"), names)
     return Profile(
-        rules=read_rules(findings, top.raw("rules"), names),
+        rules=read_rules(findings, top.raw("rules"), (*names, *group_names)),
         upstreams=upstreams,
+        groups=groups,
         general=read_general(findings, top.raw("general")),
-        dns=read_dns(findings, top.raw("dns"), Ways.of(upstreams, names)),
+        dns=read_dns(findings, top.raw("dns"), Ways.of(upstreams, groups, (*names, *group_names))),
         machine=read_machine(findings, top.raw("machine")),
     )
 

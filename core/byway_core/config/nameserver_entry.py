@@ -11,6 +11,7 @@ from byway_core.config.findings import Findings
 from byway_core.config.positions import Path
 from byway_core.config.section import PORT_RANGE, Section, type_name
 from byway_core.model.decision import Address
+from byway_core.model.group import Group, leaves
 from byway_core.model.profile import STANDARD_PORTS, Nameserver, Transport
 from byway_core.model.sentence import say
 from byway_core.model.upstream import Upstream, UpstreamKind
@@ -42,16 +43,23 @@ _TEMPLATE = "{?dns}"
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The upstreams that a server may be asked through: all names, and those of services, which
-    take a connection in its destination's place and so lead to no other."""
+    """The upstreams and groups that a server may be asked through: all names, and those of
+    services, which take a connection in its destination's place and so lead to no other, and of
+    groups that may choose one."""
 
     names: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    to_services: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, upstreams: Iterable[Upstream], names: Iterable[str]) -> Ways:
-        services = (each.name for each in upstreams if each.kind is UpstreamKind.SERVICE)
-        return cls(tuple(names), tuple(services))
+    def of(
+        cls, upstreams: Iterable[Upstream], groups: Iterable[Group], names: Iterable[str]
+    ) -> Ways:
+        """`names`: of all upstreams and groups, wrong ones among them."""
+        services = {each.name for each in upstreams if each.kind is UpstreamKind.SERVICE}
+        by_name = {group.name: group for group in groups}
+        to_services = (name for name in by_name if services.intersection(leaves(by_name, name)))
+        return cls(tuple(names), tuple(services), tuple(to_services))
 
 
 def read_nameserver(findings: Findings, path: Path, value: object, ways: Ways) -> Nameserver | None:
@@ -180,6 +188,9 @@ def _read_via(section: Section, ways: Ways) -> str:
     elif via in ways.services:
         message = say("{via} is a service: it answers itself, and leads to no DNS server", via=via)
         section.error("via", message, expected=say("a SOCKS or HTTP upstream"))
+    elif via in ways.to_services:
+        message = say("{via} may choose a service, which leads to no DNS server", via=via)
+        section.error("via", message, expected=say("a group of SOCKS and HTTP upstreams"))
     return via
 
 

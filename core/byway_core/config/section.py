@@ -18,7 +18,7 @@ E = TypeVar("E", bound=Enum)
 
 PORT_RANGE = (1, 65_535)
 # What may stand at the top of a profile, before its first [table].
-TOP_KEYS = ("version", "rules", "general", "dns", "machine", "upstream")
+TOP_KEYS = ("version", "rules", "general", "dns", "machine", "upstream", "group")
 # Where keys belong that people put at the top, as other programs have them there.
 _HOMES = {
     "mixed_port": "general",

@@ -118,6 +118,10 @@ class DnsForwarder:
         """How the addresses of servers and upstreams are found; until then, only literals are."""
         self._links.around.lookup = lookup
 
+    def use_lost(self, lost: Callable[[Tunnel, str], None]) -> None:
+        """Who is told of a tunnel that could not be connected to, and why."""
+        self._links.around.lost = lost
+
     def use_sockets(self, *, udp: MakeSocket, tcp: MakeSocket) -> None:
         """Ask with other sockets from here on."""
         self._udp, self._tcp = udp, tcp

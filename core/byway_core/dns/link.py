@@ -49,13 +49,16 @@ class TimerHandle(Protocol):
 @dataclass(slots=True)
 class Surroundings:
     """What connections are made with. `lookup` finds the addresses of servers and upstreams, as
-    `ports.Resolver.lookup` does, and must not need these connections for it."""
+    `ports.Resolver.lookup` does, and must not need these connections for it. `tunnels` may raise
+    RefusedError for a name that leads nowhere at present; `lost` is told which one could not be
+    connected to, and why: that name may lead to another one by then."""
 
     poller: Poller
     call_later: Callable[[float, Callable[[], None]], TimerHandle]
     make_socket: MakeSocket
     lookup: Callable[[str, Resolved], None]
     tunnels: Mapping[str, Tunnel]
+    lost: Callable[[Tunnel, str], None] = lambda tunnel, why: None
 
 
 class _State(Enum):
@@ -63,6 +66,9 @@ class _State(Enum):
     LOOKING_UP = auto()
     CONNECTING = auto()
     STANDING = auto()
+
+
+_NOT_THERE = (_State.LOOKING_UP, _State.CONNECTING)
 
 
 class LinkAsk:
@@ -93,7 +99,7 @@ class Link:
         self._around = around
         self._server = server
         self._nameserver = server.nameserver
-        self._tunnel = around.tunnels.get(server.nameserver.via)
+        self._tunnel: Tunnel | None = None
         self._asks: dict[int, LinkAsk] = {}
         self._number = int.from_bytes(os.urandom(2))
         self._retired = False
@@ -171,6 +177,12 @@ class Link:
             self._hang_up()
             return
         nameserver = self._nameserver
+        try:
+            # Each time anew: a group may have another one by now.
+            self._tunnel = self._around.tunnels.get(nameserver.via)
+        except RefusedError as error:
+            self._fail(str(error))
+            return
         if self._tunnel is not None:
             host, self._port = self._tunnel.server
         else:
@@ -319,6 +331,10 @@ class Link:
             self._fail(words)
 
     def _fail(self, words: str) -> None:
+        if self._tunnel is not None and self._state in _NOT_THERE and self._goes_otherwise(words):
+            self._hang_up()
+            self._dial_soon()
+            return
         if self._tunnel is not None:
             words = say("{who}: {what}", who=self._tunnel.described, what=words)
         waiting = list(self._asks.values())
@@ -326,6 +342,15 @@ class Link:
         for ask in waiting:
             if ask.id in self._asks:  # else: closed with another one
                 ask.asker.failed(ask, OSError(words))
+
+    def _goes_otherwise(self, words: str) -> bool:
+        """Whether there is another tunnel, now that this one is known to be lost."""
+        tunnels, lost = self._around.tunnels, self._tunnel
+        assert lost is not None  # noqa: S101 - see `_fail`
+        self._around.lost(lost, words)
+        with suppress(RefusedError):
+            return tunnels.get(self._nameserver.via) is not lost
+        return False
 
     def _hang_up(self) -> None:
         self._lift()

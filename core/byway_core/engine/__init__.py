@@ -7,5 +7,7 @@ worker    one worker process: a loop, a relay, a replica of the DNS memory
 channel   messages and descriptors between the two
 messages  what they say to each other
 fakes     the fake addresses of one engine, and where they are remembered
+groups    what is chosen in groups, and tests of their members
+tunnels   what DNS servers are asked through
 processors  how many of them there are
 """

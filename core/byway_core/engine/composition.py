@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import resource
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from byway_core.model.profile import Passwords, Profile
@@ -25,24 +26,29 @@ def routing_of(profile: Profile, passwords: Passwords) -> Routing:
         None
         if general.mixed_username is None
         else Account(general.mixed_username, passwords.mixed or ""),
+        {group.name: group for group in profile.groups},
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A profile with all done that takes time: compiled for a relay, packed for the workers."""
+    """A profile with all done that takes time: compiled for a relay, packed for the workers.
+    `chosen`: what was chosen in its groups; None: as it is."""
 
     profile: Profile
     passwords: Passwords = field(repr=False)
     routing: Routing = field(repr=False)
     packed: bytes = field(repr=False)
+    chosen: Mapping[str, str] | None = None
 
 
-def compose(profile: Profile, passwords: Passwords) -> Composed:
+def compose(
+    profile: Profile, passwords: Passwords, chosen: Mapping[str, str] | None = None
+) -> Composed:
     """100 ms for 10,000 rules, and two seconds for as many as a profile may have: for a thread,
     where the loop has connections to serve."""
     packed = pickle.dumps((profile, passwords), pickle.HIGHEST_PROTOCOL)
-    return Composed(profile, passwords, routing_of(profile, passwords), packed)
+    return Composed(profile, passwords, routing_of(profile, passwords), packed, chosen)
 
 
 def unpacked(packed: bytes) -> tuple[Profile, Passwords]:

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
+from pathlib import Path
 
 from byway_core.accounting.ledger import Ledger
+from byway_core.config.group_choices import read_choices
 from byway_core.dns.forwarder import DnsForwarder
 from byway_core.dns.hosts_file import HostsFile
 from byway_core.dns.known_names import KnownNames
@@ -21,6 +23,7 @@ from byway_core.dns.memory import Learned as LearnedName
 from byway_core.engine.composition import Composed, compose, raise_descriptor_limit, routing_of
 from byway_core.engine.crew import Crew, Member
 from byway_core.engine.fakes import MACHINE, OWN_NAMESPACES, Fakes
+from byway_core.engine.groups import Groups
 from byway_core.engine.listening import lan_listeners, proxy_listeners
 from byway_core.engine.messages import (
     CloseFlow,
@@ -28,15 +31,18 @@ from byway_core.engine.messages import (
     Finish,
     Finished,
     Flows,
+    GroupUsed,
     InUse,
     Learned,
     LookInside,
     Marked,
+    MemberFailed,
     NewProfile,
     Silent,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, choice_of
+from byway_core.engine.tunnels import Tunnels
 from byway_core.flatpak import own_number
 from byway_core.helper_client.handover import Handover
 from byway_core.helper_client.marked import MarkedSockets
@@ -51,6 +57,7 @@ from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges
 from byway_core.relay.selector import RelaySelector
 from byway_core.upstreams.direct import PlainSockets
+from byway_core.upstreams.standing import Standing
 
 log = logging.getLogger(__name__)
 
@@ -122,16 +129,23 @@ class Engine:
             tell=self._crew.tell,
             in_use=self.ledger.addresses,
         )
-        choice = choice_of(self.profile.dns, self._routing.gateways, as_asked=as_asked)
+        standing = Standing()
+        tunnels = Tunnels.of(self._routing, standing)
+        choice = choice_of(self.profile.dns, tunnels, as_asked=as_asked)
         local = LocalAnswers({}, HostsFile(), self._fakes.answers)
         self._forwarder = DnsForwarder(loop, choice, local, self._names)
         self._resolver = OwnNames(
-            loop, self._forwarder, self.profile, self._routing, as_asked=as_asked
+            loop, self._forwarder, self.profile, self._routing, standing, as_asked=as_asked
         )
         self._fakes.configure(self._resolver.fake_choice)
         self._desk = Desk()
         edges = Edges(
-            self._names, self._resolver, PlainSockets(), self._forwarder.serve_tcp, self._desk
+            self._names,
+            self._resolver,
+            PlainSockets(),
+            self._forwarder.serve_tcp,
+            self._desk,
+            standing,
         )
         self._relay = Relay(
             routing=self._routing,
@@ -143,6 +157,13 @@ class Engine:
         )
         self._relay.silent.on_change = self._crew.tell_silent
         self._relay.watch(self._desk)
+        self.groups = Groups(
+            self._relay,
+            self.profile,
+            read_choices(Path(self.identity.profile_path)),
+            tell=self._crew.tell,
+            call_later=loop.call_later,
+        )
         self._datagrams = Datagrams(self._relay, loop.call_later, self._forwarder.answer)
         self._selector = selector
         if selector is None:
@@ -229,6 +250,7 @@ class Engine:
         self.ledger.use_rules(new.profile.rules)
         self._resolver.configure(new.profile, new.routing)
         self._fakes.configure(self._resolver.fake_choice)
+        self.groups.configure(new.profile, new.chosen)
         self._profiles += 1
         self._behind = set(self._crew.numbers)
         self._caught_up.clear()
@@ -288,6 +310,7 @@ class Engine:
             self._loop.remove_reader(self._relay.fileno())
         else:
             self._selector.drop()
+        self.groups.close()
         self._datagrams.close()
         self._relay.close()
         self._desk.close()
@@ -308,6 +331,10 @@ class Engine:
         match message:
             case Flows(batch):
                 self.ledger.merge(number, batch)
+            case GroupUsed(group):
+                self.groups.used(group)
+            case MemberFailed(name, words, doubt):
+                self.groups.failed(name, words, doubt)
             case DnsConnection():
                 self._forwarder.serve_tcp(socket.socket(fileno=descriptors.pop()))
             case Finished():

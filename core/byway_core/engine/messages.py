@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from byway_core.relay.listener import Entrance
+from byway_core.upstreams.standing import Doubt, Known
 
 # -- to a worker ------------------------------------------------------------------------------
 
@@ -62,6 +63,13 @@ class NewProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupsKnown:
+    """What is known of groups and their members."""
+
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
 class CloseFlow:
     flow_id: int
 
@@ -91,6 +99,22 @@ class InUse:
     """Connections are decided by the profile of that number."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupUsed:
+    """A connection has asked this group for a member."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFailed:
+    """See `Standing.fail`."""
+
+    member: str
+    words: str
+    doubt: Doubt
 
 
 @dataclass(frozen=True, slots=True)

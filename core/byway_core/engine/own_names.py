@@ -9,7 +9,7 @@ elsewhere knows them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from socket import AddressFamily
 
@@ -21,12 +21,14 @@ from byway_core.dns.resolver import SystemResolver
 from byway_core.dns.server_resolver import ServerResolver
 from byway_core.dns.servers import AsAsked, FixedServers, ServerSource, SystemServers
 from byway_core.dns.stack import Tunnel
+from byway_core.engine.tunnels import Tunnels
 from byway_core.model.fake_addresses import may_be_fake
-from byway_core.model.profile import Dns, Nameserver, Profile, Transport
+from byway_core.model.profile import Dns, Profile, Transport
 from byway_core.model.sentence import say
 from byway_core.ports import Arrived, Resolved, Resolver
 from byway_core.relay.routing import Routing
 from byway_core.rules.compile import RuleSet
+from byway_core.upstreams.standing import Doubt, Standing
 
 
 class OwnNames:
@@ -38,20 +40,24 @@ class OwnNames:
         forwarder: DnsForwarder,
         profile: Profile,
         routing: Routing,
+        standing: Standing,
         *,
         as_asked: bool = False,
     ) -> None:
         """`as_asked`: the machine's own questions are intercepted, libc's in this process too."""
+        self._standing = standing
         self._as_asked = as_asked
         self._system = SystemResolver(loop, {})
         self._servers = ServerResolver(forwarder, {}, loop.call_later)
         self._forwarder = forwarder
         forwarder.use_lookup(self.lookup)
+        forwarder.use_lost(self._lost)
         self.configure(profile, routing)
 
     def configure(self, profile: Profile, routing: Routing) -> None:
         """A new profile's; the forwarder is given it too."""
-        dns, tunnels = profile.dns, routing.gateways
+        dns, tunnels = profile.dns, Tunnels.of(routing, self._standing)
+        self._gateways = routing.gateways
         self._hosts = hosts_of(dns.hosts)
         self._choice = choice_of(dns, tunnels, as_asked=self._as_asked)
         self.fake_choice = fake_choice_of(profile, routing.rules, self._choice)
@@ -85,6 +91,12 @@ class OwnNames:
     def _is_faked(self, host: str) -> bool:
         """Whether libc's question would come back to us, and get a fake address."""
         return self._as_asked and self.fake_choice is not None and self.fake_choice.covers(host)
+
+    def _lost(self, tunnel: Tunnel, why: str) -> None:
+        words = say("{upstream}: {words}", upstream=tunnel.described, words=why)
+        for name, gateway in self._gateways.items():
+            if gateway is tunnel:
+                self._standing.fail(name, words, Doubt.DEAD)
 
     def close(self) -> None:
         """Whoever still waits is told so."""
@@ -120,7 +132,7 @@ def fake_choice_of(profile: Profile, rules: RuleSet, choice: Choice) -> FakeChoi
     return FakeChoice(rules, choice, real=dns.real_names, needed=needed)
 
 
-def choice_of(dns: Dns, tunnels: Mapping[str, Tunnel], *, as_asked: bool = False) -> Choice:
+def choice_of(dns: Dns, tunnels: Tunnels, *, as_asked: bool = False) -> Choice:
     """Who is asked for names: the profile's servers, or the system's; `as_asked`: the one that the
     program has asked."""
     system: ServerSource = AsAsked() if as_asked else SystemServers()
@@ -138,17 +150,12 @@ def choice_of(dns: Dns, tunnels: Mapping[str, Tunnel], *, as_asked: bool = False
     )
 
 
-def _needed(dns: Dns, tunnels: Mapping[str, Tunnel]) -> Iterator[str]:
-    """Names without which a server cannot be reached."""
+def _needed(dns: Dns, tunnels: Tunnels) -> Iterator[str]:
+    """Names without which a server cannot be reached: its own, or its upstream's, to which the
+    server's goes as a name."""
     lists = [dns.servers, *(resolver.servers for resolver in dns.resolvers)]
     for server in (server for servers in lists for server in servers):
-        name = _name_to_reach(server, tunnels)
-        if name:
-            yield name
-
-
-def _name_to_reach(server: Nameserver, tunnels: Mapping[str, Tunnel]) -> str:
-    """The server's own, or its upstream's, to which the server's goes as a name."""
-    if server.via:
-        return tunnels[server.via].server[0] if server.via in tunnels else ""
-    return server.host if server.address is None else ""
+        if server.via:
+            yield from tunnels.servers(server.via)
+        if server.address is None and (not server.via or tunnels.may_go_directly(server.via)):
+            yield server.host

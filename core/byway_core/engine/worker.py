@@ -26,16 +26,20 @@ from byway_core.engine.messages import (
     Finish,
     Finished,
     Flows,
+    GroupsKnown,
+    GroupUsed,
     InUse,
     Learned,
     Listen,
     LookInside,
     Marked,
+    MemberFailed,
     NewProfile,
     Silent,
     StopListening,
 )
 from byway_core.engine.own_names import OwnNames, choice_of
+from byway_core.engine.tunnels import Tunnels
 from byway_core.helper_client.marked import MarkedSockets
 from byway_core.intercept.desk import Desk
 from byway_core.model.profile import Profile
@@ -43,6 +47,7 @@ from byway_core.relay.machine import Relay
 from byway_core.relay.routing import Edges, Routing
 from byway_core.relay.selector import RelaySelector
 from byway_core.upstreams.direct import PlainSockets
+from byway_core.upstreams.standing import Doubt, Standing
 
 
 class Worker:
@@ -65,15 +70,28 @@ class Worker:
         self._channel = Channel(sock)
         self._names = KnownNames()
         # For names of Byway's own only: programs' questions are the main process's.
-        choice = choice_of(profile.dns, routing.gateways, as_asked=as_asked)
+        self._standing = Standing()
+        self._standing.on_use = self._group_used
+        self._standing.on_failure = self._member_failed
+        tunnels = Tunnels.of(routing, self._standing)
+        choice = choice_of(profile.dns, tunnels, as_asked=as_asked)
         local = LocalAnswers({}, HostsFile() if as_asked else None)
         self._forwarder = DnsForwarder(self._loop, choice, local, KnownNames())
-        self._resolver = OwnNames(self._loop, self._forwarder, profile, routing, as_asked=as_asked)
+        self._resolver = OwnNames(
+            self._loop, self._forwarder, profile, routing, self._standing, as_asked=as_asked
+        )
         self._feed = LedgerFeed(self._loop, self._send_flows)
         self._desk = Desk()
         self._relay = Relay(
             routing=routing,
-            edges=Edges(self._names, self._resolver, PlainSockets(), self._hand_dns, self._desk),
+            edges=Edges(
+                self._names,
+                self._resolver,
+                PlainSockets(),
+                self._hand_dns,
+                self._desk,
+                self._standing,
+            ),
             sink=self._feed,
             call_later=self._loop.call_later,
             first_id=number + 1,
@@ -100,7 +118,7 @@ class Worker:
 
     def _receive(self, message: object, descriptors: list[int]) -> None:
         match message:
-            case Learned() | FakesGiven() | Silent():
+            case Learned() | FakesGiven() | GroupsKnown() | Silent():
                 self._learn(message)
             case Listen(entrance, program):
                 listening = socket.socket(fileno=descriptors.pop())
@@ -122,7 +140,7 @@ class Worker:
             case Finish():
                 self._relay.finish(self._send_finished)
 
-    def _learn(self, message: Learned | FakesGiven | Silent) -> None:
+    def _learn(self, message: Learned | FakesGiven | GroupsKnown | Silent) -> None:
         """What others have found out."""
         match message:
             case Learned(entries, hearsay):
@@ -130,6 +148,8 @@ class Worker:
             case FakesGiven(given, refused):
                 self._names.fakes.refused = refused
                 self._names.fakes.learn(given)
+            case GroupsKnown(known):
+                self._standing.known = known
             case Silent(destination, is_silent):
                 self._relay.silent.learn(destination, is_silent)
 
@@ -146,6 +166,12 @@ class Worker:
     def _send_finished(self) -> None:
         self._feed.flush()
         self._channel.send(Finished())
+
+    def _group_used(self, group: str) -> None:
+        self._channel.send(GroupUsed(group))
+
+    def _member_failed(self, member: str, words: str, doubt: Doubt) -> None:
+        self._channel.send(MemberFailed(member, words, doubt))
 
     def _hand_dns(self, connection: socket.socket) -> None:
         with connection:

@@ -18,8 +18,10 @@ from byway_core.leaktest.internet import Seen
 from byway_core.leaktest.prober import Said
 from byway_core.leaktest.stage import Mode
 from byway_core.leaktest.targets import Upstream, targets_for
-from byway_core.leaktest.verdict import Trial, datagram_way, judged
+from byway_core.leaktest.verdict import Trial, datagram_ways, judged
+from byway_core.model.decision import DIRECT
 from byway_core.model.errors import InterceptError
+from byway_core.model.group import leaves
 from byway_core.model.profile import Profile
 from byway_core.model.upstream import UpstreamKind
 from byway_core.rules.compile import compile_rules
@@ -64,8 +66,10 @@ def rehearse(text: str, profile: Profile, mode: Mode) -> Rehearsed:
         said = [Said(**json.loads(line)) for line in (folder / "said").read_text().splitlines()]
         seen = [Seen(**each) for each in json.loads((folder / "seen.json").read_text())]
     rules = compile_rules(profile.rules)
-    ways = {each.name: datagram_way(each) for each in profile.upstreams}
-    return Rehearsed(judged(rules, targets, ways, said, seen), left_out)
+    ways = datagram_ways(profile)
+    groups = {group.name: group for group in profile.groups}
+    direct = {name for name in groups if str(DIRECT) in leaves(groups, name)}
+    return Rehearsed(judged(rules, targets, ways, said, seen, may_be_direct=direct), left_out)
 
 
 def staged(text: str, upstreams: Iterable[Upstream]) -> str:

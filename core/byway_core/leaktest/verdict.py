@@ -7,7 +7,7 @@ should is no leak, but told as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,6 +15,8 @@ from byway_core.leaktest.internet import Seen
 from byway_core.leaktest.prober import DATAGRAM_PORT, Said
 from byway_core.leaktest.targets import QUIC_PORT, Target, expected, goes_direct
 from byway_core.model.decision import Action, Network, Verdict
+from byway_core.model.group import Group, GroupKind
+from byway_core.model.profile import Profile
 from byway_core.model.upstream import UdpWay, Upstream, UpstreamKind
 from byway_core.rules.compile import RuleSet
 
@@ -58,28 +60,39 @@ def judged(
     ways: Mapping[str, UdpWay],
     said: Iterable[Said],
     seen: Iterable[Seen],
+    *,
+    may_be_direct: Container[str] = (),
 ) -> list[Trial]:
-    """Every trial, by targets; `ways` says of each upstream what becomes of datagrams."""
+    """Every trial, by targets; `ways` says of each upstream and group what becomes of datagrams.
+    `may_be_direct`: groups that have DIRECT as a member."""
     answers = {(each.target, each.trial): each for each in said}
     packets = frozenset(seen)
     found = []
     for number, target in enumerate(targets):
         if target.host:
             answer = answers.get((number, "name"))
-            found.append(_names(rules, target, answer, packets))
+            found.append(_names(rules, target, answer, packets, may_be_direct))
         for kind in "tcp", "udp", "quic":
             for family in 4, 6:
                 answer = answers.get((number, f"{kind}{family}"))
-                found.append(_way(rules, target, ways, kind, family, answer, packets))
+                found.append(
+                    _way(rules, target, ways, kind, family, answer, packets, may_be_direct)
+                )
     return found
 
 
-def _names(rules: RuleSet, target: Target, answer: Said | None, seen: frozenset[Seen]) -> Trial:
+def _names(
+    rules: RuleSet,
+    target: Target,
+    answer: Said | None,
+    seen: frozenset[Seen],
+    may_be_direct: Container[str],
+) -> Trial:
     action = expected(rules, target, Network.TCP, target.port, six=False)
     asked = sorted({each.address for each in seen if each.name == target.host})
     way = Way.IN_CLEAR if asked else Way.NOT_SEEN
     error = answer.error if answer is not None else "not tried"
-    if asked and not goes_direct(action):
+    if asked and not (goes_direct(action) or str(action) in may_be_direct):
         judgement = Judgement.LEAK
     elif error and action.verdict is not Verdict.REJECT:
         judgement = Judgement.STUCK
@@ -96,6 +109,7 @@ def _way(
     family: int,
     answer: Said | None,
     seen: frozenset[Seen],
+    may_be_direct: Container[str],
 ) -> Trial:
     network = Network.TCP if kind == "tcp" else Network.UDP
     port = _PORTS.get(kind, target.port)
@@ -112,7 +126,7 @@ def _way(
     is_direct = straight or (through and not via)
     way = Way.DIRECT if is_direct else Way.UPSTREAM if via else Way.REFUSED
     meant = _meant(action, network, ways)
-    if straight and meant is not Verdict.DIRECT:
+    if straight and meant is not Verdict.DIRECT and str(action) not in may_be_direct:
         judgement = Judgement.LEAK
     elif through == (meant is not Verdict.REJECT):
         judgement = Judgement.RIGHT
@@ -135,6 +149,28 @@ def datagram_way(upstream: Upstream) -> UdpWay:
     if upstream.udp is UdpWay.CARRY and upstream.kind not in _CARRYING:
         return UdpWay.REFUSE
     return upstream.udp
+
+
+def datagram_ways(profile: Profile) -> dict[str, UdpWay]:
+    """The same for all its upstreams, and for groups in which nothing has been chosen."""
+    ways = {each.name: datagram_way(each) for each in profile.upstreams}
+    ways |= {"DIRECT": UdpWay.DIRECT, "REJECT": UdpWay.REFUSE}
+    groups = {group.name: group for group in profile.groups}
+
+    def find(name: str) -> UdpWay:
+        if name not in ways:
+            ways[name] = of_members(groups[name])
+        return ways[name]
+
+    def of_members(group: Group) -> UdpWay:
+        if group.kind is GroupKind.SELECT:
+            return find(group.members[0])
+        taking = (way for member in group.members if (way := find(member)) is not UdpWay.REFUSE)
+        return next(taking, UdpWay.REFUSE)
+
+    for name in groups:
+        find(name)
+    return ways
 
 
 _CARRYING = (UpstreamKind.SOCKS5, UpstreamKind.SERVICE)

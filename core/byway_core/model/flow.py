@@ -38,17 +38,20 @@ class Flow:
     `opened` and `closed` are Unix times in seconds (`closed` 0.0 while it lives); `up` counts the
     bytes from the program to the destination, `down` those back; `reason` says in the user's words
     why it ended, "" for a clean end. `asked_address` is "" where a proxy client gave a name only;
-    `process` is None where it is not known (yet).
+    `process` is None where it is not known (yet). Of a group, `member` is the upstream, DIRECT or
+    REJECT that was chosen, and `because` says why; both are "" where the rule names no group.
     """
 
     __slots__ = (
         "asked_address",
+        "because",
         "closed",
         "decision",
         "down",
         "host",
         "host_source",
         "id",
+        "member",
         "network",
         "opened",
         "port",
@@ -79,14 +82,17 @@ class Flow:
         self.reason = ""
         self.program = ""
         self.process: Process | None = None
+        self.member = ""
+        self.because = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowSnapshot:
     """A flow as shown to people and programs. `id` is unique among all of a user's engines
     ("4711.12": engine's process id, then a number). `rule` is the rule's text, `rule_index` its
-    place in the list from 0 (None: none matched, the default held); `action` is DIRECT, REJECT or
-    an upstream's name, "" while it is not decided."""
+    place in the list from 0 (None: none matched, the default held); `action` is DIRECT, REJECT, an
+    upstream's or a group's name, "" while it is not decided; `member` and `because` are as in
+    `Flow`."""
 
     id: str
     opened: float
@@ -107,3 +113,5 @@ class FlowSnapshot:
     reason: str
     program: str
     process: Process | None = None
+    member: str = ""
+    because: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from byway_core.model.group import Group
 from byway_core.model.rule import Condition, Rule
 from byway_core.model.upstream import Secret, Upstream
 
@@ -129,6 +130,12 @@ class Profile:
     general: General = field(default_factory=General)
     dns: Dns = field(default_factory=Dns)
     machine: Machine = field(default_factory=Machine)
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What rules may send to beside DIRECT and REJECT."""
+        return (*(each.name for each in self.upstreams), *(each.name for each in self.groups))
 
     def upstream(self, name: str) -> Upstream:
         """The upstream of that name; KeyError where there is none."""

@@ -11,8 +11,10 @@ connection.
     first_datagrams … what is listened to, where datagrams begin a flow
     locating      a name's addresses, where the rules or the way need them
     dialing       several addresses of one destination, beside each other (Happy Eyeballs)
+    attempts      … by the members of a group, one after the other
     handshaking   the upstream's handshake
     call          a connection of our own to an upstream's server
+    timing        … to see how a group's member is
     pipelining    which upstreams take greeting and request at once
     stream        two sockets copied into each other, half-closes, resets, splice
     pipes         the bounded pool of pipes that splice needs

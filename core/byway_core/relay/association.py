@@ -15,6 +15,7 @@ import logging
 import socket
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from byway_core.intercept.datagrams import Endpoint, Gate, Source
@@ -27,8 +28,10 @@ from byway_core.relay.associating import Control
 from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, UNREACHABLE, Exchange, Key, deliver
 from byway_core.relay.reasons import why
 from byway_core.upstreams.gateway import Gateway
+from byway_core.upstreams.standing import Doubt
 
 if TYPE_CHECKING:
+    from byway_core.relay.course import Course
     from byway_core.relay.datagrams import Datagrams
     from byway_core.relay.machine import Relay
 
@@ -187,8 +190,13 @@ class Association:
             words = say("via {upstream}: {words}", upstream=upstream, words=error)
             seconds = NOT_THERE_SECONDS
         self._table.refused(self.gateway, words, seconds)
+        if kind not in _NOT_CARRYING:  # else it may be well for all but datagrams
+            doubt = Doubt.DEAD if kind is Refusal.AUTHENTICATION else Doubt.UNSURE
+            self._table.relay.edges.standing.fail(self.gateway.upstream.name, words, doubt)
+        held = self._release()
         for flow in list(self.flows.values()):
-            flow.table.refuse(flow, words, seconds)
+            unsent = [payload for each, payload in held if each is flow]
+            flow.table.refuse(flow, words, seconds, unsent)
 
     def ended(self, error: BywayError) -> None:
         """What stood does not any more. Who goes on gets a new one; not where nothing ever came by
@@ -279,7 +287,7 @@ class Relayed(Exchange):
     program has asked for and what answers come from, and a server that looks a name up for each
     datagram may send the next one elsewhere."""
 
-    __slots__ = ("_association", "header")
+    __slots__ = ("_association", "again", "header")
 
     def __init__(
         self,
@@ -289,8 +297,10 @@ class Relayed(Exchange):
         key: Key,
         gateway: Gateway,
         to: Endpoint,
+        again: Callable[[], Course] | None = None,
     ) -> None:
         super().__init__(table, gate, flow, key)
+        self.again = again
         is_name = not packed_address(to[0])
         self.header = header_to_name(*to) if is_name else header(key[1])
         flow.state = FlowState.CONNECTING

@@ -26,7 +26,7 @@ class Call:
     `address` is the server's, once the connection stands."""
 
     def __init__(self, relay: Relay, server: tuple[str, int], seconds: float) -> None:
-        """`seconds`: how long the server has to be looked up, and then to answer."""
+        """`seconds`: how long the server has to be looked up, connected to, and then to answer."""
         self.relay = relay
         self.server = server
         self.seconds = seconds
@@ -37,6 +37,7 @@ class Call:
         self.flow = Flow(0, "", 0, "", 0)  # a Side's owner has one; nobody sees this
         self.side: Side | None = None
         self.ended = False
+        self.dial_seconds = seconds
 
     # -- what the subclass says
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 import errno
 import select
 import socket
-import struct
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,6 +29,7 @@ from byway_core.model.flow import Flow, FlowState, HostSource
 from byway_core.model.sentence import say
 from byway_core.protocols.handshake import ClientHandshake
 from byway_core.protocols.proxy_request import Failure
+from byway_core.relay.attempts import Attempts, go_by_member, try_next
 from byway_core.relay.deadlines import Timed
 from byway_core.relay.dialing import Dial, Lookup, Target, by_turns
 from byway_core.relay.handshaking import begin, opening
@@ -39,6 +39,7 @@ from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import forgotten, shown, why
 from byway_core.relay.stream import Side
 from byway_core.upstreams.gateway import Gateway
+from byway_core.upstreams.standing import Doubt
 
 if TYPE_CHECKING:
     from byway_core.relay.machine import Relay
@@ -48,7 +49,6 @@ HANDSHAKE_SECONDS = 20.0
 
 GAVE_UP = say("the program gave up before the connection was made")
 
-_RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s (socket(7)); close() then sends RST
 _GONE = select.EPOLLERR | select.EPOLLHUP
 
 
@@ -57,6 +57,7 @@ class Connection:
 
     __slots__ = (
         "ahead",
+        "attempts",
         "client",
         "dial",
         "early",
@@ -82,6 +83,7 @@ class Connection:
         self.server: Side | None = None
         self.early = b""  # the client's bytes that were read before there was a server
         self.ended = False
+        self.attempts: Attempts | None = None  # by the members of a group
         self.gateway: Gateway | None = None
         self.handshake: ClientHandshake | None = None
         self.targets: Sequence[Target] = ()  # the destination's, where it was looked up
@@ -145,7 +147,7 @@ class Connection:
         if self.ended:  # while its process was looked for
             return
         relay = self.relay
-        with_address(self.flow, query, relay.routing, relay.edges.resolver, self._decide)
+        with_address(self.flow, query, relay.routing, relay.edges, self._decide)
 
     def _decide(self, query: Query, targets: Sequence[Target]) -> None:
         if self.ended:  # while its name was looked up
@@ -154,25 +156,34 @@ class Connection:
         relay, flow = self.relay, self.flow
         flow.decision = decision = relay.routing.rules.decide(query)
         flow.state = FlowState.CONNECTING
-        relay.sink.decided(flow)
         self.query = query
-        verdict = decision.action.verdict
+        verdict, name = decision.action
+        if verdict is Verdict.UPSTREAM and name not in relay.routing.gateways:
+            self.attempts = Attempts(relay, flow, name, query)
+        relay.sink.decided(flow)
         if verdict is Verdict.REJECT:
             flow.reason = say("refused by the rules")
             self.refuse(Failure.REJECTED)
         elif verdict is Verdict.DIRECT:
-            self._go_direct(query)
+            self.go_direct(query)
+        elif self.attempts is not None:
+            go_by_member(self, self.attempts)
         else:
-            self.gateway = gateway = relay.routing.gateways[decision.action.upstream]
-            try:
-                self.opening = opening(self, gateway)
-            except (ProtocolError, RefusedError) as error:
-                self.handshake_failed(str(error))
-                return
-            server, self.to_port = gateway.server
-            self._find(server)
+            self.go_by(relay.routing.gateways[name])
 
-    def _go_direct(self, query: Query) -> None:
+    def go_by(self, gateway: Gateway) -> None:
+        """Through an upstream."""
+        self.gateway = gateway
+        try:
+            self.opening = opening(self, gateway)
+        except (ProtocolError, RefusedError) as error:
+            self.handshake_failed(str(error), doubt=None)
+            return
+        server, self.to_port = gateway.server
+        self._find(server)
+
+    def go_direct(self, query: Query) -> None:
+        """To the destination itself."""
         self.to_port = query.port
         if self.targets:
             self._dial(by_turns(self.targets))
@@ -190,7 +201,12 @@ class Connection:
 
     def not_found(self, error: str) -> None:
         """See Dialer."""
-        self.fail(self._failure(0), error)
+        self._lost(self._failure(0), error, Doubt.DEAD)
+
+    @property
+    def dial_seconds(self) -> float | None:
+        """See Dialer."""
+        return None if self.attempts is None else self.attempts.dial_seconds
 
     def _dial(self, targets: Sequence[Target]) -> None:
         self.dial = Dial(self, targets, self.to_port)
@@ -209,7 +225,22 @@ class Connection:
 
     def dial_failed(self, error: int) -> None:
         """No address answered; the errno of the last one."""
-        self.fail(self._failure(error), why(self.whom(), error))
+        self._lost(self._failure(error), why(self.whom(), error), Doubt.DEAD)
+
+    def _lost(self, kind: Failure, reason: str, doubt: Doubt | None) -> None:
+        """This way is none; `doubt` is what that says of the upstream."""
+        if self.attempts is None:
+            self.fail(kind, reason)
+        else:
+            try_next(self, self.attempts, kind, reason, doubt)
+
+    def give_up(self) -> None:
+        """This way is none, and nothing of it may be left."""
+        self._stop_dialing()
+        self._drop_server()
+        self.relay.deadlines.lift(self)
+        self.gateway = self.handshake = None
+        self.opening, self.ahead, self.patient = b"", Ahead.NOTHING, False
 
     def _failure(self, error: int) -> Failure:
         if self.gateway is not None:
@@ -226,14 +257,22 @@ class Connection:
 
     # -- the upstream's handshake -------------------------------------------------------------
 
-    def handshake_failed(self, words: str, kind: Failure = Failure.UPSTREAM) -> None:
-        """The upstream did not open the way; `words` say what it did."""
+    def handshake_failed(
+        self,
+        words: str,
+        kind: Failure = Failure.UPSTREAM,
+        doubt: Doubt | None = Doubt.UNSURE,
+    ) -> None:
+        """The upstream did not open the way; `words` say what it did, `doubt` what that says of
+        it."""
         assert self.gateway is not None  # noqa: S101 - only upstreams have handshakes
         if self.ahead:
             self.relay.pipelining.distrust(self.gateway)
-        self.fail(
-            kind, say("via {upstream}: {words}", upstream=self.gateway.described, words=words)
-        )
+        reason = say("via {upstream}: {words}", upstream=self.gateway.described, words=words)
+        if kind is Failure.UNREACHABLE:  # it is well, and so would another say
+            self.fail(kind, reason)
+        else:
+            self._lost(kind, reason, doubt)
 
     def stream(self, leftover: bytes) -> None:
         """Both sides are open. `leftover` came from the server after its handshake."""
@@ -282,7 +321,8 @@ class Connection:
                 # The limit for connecting, which most handshakes are over before: this way they
                 # need none of their own.
                 self.patient = True
-                self.relay.deadlines.set(self, HANDSHAKE_SECONDS)
+                shorter = None if self.attempts is None else self.attempts.late()
+                self.relay.deadlines.set(self, shorter or HANDSHAKE_SECONDS)
 
     def fail(self, kind: Failure, reason: str) -> None:
         """End before data flowed, for a reason the user reads in the ledger."""
@@ -347,11 +387,6 @@ def _part(client: Side, server: Side) -> None:
     """Undo the ring of references: then the last one frees all at once, and the cycle collector
     has nothing to do however many connections come and go."""
     del client.peer, server.peer, server.owner
-
-
-def reset_on_close(sock: socket.SocketType) -> None:
-    """Make close() send RST, so that the peer sees an abort and not a clean end."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
 def _client_waits(side: Side, mask: int) -> None:

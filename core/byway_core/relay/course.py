@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 
 from byway_core.intercept.datagrams import Endpoint
 from byway_core.model.decision import DIRECT, Decision, Network, Query, Verdict
 from byway_core.model.flow import Flow, HostSource
-from byway_core.model.sentence import say
+from byway_core.model.sentence import in_a_row, say
 from byway_core.model.upstream import UdpWay, UpstreamKind
 from byway_core.protocols.host_name import packed_address
+from byway_core.relay.attempts import MOST_ATTEMPTS
 from byway_core.relay.locating import address_of
 from byway_core.relay.routing import Routing
 from byway_core.upstreams.gateway import Gateway
+from byway_core.upstreams.standing import Standing
+from byway_core.upstreams.ways import Ways
 
 # A browser that is refused here comes back by TCP, where the first bytes tell the name. On other
 # ports nothing is known to do so.
@@ -22,11 +28,23 @@ _QUIC_PORT = 443
 @dataclass(frozen=True, slots=True)
 class Course:
     """`refusal` says why a flow goes nowhere, "" for one that goes: to `to`, a name where its
-    address is not known, by `gateway`'s associations or, where that is None, straight."""
+    address is not known, by `gateway`'s associations or, where that is None, straight. `again` asks
+    its group once more, where there is one."""
 
     refusal: str = ""
     to: Endpoint = ("", 0)
     gateway: Gateway | None = None
+    again: Callable[[], Course] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """What courses are found by. `refusal` says why no datagrams go by an upstream at present, ""
+    where they may."""
+
+    routing: Routing
+    standing: Standing
+    refusal: Callable[[Gateway], str]
 
 
 def question(flow: Flow) -> Query:
@@ -42,11 +60,11 @@ def question(flow: Flow) -> Query:
     )
 
 
-def course_of(flow: Flow, query: Query, routing: Routing, *, unread: bool = False) -> Course:
+def course_of(flow: Flow, query: Query, roads: Roads, *, unread: bool = False) -> Course:
     """Let the rules speak. `unread`: it may be QUIC, whose name could change what they say, and
     has not been read. Writes the decision on the flow, and a `reason` where it goes otherwise than
     its rule says."""
-    flow.decision = decision = routing.rules.decide(query)
+    flow.decision = decision = roads.routing.rules.decide(query)
     action = decision.action
     if action.verdict is Verdict.REJECT:
         return Course(say("refused by the rules"))
@@ -55,7 +73,11 @@ def course_of(flow: Flow, query: Query, routing: Routing, *, unread: bool = Fals
             say("its QUIC name cannot be read, and a rule asks for it: over TCP it is told")
         )
     if action.verdict is Verdict.UPSTREAM:
-        return _by_upstream(flow, decision, routing.gateways[action.upstream], _there(flow, query))
+        gateway = roads.routing.gateways.get(action.upstream)
+        if gateway is None:
+            return _by_group(flow, query, decision, roads)
+        course = _by_upstream(flow, decision, gateway, _there(flow, query))
+        return _unless_refused(course, roads)
     return _straight(_there(flow, query))
 
 
@@ -87,3 +109,32 @@ def _by_upstream(flow: Flow, decision: Decision, gateway: Gateway, there: Endpoi
     if upstream.kind is UpstreamKind.SOCKS5:
         return Course(to=there, gateway=gateway)
     return Course(say("{upstream} does not carry datagrams", upstream=gateway.described))
+
+
+def _unless_refused(course: Course, roads: Roads) -> Course:
+    refusal = "" if course.gateway is None else roads.refusal(course.gateway)
+    return Course(refusal) if refusal else course
+
+
+def _by_group(flow: Flow, query: Query, decision: Decision, roads: Roads) -> Course:
+    """By the first of the group's members that takes datagrams."""
+    group, there = decision.action.upstream, _there(flow, query)
+    ways = Ways(roads.routing.groups, roads.standing)
+    roads.standing.use(group)
+    refusals: list[str] = []
+    for way in islice(ways.of(group, query), MOST_ATTEMPTS):
+        flow.decision, flow.reason = decision, ""
+        flow.member, flow.because = way.member, ways.because(way)
+        if way.member == Verdict.REJECT.value:
+            return Course(flow.because)
+        if way.member == Verdict.DIRECT.value:
+            course = _straight(there)
+        else:
+            gateway = roads.routing.gateways[way.member]
+            course = _unless_refused(_by_upstream(flow, decision, gateway, there), roads)
+            if flow.decision.action is DIRECT:
+                flow.member = Verdict.DIRECT.value  # past the upstream
+        if not course.refusal:
+            return replace(course, again=partial(_by_group, flow, query, decision, roads))
+        refusals.append(course.refusal)
+    return Course(in_a_row(refusals) or ways.none_alive(group))

@@ -22,7 +22,7 @@ from byway_core.model.decision import Network, Query
 from byway_core.model.flow import Flow, FlowState, HostSource
 from byway_core.model.sentence import say
 from byway_core.relay.association import Associations, Relayed
-from byway_core.relay.course import Course, course_of, question
+from byway_core.relay.course import Course, Roads, course_of, question
 from byway_core.relay.deadlines import TimerHandle
 from byway_core.relay.dialing import Target
 from byway_core.relay.exchange import AT_ONCE, LONE_TURNS, Exchange, Key, Straight, deliver, refuse
@@ -34,6 +34,7 @@ from byway_core.relay.naming import Names, named, sniffing_helps
 from byway_core.relay.outside import OutsidePorts
 from byway_core.relay.reasons import forgotten, shown, why
 from byway_core.relay.routing import Routing
+from byway_core.upstreams.standing import Known
 
 if TYPE_CHECKING:
     from byway_core.relay.machine import Relay
@@ -79,7 +80,7 @@ class Datagrams:
         self.associations = Associations(relay, self.buffer)
         self.unnamed = Unnamed(self)
         self._held: dict[Key, Held] = {}
-        self._refused: dict[Key, tuple[Routing, float]] = {}
+        self._refused: dict[Key, tuple[Routing, Known, float]] = {}
         self._arrivals: list[Arrivals] = []
         self._timer: TimerHandle | None = None
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -124,12 +125,7 @@ class Datagrams:
         if first is not None:
             first.look(payload)
             return
-        refused = self._refused.get(key)
-        if (
-            refused is not None
-            and refused[0] is self.relay.routing
-            and time.monotonic() < refused[1]
-        ):
+        if self._is_refused(key):
             refuse(gate, *key)
             return
         flow = Flow(self.relay.next_id(), *plain(key[0]), *endpoint(key[1]))
@@ -166,10 +162,21 @@ class Datagrams:
         """A flow has ended."""
         del self.flows[exchange.key]
 
-    def refuse(self, exchange: Exchange, reason: str, seconds: float) -> None:
-        """A flow's way out has proved to be none, and will for so long."""
-        exchange.end(reason)
-        self._tell_refused(exchange.gate, exchange.key, seconds)
+    def refuse(
+        self, exchange: Relayed, reason: str, seconds: float, unsent: Sequence[bytes] = ()
+    ) -> None:
+        """A flow's way out has proved to be none, and will for so long. Where it goes by a group,
+        another member takes over, with what has not been sent."""
+        course = None if exchange.again is None or exchange.answered else exchange.again()
+        if course is None or course.refusal:
+            exchange.end(reason)
+            self._tell_refused(exchange.gate, exchange.key, seconds)
+            return
+        exchange.leave()
+        del self.flows[exchange.key]
+        held = Held(exchange.gate, exchange.flow, payloads=list(unsent))
+        self._begin(held, exchange.key, course)
+        self._send_on(held, exchange.key)
 
     # -- own
 
@@ -187,16 +194,21 @@ class Datagrams:
     def _locate(self, held: Held, key: Key, query: Query) -> None:
         """Its process is known, if that matters."""
         relay, go_on = self.relay, partial(self._decide, held, key)
-        with_address(held.flow, query, relay.routing, relay.edges.resolver, go_on)
+        with_address(held.flow, query, relay.routing, relay.edges, go_on)
 
     def _decide(self, held: Held, key: Key, query: Query, _: Sequence[Target]) -> None:
         """Nothing more is to be learned: let the rules speak, and what was held goes that way. A
         flow has one address, the first."""
         if self._held.pop(key, None) is None:
             return  # all has ended meanwhile
-        course = course_of(held.flow, query, self.relay.routing, unread=held.unread)
+        relay = self.relay
+        roads = Roads(relay.routing, relay.edges.standing, self.associations.refusal)
+        course = course_of(held.flow, query, roads, unread=held.unread)
         self.relay.sink.decided(held.flow)
         self._begin(held, key, course)
+        self._send_on(held, key)
+
+    def _send_on(self, held: Held, key: Key) -> None:
         for payload in held.payloads:
             exchange = self.flows.get(key)  # None where it is refused, or proves to lead nowhere
             if exchange is not None:
@@ -205,8 +217,6 @@ class Datagrams:
     def _begin(self, held: Held, key: Key, course: Course) -> None:
         """Put a decided flow on its course, or refuse it."""
         flow, refusal = held.flow, course.refusal
-        if not refusal and course.gateway is not None:
-            refusal = self.associations.refusal(course.gateway)
         if not refusal:
             if len(self.flows) >= self._most:
                 self._make_room()
@@ -229,14 +239,25 @@ class Datagrams:
     def _on(self, gate: Gate, flow: Flow, key: Key, course: Course) -> Exchange:
         if course.gateway is None:
             return Straight(self, gate, flow, key, course.to)
-        return Relayed(self, gate, flow, key, course.gateway, course.to)
+        return Relayed(self, gate, flow, key, course.gateway, course.to, course.again)
 
     def _tell_refused(self, gate: Gate, key: Key, seconds: float) -> None:
         """The program now, and at each later datagram; the ledger is told once."""
         if len(self._refused) >= MOST_FLOWS:
             self._refused.clear()
-        self._refused[key] = self.relay.routing, time.monotonic() + seconds
+        known = self.relay.edges.standing.known
+        self._refused[key] = self.relay.routing, known, time.monotonic() + seconds
         refuse(gate, *key)
+
+    def _is_refused(self, key: Key) -> bool:
+        """Whether what was decided then would be decided now."""
+        refused = self._refused.get(key)
+        if refused is None:
+            return False
+        routing, known, until = refused
+        relay = self.relay
+        same = routing is relay.routing and known is relay.edges.standing.known
+        return same and time.monotonic() < until
 
     def _make_room(self) -> None:
         oldest = sorted(self.flows.values(), key=lambda exchange: exchange.used)

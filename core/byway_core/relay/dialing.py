@@ -45,7 +45,8 @@ def by_turns(targets: Iterable[Target]) -> list[Target]:
 
 class Dialer(Owner, Protocol):
     """Whose attempts they are. `opening`: the first words, b"" for none; `dial`: the Dial, until it
-    has told; `queue` is Deadlines' own."""
+    has told; `dial_seconds`: how long the last address has, None for the usual; `queue` is
+    Deadlines' own."""
 
     relay: Relay
     opening: bytes
@@ -63,6 +64,10 @@ class Dialer(Owner, Protocol):
 
     def not_found(self, error: str) -> None:
         """There is no address; `error` is a sentence that says why."""
+
+    @property
+    def dial_seconds(self) -> float | None:
+        """See above."""
 
     @property
     def ended(self) -> bool:
@@ -120,6 +125,10 @@ class Dial:
         if self._is_due or not self._attempts or not self._targets:
             self.go_on()
 
+    def _patience(self) -> float:
+        """How long the last one has."""
+        return self._connection.dial_seconds or DIAL_SECONDS
+
     def go_on(self) -> None:
         """Try the next address, beside those that have not answered yet."""
         connection = self._connection
@@ -136,7 +145,7 @@ class Dial:
             sock.close()
         self._is_due = self._more_come
         if self._attempts or self._more_come:
-            connection.relay.deadlines.set(connection, DIAL_SECONDS)
+            connection.relay.deadlines.set(connection, self._patience())
         else:
             connection.dial_failed(self._error)
 
@@ -180,7 +189,7 @@ class Dial:
         self._attempts.append(side)
         relay = connection.relay
         is_last = not self._targets and not self._more_come
-        relay.deadlines.set(connection, DIAL_SECONDS if is_last else ATTEMPT_SECONDS)
+        relay.deadlines.set(connection, self._patience() if is_last else ATTEMPT_SECONDS)
         if sent == len(opening) > 0:
             side.events = READING
         side.step = _dialed

@@ -15,6 +15,7 @@ from byway_core.relay.pipelining import Ahead
 from byway_core.relay.reasons import why
 from byway_core.relay.stream import EVENTS, Side
 from byway_core.upstreams.gateway import Gateway
+from byway_core.upstreams.standing import Doubt
 
 if TYPE_CHECKING:
     from byway_core.relay.connection import Connection
@@ -125,8 +126,14 @@ def _refused(connection: Connection, error: RefusedError, *, heard: bool = False
         connection.ahead = Ahead.NOTHING  # the request was taken: that it was early did no harm
     unreachable = error.kind is Refusal.UNREACHABLE
     connection.handshake_failed(
-        str(error), Failure.UNREACHABLE if unreachable else Failure.UPSTREAM
+        str(error),
+        Failure.UNREACHABLE if unreachable else Failure.UPSTREAM,
+        _DOUBTS.get(error.kind),
     )
+
+
+# What a refusal says of the upstream, as far as it says anything (`Refusal`).
+_DOUBTS = {Refusal.AUTHENTICATION: Doubt.DEAD, Refusal.FAILED: Doubt.UNSURE}
 
 
 def _cut_short(handshake: ClientHandshake, error: int) -> RefusedError:

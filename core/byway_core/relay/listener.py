@@ -12,10 +12,11 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from byway_core.model.flow import Flow
-from byway_core.relay.connection import Connection, reset_on_close
+from byway_core.relay.connection import Connection
 from byway_core.relay.inquiry import Inquiry
 from byway_core.relay.intercepted import Intercepted
 from byway_core.relay.requested import Requested
+from byway_core.relay.stream import reset_on_close
 
 if TYPE_CHECKING:
     from byway_core.relay.machine import Relay

@@ -13,10 +13,11 @@ from ipaddress import ip_address
 from byway_core.model.decision import Address, Network, Query, Verdict
 from byway_core.model.flow import Flow, HostSource
 from byway_core.model.upstream import UdpWay, UpstreamKind
-from byway_core.ports import Resolver
 from byway_core.relay.dialing import Target
-from byway_core.relay.routing import Routing
+from byway_core.relay.routing import Edges, Routing
 from byway_core.rules.compile import RuleSet
+from byway_core.upstreams.standing import Standing
+from byway_core.upstreams.ways import Ways
 
 # Goes on with the query, and the addresses that are as good as the one in it; empty where none
 # were looked up, or there are none.
@@ -31,26 +32,29 @@ def address_of(text: str) -> Address:
     return mapped or address
 
 
-def with_address(
-    flow: Flow, query: Query, routing: Routing, resolver: Resolver, go_on: Located
-) -> None:
+def with_address(flow: Flow, query: Query, routing: Routing, edges: Edges, go_on: Located) -> None:
     """Call `go_on`, now or later, with the query and what was looked up for it. Where nothing was
     found, no rule can match that asks for an address."""
-    if routing.rules.wants_address(query) or _way_needs_it(flow, query, routing):
-        resolver.lookup(query.host, partial(_found, flow, routing.rules, query, go_on))
+    rules = routing.rules
+    if rules.wants_address(query) or _way_needs_it(flow, query, routing, edges.standing):
+        edges.resolver.lookup(query.host, partial(_found, flow, rules, query, go_on))
     else:
         go_on(query, ())
 
 
-def _way_needs_it(flow: Flow, query: Query, routing: Routing) -> bool:
+def _way_needs_it(flow: Flow, query: Query, routing: Routing, standing: Standing) -> bool:
     """Of a fake address: a proxy client that has named a host knows what it can be told."""
     if flow.host_source is not HostSource.FAKE or query.address is not None:
         return False
-    action = routing.rules.decide(query).action
+    verdict, name = routing.rules.decide(query).action
+    if verdict is Verdict.UPSTREAM and name not in routing.gateways:
+        name = Ways(routing.groups, standing).first(name, query)
+    gateway = routing.gateways.get(name)
     is_tcp = query.network is Network.TCP
-    if action.verdict is not Verdict.UPSTREAM:
-        return action.verdict is Verdict.DIRECT and not is_tcp  # dialing looks up names by itself
-    upstream = routing.gateways[action.upstream].upstream
+    if gateway is None:  # DIRECT or REJECT, the rule's or the group's
+        is_direct = (name or verdict.value) == Verdict.DIRECT.value
+        return is_direct and not is_tcp  # dialing looks up names by itself
+    upstream = gateway.upstream
     return upstream.kind is UpstreamKind.SOCKS4 if is_tcp else upstream.udp is UdpWay.DIRECT
 
 

@@ -13,14 +13,14 @@ from typing import Any, Protocol
 
 from byway_core.model.sentence import say
 from byway_core.ports import FlowSink
-from byway_core.relay.connection import GAVE_UP, Connection, reset_on_close
+from byway_core.relay.connection import GAVE_UP, Connection
 from byway_core.relay.deadlines import Deadlines, TimerHandle
 from byway_core.relay.listener import Entrance, Listener
 from byway_core.relay.pipelining import Pipelining
 from byway_core.relay.pipes import PipePool
 from byway_core.relay.routing import Edges, Routing
 from byway_core.relay.silent import SilentDestinations
-from byway_core.relay.stream import EVENTS, READ_BYTES, Pump, Side
+from byway_core.relay.stream import EVENTS, READ_BYTES, Pump, Side, reset_on_close
 
 log = logging.getLogger(__name__)
 

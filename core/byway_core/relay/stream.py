@@ -13,8 +13,17 @@ from __future__ import annotations
 
 import os
 import select
+import struct
 from collections.abc import Callable
-from socket import MSG_MORE, SHUT_WR, SO_ERROR, SO_OOBINLINE, SOL_SOCKET, SocketType
+from socket import (
+    MSG_MORE,
+    SHUT_WR,
+    SO_ERROR,
+    SO_LINGER,
+    SO_OOBINLINE,
+    SOL_SOCKET,
+    SocketType,
+)
 from typing import TYPE_CHECKING, Any, Protocol
 
 from byway_core.relay.pipes import Pipe, PipePool
@@ -35,6 +44,7 @@ READ_BYTES = 16 * 1024
 TURN_BYTES = 4 * 1024 * 1024
 SHARE_BYTES = 256 * 1024
 
+_RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s (socket(7)); close() then sends RST
 _SPLICE = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK
 
 
@@ -318,3 +328,8 @@ class Pump:
             source.owner.flow.up += count
         else:
             source.owner.flow.down += count
+
+
+def reset_on_close(sock: SocketType) -> None:
+    """Make close() send RST, so that the peer sees an abort and not a clean end."""
+    sock.setsockopt(SOL_SOCKET, SO_LINGER, _RESET)
