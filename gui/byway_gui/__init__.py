@@ -11,6 +11,7 @@
     presenters/    words for what is shown; no Qt
     models/        tables over snapshots       windows/, dialogs/, tray    what is seen
     actions        what can be done, the same in window and tray    bus_menu  … for the tray
+    groups         those of the open profile, as they stand      groups_menu     … in the tray
     profile_history  changes of the open profile, undone and done again
     secrets        passwords in the keyring        password_file  … in files, where there is none
     probe, prober  one test of an upstream; tests, some at once    aside  work in threads

@@ -26,6 +26,8 @@ from byway_gui.engine_link.hosts import StartHost, start_give_back
 from byway_gui.engine_link.inbox import Batch, Inbox, Key
 from byway_gui.engine_link.others import OtherEngines
 from byway_gui.engine_link.steering import Steering
+from byway_gui.groups import Groups
+from byway_gui.groups_menu import GroupsMenu
 from byway_gui.inquiry import Inquiry
 from byway_gui.log_feed import LogFeed
 from byway_gui.mending import Mending
@@ -79,7 +81,6 @@ class Desktop(QObject):
         self.secrets = Secrets(loop)
         self.inquiry = Inquiry(self)
         self.profiles = ProfilesMenu(profile)
-        self.tray = Tray(self.actions, self.profiles, self)
         self._inbox = Inbox(loop, self._take)
         self._stderr = StderrReader()
         self.steering = Steering(
@@ -91,6 +92,9 @@ class Desktop(QObject):
             looked=self._looked,
             said=self._hear,
         )
+        self.groups = Groups(self.steering, self)
+        self.groups_menu = GroupsMenu(self.groups)
+        self.tray = Tray(self.actions, self.groups_menu, self.profiles, self)
         self.mending = Mending(self.steering, self._turn_on, self)
         self.window = MainWindow(self.actions)
         self._alarm = Alarm(self.notifier, self._is_seen)
@@ -103,6 +107,7 @@ class Desktop(QObject):
                 self.store,
                 self.table,
                 self.secrets,
+                self.groups,
                 self.inquiry,
                 settings,
                 self.autostart,
@@ -166,6 +171,7 @@ class Desktop(QObject):
         self.log_feed.close()
         self.notifier.close()
         self.tray.close()
+        self.groups_menu.deleteLater()
         self.window.deleteLater()
 
     @cached_property
@@ -186,6 +192,7 @@ class Desktop(QObject):
             shows.show_standing(standing)
         if standing.phase is not Phase.ON:
             self.pages.see(None)
+            self.groups.see(None)
         fails = standing.phase is Phase.FAILED and self._phase is not Phase.FAILED
         self._phase = standing.phase
         if fails and standing.guarded:  # what it has left, nobody here knows
@@ -202,6 +209,7 @@ class Desktop(QObject):
 
     def _looked(self, status: EngineStatus, hits: list[int]) -> None:
         self.pages.see(status)
+        self.groups.see(status)
         its_own = not status.everything and not self.steering.standing.foreign
         if its_own:
             self.pages.set_hits(hits)
@@ -219,6 +227,7 @@ class Desktop(QObject):
         store = self.store
         self.pages.show_profile()
         self.actions.show_upstreams(store.targets()[2:])
+        self.groups.show_profile(store.profile if store.is_valid else None, store.path)
         self.window.show_problems(store.problems, missing=store.is_missing, path=store.path)
         self.actions.run.setEnabled(store.is_valid)
         if store.is_valid:
@@ -241,6 +250,7 @@ class Desktop(QObject):
         actions.copy.triggered.connect(self._copy)
         actions.repair.triggered.connect(mending.repair)
         actions.window.triggered.connect(self.show)
+        self.groups.said.connect(window.say)
         self.profiles.chosen.connect(self._open_profile)
         self.profiles.copy_wanted.connect(self._copy_profile)
         self.profiles.said.connect(window.say)

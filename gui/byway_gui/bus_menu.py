@@ -19,8 +19,11 @@ class BusMenu(QMenu):
         super().__init__(bus_label(source.title()), parent)
         self._source = source
         self._copies: dict[QAction, QAction] = {}
+        self._below: dict[QAction, BusMenu] = {}
         source.installEventFilter(self)
         self.aboutToShow.connect(source.aboutToShow)
+        source.menuAction().changed.connect(self._look_like_source)
+        self._look_like_source()
         self._fill()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -32,23 +35,34 @@ class BusMenu(QMenu):
                 self._fill()
         return False
 
+    def _look_like_source(self) -> None:
+        _look_like(self.menuAction(), self._source.menuAction())
+
     def _fill(self) -> None:
         """With those that there are now; who stays is the same to a tray that is open."""
         wanted = self._source.actions()
         for action in self._copies.keys() - set(wanted):
             copy = self._copies.pop(action)
             self.removeAction(copy)
-            copy.deleteLater()
+            (self._below.pop(action, None) or copy).deleteLater()
         for action in wanted:
             if action not in self._copies:
-                self._copies[action] = copy = QAction(self)
-                copy.triggered.connect(action.trigger)
+                self._copies[action] = copy = self._copy(action)
                 _look_like(copy, action)
         copies = [self._copies[action] for action in wanted]
         if self.actions() != copies:
             for copy in self.actions():
                 self.removeAction(copy)
             self.addActions(copies)
+
+    def _copy(self, action: QAction) -> QAction:
+        below = action.menu()
+        if isinstance(below, QMenu):
+            self._below[action] = BusMenu(below, self)
+            return self._below[action].menuAction()
+        copy = QAction(self)
+        copy.triggered.connect(action.trigger)
+        return copy
 
 
 def _look_like(copy: QAction, action: QAction) -> None:
@@ -57,6 +71,7 @@ def _look_like(copy: QAction, action: QAction) -> None:
     copy.setCheckable(action.isCheckable())
     copy.setChecked(action.isChecked())
     copy.setEnabled(action.isEnabled())
+    copy.setVisible(action.isVisible())
 
 
 def bus_label(text: str) -> str:

@@ -22,6 +22,7 @@ from byway_core.model.flow import FlowSnapshot
 from byway_core.model.upstream import Upstream
 from byway_gui.autostart import Autostart
 from byway_gui.engine_link.inbox import Key
+from byway_gui.groups import Groups
 from byway_gui.inquiry import Inquiry
 from byway_gui.models.flow_table import FlowTable
 from byway_gui.models.log_table import KEEP
@@ -34,6 +35,8 @@ from byway_gui.windows.main_window import MainWindow
 from byway_gui.words import tr
 
 if TYPE_CHECKING:
+    from byway_core.api.rules import Explanation, Question
+    from byway_core.model.profile import Profile
     from byway_gui.prober import Prober
     from byway_gui.windows.connections_page import ConnectionsPage
     from byway_gui.windows.dns_page import DnsPage
@@ -53,6 +56,7 @@ class Parts:
     store: ProfileStore
     table: FlowTable
     secrets: Secrets
+    groups: Groups
     inquiry: Inquiry
     settings: SettingsFile
     autostart: Autostart
@@ -115,7 +119,7 @@ class Pages(QObject):
     def rules(self) -> RulesPage:
         from byway_gui.windows.rules_page import RulesPage
 
-        page, store, say = RulesPage(), self._parts.store, self._window.say
+        page, store, say = RulesPage(self._explained), self._parts.store, self._window.say
         page.edited.connect(store.commit)  # fails: the page keeps what is not in the file yet
         page.hits_reset.connect(self.hits_reset)
         page.said.connect(lambda text: say(text, page.takes_back(text)))
@@ -143,7 +147,7 @@ class Pages(QObject):
 
         parts, say = self._parts, self._window.say
         target = parts.settings.value.test_target
-        page = UpstreamsPage(parts.store, parts.secrets, self.prober, target)
+        page = UpstreamsPage(parts.store, parts.secrets, self.prober, parts.groups, target)
         page.target_changed.connect(lambda target: parts.keep(test_target=target))
         page.history.done.connect(lambda text: say(text, page.history.stack.undo))
         page.said.connect(say)
@@ -236,6 +240,11 @@ class Pages(QObject):
     def _propose(self, flow: FlowSnapshot, rule: str) -> None:
         self.turn_to("rules")
         self.rules.propose(RuleLine(rule))
+
+    def _explained(self, profile: Profile, question: Question) -> Explanation:
+        from byway_core.api.rules import explain
+
+        return explain(profile, question, self._parts.groups.chosen())
 
     def _show_rule(self, number: int) -> None:
         self.turn_to("rules")

@@ -127,7 +127,9 @@ class ProfileStore(QObject):
 
     def targets(self) -> list[str]:
         """Where a rule may send what it matches."""
-        names = [str(each.get("name", "")) for each in self.draft.upstreams] if self.draft else []
+        draft = self.draft
+        tables = (*draft.upstreams, *draft.groups) if draft else ()
+        names = [str(each.get("name", "")) for each in tables]
         return ["DIRECT", "REJECT", *filter(None, names)]
 
     def _check(self) -> None:

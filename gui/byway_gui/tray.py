@@ -19,11 +19,17 @@ class Tray(QObject):
 
     clicked = Signal()
 
-    def __init__(self, actions: Actions, profiles: QMenu, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        groups: QMenu,
+        profiles: QMenu,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         # Those with names in them look otherwise over a bus than where Qt draws them itself.
-        self._menu = _menu(actions, actions.modes, profiles)
-        self._named = BusMenu(actions.modes), BusMenu(profiles)
+        self._menu = _menu(actions, actions.modes, groups, profiles)
+        self._named = BusMenu(actions.modes), BusMenu(groups), BusMenu(profiles)
         self._bus_menu = _menu(actions, *self._named)
         self.icon: QSystemTrayIcon | None = None  # made when there is something to show
         self._standing: Standing | None = None
@@ -77,11 +83,11 @@ class Tray(QObject):
             self.clicked.emit()
 
 
-def _menu(actions: Actions, modes: QMenu, profiles: QMenu) -> QMenu:
+def _menu(actions: Actions, *named: QMenu) -> QMenu:
     menu = QMenu()
     menu.addAction(actions.toggle)
-    menu.addMenu(modes)
-    menu.addMenu(profiles)
+    for each in named:
+        menu.addMenu(each)
     menu.addAction(actions.pause)
     menu.addSeparator()
     menu.addActions([actions.run, actions.copy])

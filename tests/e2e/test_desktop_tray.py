@@ -83,6 +83,57 @@ async def test_states_menu_and_quitting(tmp_path: Path) -> None:
             await asyncio.to_thread(app.ends)
 
 
+GROUPS = """
+[[group]]
+name = "m_y & own"
+type = "select"
+members = ["auto", "DIRECT", "REJECT"]
+[[group]]
+name = "auto"
+type = "fallback"
+members = ["a_b & c & d_e", "DIRECT"]
+"""
+
+
+async def test_a_member_of_a_group_is_chosen(tmp_path: Path) -> None:
+    """Off and on; it is the same after another start."""
+    with at_desktop(tmp_path, tray=False) as place:
+        port = write_profile(place)
+        with place.profile.open("a") as file:
+            file.write(GROUPS)
+
+        async def chosen(item: TrayItem) -> list[tuple[str, bool]]:
+            groups = (await item.menu()).find("Groups")
+            return [(each.text, each.checked) for each in groups.children[0].children]
+
+        def is_chosen(number: int):
+            async def holds(item: TrayItem) -> bool:
+                return [checked for _, checked in await chosen(item)].index(True) == number
+
+            return holds
+
+        async with tray_host(place.session_bus) as tray:
+            app = App(place, "--minimized", driven=False)
+            item = await tray.item()
+            await item.until(says("Byway: Off"), "off")
+            assert await chosen(item) == [("auto", True), ("Directly", False), ("Refused", False)]
+            await item.choose("Groups", "m_y & own: auto", "Refused")
+            await item.until(is_chosen(2), "it is chosen")
+            await item.choose("Turn on")
+            await item.until(says(f"Byway: on, port {port}"), "on")
+            await item.until(is_chosen(2), "the engine goes by it")
+            await item.choose("Groups", "m_y & own: Refused", "Directly")
+            await item.until(is_chosen(1), "another one is chosen")
+            await item.choose("Quit")
+            await asyncio.to_thread(app.ends)
+            app = App(place, "--minimized", driven=False)
+            again = await tray.item(besides=item)
+            await again.until(says("Byway: Off"), "off")
+            await again.until(is_chosen(1), "it is kept")
+            await again.choose("Quit")
+            await asyncio.to_thread(app.ends)
+
+
 async def test_a_click_toggles_the_window(tmp_path: Path) -> None:
     with at_desktop(tmp_path, tray=False) as place:
         write_profile(place)

@@ -158,7 +158,7 @@ def test_garbage_is_collected_on_qts_thread_only() -> None:
 LATE_TRAY = """
 from PySide6.QtCore import QTimer
 from PySide6.QtDBus import QDBusConnection
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pathlib import Path
 from byway_gui.actions import Actions
 from byway_gui.presenters.standing import Phase, Standing
@@ -166,7 +166,7 @@ from byway_gui.profiles_menu import ProfilesMenu
 from byway_gui.tray import Tray
 
 application = QApplication([])
-tray = Tray(Actions(), ProfilesMenu(Path("profile.toml")))
+tray = Tray(Actions(), QMenu(), ProfilesMenu(Path("profile.toml")))
 tray.show_standing(Standing(Phase.OFF))
 first = tray.icon
 def look():

@@ -14,6 +14,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.support.byway import DEADLINE
+from tests.support.group_engine import GroupEngine
 from tests.support.keyring_session import no_keyring, unlocked_keyring
 from tests.support.open_profile import OpenFile
 from tests.support.origins import closed_port, http_origin
@@ -23,6 +24,7 @@ from byway_core.api.profiles import Draft
 from byway_core.model.errors import ProfileError
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
+from byway_gui.groups import Groups
 from byway_gui.presenters.rebasing import rebased
 from byway_gui.presenters.upstream_changes import edited
 from byway_gui.presenters.upstream_form import Place
@@ -65,7 +67,9 @@ class Page:
     def __init__(self, path: Path, loop: asyncio.AbstractEventLoop, qtbot: QtBot) -> None:
         self.store, self.loop, self._qtbot = OpenFile(path), loop, qtbot
         self.secrets = Secrets(loop)
-        self.widget = UpstreamsPage(self.store, self.secrets, Prober(loop))
+        self.engine = GroupEngine()
+        self.groups = Groups(self.engine)
+        self.widget = UpstreamsPage(self.store, self.secrets, Prober(loop), self.groups)
         mode = QAbstractItemModelTester.FailureReportingMode.Fatal
         QAbstractItemModelTester(self.widget.table, mode, self.widget)
         qtbot.addWidget(self.widget)

@@ -210,6 +210,7 @@ _NO_WORDS = {
     "</div>": "markup",
     "DOMAIN-SUFFIX,example.com,DIRECT": "a rule, which is the same in every language",
     "example.com": "a host",
+    "www.example.com:443": "a host and its port",
     "192.0.2.0/24, 2001:db8::/32": "addresses",
 }
 # Sentences that are not in a call of those, with why they stay English.

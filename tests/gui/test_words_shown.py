@@ -28,6 +28,7 @@ from byway_core.model.sentence import say
 from byway_gui import dialogs, words
 from byway_gui.app import Desktop
 from byway_gui.dialogs.cannot_run import CannotRunDialog
+from byway_gui.dialogs.edit_group import EditGroupDialog
 from byway_gui.dialogs.edit_host import EditHostDialog
 from byway_gui.dialogs.edit_name_rule import EditNameRuleDialog
 from byway_gui.dialogs.edit_resolver import EditResolverDialog
@@ -58,7 +59,7 @@ NAMES = frozenset(
 )
 # What is data here, and not the app's.
 _DATA = re.compile(
-    r"<[^>]+>|[0-9a-f:]*::[0-9a-f:/]*|https?://\S+|\S+\.(com|lan|toml|py|example)\S*|/\S+|\boffice\b|\b(curl|firefox)\b"
+    r"<[^>]+>|[0-9a-f:]*::[0-9a-f:/]*|https?://\S+|\S+\.(com|lan|toml|py|example)\S*|/\S+|\b(office|mine)\b|\b(curl|firefox)\b"
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -91,6 +92,7 @@ def desktop(make_desktop: MakeDesktop, tmp_path: Path) -> Desktop:
     file.write_text(
         "version = 1\n"
         'rules = ["DOMAIN-SUFFIX,example.com,office", "MATCH,DIRECT", "MATCH,REJECT"]\n'
+        '[[group]]\nname = "mine"\ntype = "select"\nmembers = ["office", "REJECT"]\n'
         f"[general]\nmixed_port = {free_port()}\n"
         '[dns]\nservers = ["192.0.2.1"]\nhosts = { "nas.lan" = "192.0.2.2" }\n'
         'rules = ["DOMAIN-SUFFIX,corp.example,office", "# DOMAIN,nas.lan,system"]\n'
@@ -146,6 +148,7 @@ def make_dialogs(desktop: Desktop, folder: Path) -> list[QDialog]:
         EditServerDialog("192.0.2.1", (), ("office",), window),
         EditRuleDialog(RuleLine("DOMAIN,example.com,office"), targets, window),
         LeakTestDialog([sys.executable, "-c", ""], window),
+        EditGroupDialog(None, ("office",), (), window),
         EditUpstreamDialog(None, ("office",), desktop.secrets, desktop.store.path, window),
         RemoveUpstreamDialog("office", [(0, "MATCH,office")], ("REJECT", "DIRECT"), window),
         RulesAsTextDialog("MATCH,DIRECT\n", lambda text: (), window),
@@ -185,6 +188,7 @@ def menus(desktop: Desktop) -> dict[str, list[QAction]]:
         for deeper in menu.findChildren(QMenu):
             found[f"below: {deeper.title()}"] = deeper.actions()
     found["rules"] = desktop.pages.rules.view.actions()
+    found["groups of the page"] = desktop.pages.upstreams.groups.tree.actions()
     found["upstreams"] = desktop.pages.upstreams.view.table.actions()
     return found
 

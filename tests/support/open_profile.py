@@ -41,5 +41,6 @@ class OpenFile(QObject):
         return True
 
     def targets(self) -> list[str]:
-        names = [] if self.draft is None else [str(t["name"]) for t in self.draft.upstreams]
+        tables = () if self.draft is None else (*self.draft.upstreams, *self.draft.groups)
+        names = [str(table["name"]) for table in tables]
         return ["DIRECT", "REJECT", *names]

@@ -177,7 +177,7 @@ class _Refused(AssertionError):
 def _entry(layout: list[Any]) -> Entry:
     number, properties, children = layout
     value = {key: each.value for key, each in properties.items()}
-    below = (_entry(child.value) for child in children)
+    below = (_entry(child.value) for child in children if _is_shown(child.value))
     return Entry(
         number,
         value.get("label", "").replace("__", "\0").replace("_", "").replace("\0", "_"),
@@ -185,6 +185,11 @@ def _entry(layout: list[Any]) -> Entry:
         value.get("toggle-state", 0) == 1,
         tuple(each for each in below if each.text),
     )
+
+
+def _is_shown(layout: list[Any]) -> bool:
+    shown = layout[1].get("visible")
+    return shown is None or bool(shown.value)
 
 
 @contextlib.asynccontextmanager

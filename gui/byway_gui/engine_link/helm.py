@@ -11,8 +11,9 @@ from typing import Any
 from byway_core.api.caller import Caller
 from byway_core.api.wire import EngineStatus, reloaded_from_json, status_from_json
 from byway_core.model.errors import BywayError
+from byway_core.model.sentence import without_parts
 from byway_gui.presenters.standing import reload_words
-from byway_gui.words import tr
+from byway_gui.words import tr, translated
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +77,29 @@ class Helm:
             await self._caller.request("reset-hits")
         except (OSError, BywayError) as error:
             _log.warning("the counts could not be reset: %s", _why(error))
+        await self.look()
+
+    async def choose(self, group: str, member: str, said: Callable[[str], None]) -> None:
+        """Let a select group have that member. `said` gets what is to be said of that, or ""."""
+        self._wishes += 1
+        self._last += 1
+        try:
+            answer = without_parts(await self._caller.request("choose", group=group, member=member))
+            why = translated(str(answer.get("not_kept", "")))
+            said(tr("The choice holds until Byway ends: {why}", why=why) if why else "")
+        except (OSError, BywayError) as error:
+            said(tr("The engine could not be told: {why}", why=_why(error)))
+        finally:
+            self._wishes -= 1
+        await self.look()
+
+    async def test(self, group: str, said: Callable[[str], None]) -> None:
+        """Let all members of a group be tested. `said` as above, once that is done."""
+        try:
+            await self._caller.request("test", group=group)
+            said("")
+        except (OSError, BywayError) as error:
+            said(tr("The group could not be tested: {why}", why=_why(error)))
         await self.look()
 
     async def _wish(self, params: dict[str, str]) -> str:

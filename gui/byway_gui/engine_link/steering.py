@@ -136,6 +136,24 @@ class Steering:
             self._become(**before)
             self.reload()
 
+    def choose(self, group: str, member: str, said: Said) -> bool:
+        """Let a select group have that member, for new connections; False where no engine runs
+        that could be told. `said` gets what went wrong, or ""."""
+        if self._helm is not None:
+            self.do(self._helm.choose(group, member, said))
+        return self._helm is not None
+
+    def test(self, group: str, said: Said) -> bool:
+        """The same for a test of all members of a group, when it is done."""
+        if self._helm is not None:
+            self.do(self._helm.test(group, said))
+        return self._helm is not None
+
+    def look(self) -> None:
+        """Ask the engine how it is, now: somebody looks at a menu."""
+        if self._helm is not None and self._helm.is_open and not self._helm.is_looking:
+            self.do(self._helm.look())
+
     def reset_hits(self) -> None:
         if self._helm is not None:
             self.do(self._helm.reset_hits())

@@ -69,6 +69,7 @@ class Entry:
             before.state is flow.state
             and before.host == flow.host
             and before.action == flow.action
+            and before.member == flow.member
             and before.rule == flow.rule
             and before.rule_index == flow.rule_index
             and before.reason == flow.reason

@@ -17,6 +17,7 @@ from byway_core.api.dns_table import (
     host_entries,
 )
 from byway_core.api.profiles import Draft
+from byway_core.api.targets import ends_of
 from byway_core.model.errors import Problem
 from byway_core.model.upstream import UpstreamKind
 from byway_gui.presenters.upstreams import problem_text
@@ -86,10 +87,18 @@ def with_fakes(draft: Draft, given: bool) -> Draft:
 
 
 def ways_of(draft: Draft | None) -> list[str]:
-    """The upstreams that a server can be asked through: a service leads to no other server."""
-    tables = () if draft is None else draft.upstreams
+    """The upstreams and groups that a server can be asked through: a service leads to no other
+    server."""
+    if draft is None:
+        return []
     service = UpstreamKind.SERVICE.value
-    return [str(table.get("name", "")) for table in tables if table.get("type") != service]
+    kinds = {str(table.get("name", "")): table.get("type") for table in draft.upstreams}
+    names = [*kinds, *(str(table.get("name", "")) for table in draft.groups)]
+    return [
+        name
+        for name in names
+        if not any(kinds.get(each) == service for each in ends_of(draft, name))
+    ]
 
 
 def found_again(values: Sequence[T], place: int, former: T) -> int | None:

@@ -13,6 +13,7 @@ from byway_gui.presenters.flows import (
     destination,
     duration,
     endpoint,
+    goes,
     lasted,
     program,
     rate,
@@ -20,7 +21,6 @@ from byway_gui.presenters.flows import (
     size,
     state,
 )
-from byway_gui.presenters.targets import target
 from byway_gui.words import tr, translated
 
 # What it is, and what is so.
@@ -40,6 +40,7 @@ def facts(flow: FlowSnapshot, rates: Rates, now: float) -> list[Fact]:
         (tr("Program"), program(application(flow))),
         *([(tr("Process"), _process(flow.process))] if flow.process else []),
         (tr("Goes"), _way(flow)),
+        *([(tr("Group"), _group(flow))] if flow.because else []),
         (tr("Rule"), rule(flow) or tr("not decided yet")),
         (tr("State"), tr("ended") if ended else state(flow)),
     ]
@@ -64,7 +65,7 @@ def brief(flow: FlowSnapshot) -> str:
         application(flow),
         f"{destination(flow)}{address}",
         tr("from {source}", source=endpoint(flow.source, flow.source_port)),
-        " · ".join(filter(None, (target(flow.action), rule(flow)))) or tr("not decided yet"),
+        " · ".join(filter(None, (goes(flow), rule(flow)))) or tr("not decided yet"),
         tr("{up} sent, {down} received", up=size(flow.up), down=size(flow.down)),
         translated(flow.reason),
     ]
@@ -87,11 +88,17 @@ def _process(process: Process) -> str:
 
 
 def _way(flow: FlowSnapshot) -> str:
-    if flow.action == str(DIRECT):
+    way = flow.member or flow.action
+    if way == str(DIRECT):
         return tr("directly, without an upstream")
-    if flow.action == str(REJECT):
+    if way == str(REJECT):
         return tr("nowhere: refused")
-    return tr("through the upstream {name}", name=flow.action) if flow.action else ""
+    return tr("through the upstream {name}", name=way) if way else ""
+
+
+def _group(flow: FlowSnapshot) -> str:
+    """Which, and why it has this member."""
+    return tr("{group}: {member}", group=flow.action, member=translated(flow.because))
 
 
 def _source(flow: FlowSnapshot) -> str:

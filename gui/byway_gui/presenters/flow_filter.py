@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from byway_core.model.flow import FlowSnapshot
-from byway_gui.presenters.flows import application, destination, rule
-from byway_gui.presenters.targets import target
+from byway_gui.presenters.flows import application, destination, goes, rule
 
 
 class Stand(Enum):
@@ -43,6 +42,6 @@ def haystack(flow: FlowSnapshot) -> str:
         application(flow),
         rule(flow),
         flow.action,
-        target(flow.action),
+        goes(flow),
     )
     return "\n".join(parts).casefold()

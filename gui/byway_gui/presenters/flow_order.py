@@ -6,8 +6,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from byway_core.model.flow import FlowSnapshot, FlowState
-from byway_gui.presenters.flows import Column, Rates, application, lasted, learned, state
-from byway_gui.presenters.targets import target
+from byway_gui.presenters.flows import Column, Rates, application, goes, lasted, learned, state
 
 # Of one column, comparable among themselves.
 Value = float | str | tuple[int | str, int | str]
@@ -50,7 +49,7 @@ _VALUES: dict[int, Callable[[FlowSnapshot, Rates, float], Value]] = {
     Column.ADDRESS: lambda flow, rates, now: _address(flow.address),
     Column.SOURCE: lambda flow, rates, now: (flow.source, flow.source_port),
     Column.LEARNED: lambda flow, rates, now: learned(flow).casefold(),
-    Column.ACTION: lambda flow, rates, now: target(flow.action).casefold(),
+    Column.ACTION: lambda flow, rates, now: goes(flow).casefold(),
     Column.RULE: lambda flow, rates, now: -1 if flow.rule_index is None else flow.rule_index,
     Column.STATE: lambda flow, rates, now: (_LIFE.index(flow.state), state(flow)),
     Column.DOWN_RATE: lambda flow, rates, now: rates[1],

@@ -112,10 +112,17 @@ def _word(flow: FlowSnapshot, column: int) -> str:
         case Column.LEARNED:
             return learned(flow)
         case Column.ACTION:
-            return target(flow.action)
+            return goes(flow)
         case Column.RULE:
             return rule(flow)
     return state(flow)
+
+
+def goes(flow: FlowSnapshot) -> str:
+    """Where it goes: a group with the member that it has."""
+    if not flow.member:
+        return target(flow.action)
+    return tr("{member} ({group})", member=target(flow.member), group=flow.action)
 
 
 def application(flow: FlowSnapshot) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from byway_core.api.profiles import Draft
-from byway_core.api.targets import places_by_target, renamed_target
+from byway_core.api.targets import places_by_target, renamed_target, without_target
 from byway_core.model.errors import BywayError
 from byway_gui.presenters.dns import renamed_way
 from byway_gui.presenters.profiles import listed
@@ -22,6 +22,11 @@ def name_of(table: Table) -> str:
 
 def names(draft: Draft) -> list[str]:
     return [name_of(table) for table in draft.upstreams]
+
+
+def taken_names(draft: Draft) -> list[str]:
+    """Those of all upstreams, then of groups, which are targets of rules alike."""
+    return [*names(draft), *(name_of(table) for table in draft.groups)]
 
 
 def added(draft: Draft, table: Table) -> Draft:
@@ -43,7 +48,7 @@ def edited(draft: Draft, number: int, table: Table) -> Draft:
 
 
 def name_of_copy(draft: Draft, number: int) -> str:
-    return free_name(name_of(draft.upstreams[number]), names(draft))
+    return free_name(name_of(draft.upstreams[number]), taken_names(draft))
 
 
 def duplicated(draft: Draft, number: int, name: str) -> Draft:
@@ -54,11 +59,11 @@ def duplicated(draft: Draft, number: int, name: str) -> Draft:
 
 
 def removed(draft: Draft, number: int, target: str | None) -> Draft:
-    """Without it; its rules go to `target` where that is not None."""
+    """Without it; its rules go to `target` where that is not None, and groups have it no more."""
     members = _members(draft)
     del members[number]
     name = name_of(draft.upstreams[number])
-    changed = draft if target is None else renamed_target(draft, name, target)
+    changed = without_target(draft, name, target) if names(draft).count(name) == 1 else draft
     return changed.with_upstreams(members)
 
 

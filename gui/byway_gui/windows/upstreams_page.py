@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from byway_core.api.profiles import Draft
 from byway_core.api.targets import places_by_target
@@ -18,6 +18,7 @@ from byway_core.model.upstream import Upstream
 from byway_gui.dialogs.edit_upstream import EditUpstreamDialog
 from byway_gui.dialogs.field_note import FieldNote
 from byway_gui.dialogs.remove_upstream import RemoveUpstreamDialog
+from byway_gui.groups import Groups
 from byway_gui.models.upstream_table import UpstreamTable
 from byway_gui.password_file import remove_password
 from byway_gui.presenters import upstream_changes as changes
@@ -29,6 +30,7 @@ from byway_gui.prober import Prober
 from byway_gui.profile_history import History, OpenProfile
 from byway_gui.secrets import Secrets
 from byway_gui.windows.action_button import ActionButton
+from byway_gui.windows.groups_section import GroupsSection
 from byway_gui.windows.upstream_actions import UpstreamActions
 from byway_gui.windows.upstream_view import UpstreamView
 from byway_gui.words import tr
@@ -46,6 +48,7 @@ class UpstreamsPage(QWidget):
         store: OpenProfile,
         secrets: Secrets,
         prober: Prober,
+        groups: Groups,
         target: str = authority(TARGET.host, TARGET.port),
         parent: QWidget | None = None,
     ) -> None:
@@ -58,6 +61,7 @@ class UpstreamsPage(QWidget):
         self.acts = UpstreamActions(self, self.history.stack)
         self.table = UpstreamTable(self)
         self.view = UpstreamView(self.table, self.acts)
+        self.groups = GroupsSection(store, self.history, groups)
         self.target = QLineEdit(target)
         self.target_error = FieldNote()
         self._lay_out()
@@ -105,12 +109,21 @@ class UpstreamsPage(QWidget):
         bottom.addWidget(ActionButton(acts.test))
         bottom.addWidget(ActionButton(acts.test_all))
         bottom.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.addWidget(about)
-        layout.addLayout(top)
-        layout.addWidget(self.view, 1)
-        layout.addLayout(bottom)
-        layout.addWidget(self.target_error)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(about)
+        above.addLayout(top)
+        above.addWidget(self.view, 1)
+        above.addLayout(bottom)
+        above.addWidget(self.target_error)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        for number, (part, share) in enumerate(((upper, 3), (self.groups, 2))):
+            parts.addWidget(part)
+            parts.setStretchFactor(number, share)
+        parts.setSizes([300, 200])
+        QVBoxLayout(self).addWidget(parts)
 
     def _connect(self) -> None:
         acts = self.acts
@@ -131,6 +144,7 @@ class UpstreamsPage(QWidget):
         self.target.textEdited.connect(self._judge_target)
         self.target.editingFinished.connect(self._take_target)
         self.history.said.connect(self.said)
+        self.groups.said.connect(self.said)
         self._store.changed.connect(self._show)
 
     # -- what is shown
@@ -184,7 +198,7 @@ class UpstreamsPage(QWidget):
         if draft is None:
             return
         table = None if number is None else draft.upstreams[number]
-        others = changes.names(draft)
+        others = changes.taken_names(draft)
         if number is not None:
             del others[number]
         dialog = EditUpstreamDialog(table, others, self._secrets, draft.path, self)
@@ -225,7 +239,11 @@ class UpstreamsPage(QWidget):
             self._remove_table(table, None)
             return
         name = changes.name_of(table)
-        targets = ["REJECT", "DIRECT", *(each for each in changes.names(draft) if each != name)]
+        targets = [
+            "REJECT",
+            "DIRECT",
+            *(each for each in changes.taken_names(draft) if each != name),
+        ]
         dialog = RemoveUpstreamDialog(name, rules, targets, self)
         dialog.chosen.connect(partial(self._remove_table, table))
         dialog.finished.connect(dialog.deleteLater)

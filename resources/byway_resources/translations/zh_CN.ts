@@ -136,6 +136,10 @@
         <translation>重新检查(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Chooses:</source>
+        <translation>选择方式(&amp;C)：</translation>
+    </message>
+    <message>
         <source>&amp;Close connection</source>
         <translation>关闭连接(&amp;C)</translation>
     </message>
@@ -204,6 +208,10 @@
         <translation>去向(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Groups</source>
+        <translation>分组(&amp;G)</translation>
+    </message>
+    <message>
         <source>&amp;I have one</source>
         <translation>我有一个上游(&amp;I)</translation>
     </message>
@@ -226,6 +234,10 @@
     <message>
         <source>&amp;Make a rule from this…</source>
         <translation>据此新建规则(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;Members:</source>
+        <translation>成员(&amp;M)：</translation>
     </message>
     <message>
         <source>&amp;Mode</source>
@@ -298,6 +310,10 @@
     <message>
         <source>&amp;Test</source>
         <translation>测试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Test by connecting to:</source>
+        <translation>测试时连接到(&amp;T)：</translation>
     </message>
     <message>
         <source>&amp;Try the keyring again</source>
@@ -388,6 +404,14 @@
         <translation>添加</translation>
     </message>
     <message>
+        <source>Add a &amp;group…</source>
+        <translation>添加分组(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>Add a group</source>
+        <translation>添加分组</translation>
+    </message>
+    <message>
         <source>Add a name</source>
         <translation>添加域名</translation>
     </message>
@@ -452,6 +476,10 @@
     <message>
         <source>All live connections; their programs may make new ones</source>
         <translation>所有活动连接；程序可能会重新建立连接</translation>
+    </message>
+    <message>
+        <source>All members at a time: each destination has its own, and keeps it while that works.</source>
+        <translation>同时使用所有成员：每个目标对应一个成员，只要该成员可用就一直用它。</translation>
     </message>
     <message>
         <source>All programs</source>
@@ -699,6 +727,10 @@
         <translation>无法使用该地址</translation>
     </message>
     <message>
+        <source>Change &amp;only if faster by:</source>
+        <translation>至少快这么多才更换(&amp;O)：</translation>
+    </message>
+    <message>
         <source>Changed the DNS servers.</source>
         <translation>已更改 DNS 服务器。</translation>
     </message>
@@ -721,6 +753,10 @@
     <message>
         <source>Choose a connection to see all that is known of it.</source>
         <translation>选择一个连接以查看其全部信息。</translation>
+    </message>
+    <message>
+        <source>Chooses</source>
+        <translation>选择方式</translation>
     </message>
     <message>
         <source>Clear t&amp;he filter</source>
@@ -940,8 +976,16 @@
         <translation>下载速度</translation>
     </message>
     <message>
+        <source>Drag, or press Ctrl+Up and Ctrl+Down, to put them in order.</source>
+        <translation>拖动，或按 Ctrl+↑ 和 Ctrl+↓ 调整顺序。</translation>
+    </message>
+    <message>
         <source>Dupl&amp;icate</source>
         <translation>创建副本(&amp;I)</translation>
+    </message>
+    <message>
+        <source>E&amp;dit group…</source>
+        <translation>编辑分组(&amp;D)…</translation>
     </message>
     <message>
         <source>ENABLED=yes in {file}</source>
@@ -1073,6 +1117,10 @@
         <translation>虚拟地址</translation>
     </message>
     <message>
+        <source>Fastest</source>
+        <translation>最快的成员</translation>
+    </message>
+    <message>
         <source>File exists</source>
         <comment>the system&apos;s word for an error</comment>
         <translation>文件已存在</translation>
@@ -1124,6 +1172,10 @@
         <translation>快速入门</translation>
     </message>
     <message>
+        <source>First that works</source>
+        <translation>第一个可用的成员</translation>
+    </message>
+    <message>
         <source>For programs with a proxy setting, at 127.0.0.1. Nobody else reaches it.</source>
         <translation>供设置了代理的程序使用，地址为 127.0.0.1，其他设备无法访问。</translation>
     </message>
@@ -1166,6 +1218,22 @@
     <message>
         <source>Goes to</source>
         <translation>去向</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Groups are tested by Byway itself: turn it on first.</source>
+        <translation>分组由 Byway 自己测试：请先将其开启。</translation>
+    </message>
+    <message>
+        <source>Groups: one name for several upstreams, of which each connection takes one. Rules name a group like an upstream.</source>
+        <translation>分组：多个上游共用一个名称，每个连接使用其中之一。规则可以像使用上游一样使用分组。</translation>
     </message>
     <message>
         <source>HTTP</source>
@@ -1932,6 +2000,10 @@
         <translation>无需处理：网桥在虚拟机或容器之间转发的流量不受影响。</translation>
     </message>
     <message>
+        <source>Now</source>
+        <translation>当前</translation>
+    </message>
+    <message>
         <source>Now {up} up, {down} down.</source>
         <translation>当前上传 {up}，下载 {down}。</translation>
     </message>
@@ -2142,6 +2214,10 @@
         <translation>修复网络(&amp;E)</translation>
     </message>
     <message>
+        <source>REJECT in select groups only</source>
+        <translation>REJECT 只能用于 select 分组</translation>
+    </message>
+    <message>
         <source>Re&amp;move</source>
         <translation>移除(&amp;M)</translation>
     </message>
@@ -2169,6 +2245,10 @@
     <message>
         <source>Regular expression</source>
         <translation>正则表达式</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve group</source>
+        <translation>移除分组(&amp;V)</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -2444,6 +2524,10 @@
         <translation>本应用的设置</translation>
     </message>
     <message>
+        <source>Shared by destination</source>
+        <translation>按目标分配</translation>
+    </message>
+    <message>
         <source>Shell commands that point programs to the local port</source>
         <translation>让程序使用本地端口的终端命令</translation>
     </message>
@@ -2595,8 +2679,16 @@
         <translation>测试连接目标(&amp;B)：</translation>
     </message>
     <message>
+        <source>Test &amp;every:</source>
+        <translation>测试间隔(&amp;E)：</translation>
+    </message>
+    <message>
         <source>Test a&amp;ll</source>
         <translation>全部测试(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Test members no&amp;w</source>
+        <translation>立即测试成员(&amp;W)</translation>
     </message>
     <message>
         <source>Testing, by connecting to {goal}…</source>
@@ -2628,6 +2720,14 @@
         <translation>无法应用更改后的配置文件，之前的仍然有效：{why}</translation>
     </message>
     <message>
+        <source>The choice could not be kept: {why}</source>
+        <translation>无法保存此选择：{why}</translation>
+    </message>
+    <message>
+        <source>The choice holds until Byway ends: {why}</source>
+        <translation>此选择只在 Byway 结束前有效：{why}</translation>
+    </message>
+    <message>
         <source>The desktop does not allow it.</source>
         <translation>桌面环境不允许这样做。</translation>
     </message>
@@ -2650,6 +2750,14 @@
     <message>
         <source>The fields above cannot show this rule: edit it here.</source>
         <translation>上面的字段无法显示此规则：请在此编辑。</translation>
+    </message>
+    <message>
+        <source>The first member in the list that works; the others are there for when it does not.</source>
+        <translation>列表中第一个可用的成员；其余的在它不可用时接替。</translation>
+    </message>
+    <message>
+        <source>The group could not be tested: {why}</source>
+        <translation>无法测试该分组：{why}</translation>
     </message>
     <message>
         <source>The helper does not answer.</source>
@@ -2698,6 +2806,10 @@
     <message>
         <source>The machine could not be looked at. {why}</source>
         <translation>无法检查本机。{why}</translation>
+    </message>
+    <message>
+        <source>The member that answers fastest, as tests find out while the group is used.</source>
+        <translation>应答最快的成员；分组被使用期间会进行测试。</translation>
     </message>
     <message>
         <source>The name of a variable that Byway finds the password in when it starts.</source>
@@ -3108,6 +3220,10 @@
         <translation>上游</translation>
     </message>
     <message>
+        <source>Use t&amp;his member</source>
+        <translation>使用此成员(&amp;H)</translation>
+    </message>
+    <message>
         <source>Used by</source>
         <translation>使用者</translation>
     </message>
@@ -3236,6 +3352,10 @@
         <translation>用户名或密码错误。</translation>
     </message>
     <message>
+        <source>You choose a member, here or in the tray&apos;s menu; all connections take it until you choose another one.</source>
+        <translation>由您在此处或托盘菜单中选择成员；在您另选之前，所有连接都使用它。</translation>
+    </message>
+    <message>
         <source>You may not do that here. An administrator can allow it.</source>
         <translation>您没有执行此操作的权限。管理员可以授权。</translation>
     </message>
@@ -3246,6 +3366,10 @@
     <message>
         <source>Your changes are not saved. Cancel again to drop them.</source>
         <translation>您的更改尚未保存。再次取消将放弃更改。</translation>
+    </message>
+    <message>
+        <source>Your choice</source>
+        <translation>由您选择</translation>
     </message>
     <message>
         <source>Your desktop&apos;s keyring keeps it; the profile only says which entry it is.</source>
@@ -3372,8 +3496,20 @@
         <translation>无法读取的问候：{error}</translation>
     </message>
     <message>
+        <source>a group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>a group of SOCKS and HTTP upstreams</source>
+        <translation>由 SOCKS 和 HTTP 上游组成的分组</translation>
+    </message>
+    <message>
         <source>a header field is malformed</source>
         <translation>头字段格式错误</translation>
+    </message>
+    <message>
+        <source>a host and a port, as in &quot;www.example.com:443&quot;</source>
+        <translation>主机和端口，例如 &quot;www.example.com:443&quot;</translation>
     </message>
     <message>
         <source>a host name</source>
@@ -3430,6 +3566,10 @@
     <message>
         <source>a mail or FTP server</source>
         <translation>邮件或 FTP 服务器</translation>
+    </message>
+    <message>
+        <source>a member is {type}</source>
+        <translation>有一个成员是 {type}</translation>
     </message>
     <message>
         <source>a message must be a JSON object</source>
@@ -3644,6 +3784,10 @@
         <translation>有工作进程没有响应</translation>
     </message>
     <message>
+        <source>a {kind} group is tested when its user asks for it only</source>
+        <translation>{kind} 分组只在用户要求时才测试</translation>
+    </message>
+    <message>
         <source>address</source>
         <translation>地址</translation>
     </message>
@@ -3714,6 +3858,10 @@
     <message>
         <source>an upstream&apos;s name</source>
         <translation>上游的名称</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>以及另外 {n} 个</translation>
     </message>
     <message>
         <source>and {n} more: `byway check` has them</source>
@@ -3790,6 +3938,10 @@
     <message>
         <source>bridge: virtual machines, containers, or ports put together</source>
         <translation>网桥：虚拟机、容器或合并的端口</translation>
+    </message>
+    <message>
+        <source>by destination</source>
+        <translation>按目标而定</translation>
     </message>
     <message>
         <source>byte 0x{code} is not UTF-8</source>
@@ -3878,6 +4030,14 @@
         <translation>其余的用 dns.servers</translation>
     </message>
     <message>
+        <source>does not work</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>each member once</source>
+        <translation>每个成员只出现一次</translation>
+    </message>
+    <message>
         <source>ended</source>
         <translation>已结束</translation>
     </message>
@@ -3959,6 +4119,14 @@
         <translation>general.mixed_port：{address} 的端口 {port}：{strerror}</translation>
     </message>
     <message>
+        <source>group is {type}</source>
+        <translation>group 是 {type}</translation>
+    </message>
+    <message>
+        <source>groups that do not lead back</source>
+        <translation>不会绕回自身的分组</translation>
+    </message>
+    <message>
         <source>half a character, which no file can hold</source>
         <translation>半个字符，无法写入文件</translation>
     </message>
@@ -4005,6 +4173,10 @@
     <message>
         <source>it is about {name}, which is below {host}</source>
         <translation>它针对的是 {host} 之下的 {name}</translation>
+    </message>
+    <message>
+        <source>it is not kept for the next start: {error}</source>
+        <translation>下次启动时不会保留：{error}</translation>
     </message>
     <message>
         <source>it is not on the system bus, nor could be started</source>
@@ -4103,6 +4275,11 @@
         <translation>超过 {n} 层</translation>
     </message>
     <message>
+        <source>ms</source>
+        <comment>milliseconds</comment>
+        <translation>毫秒</translation>
+    </message>
+    <message>
         <source>name</source>
         <translation>域名</translation>
     </message>
@@ -4117,6 +4294,10 @@
     <message>
         <source>names of interfaces, as in [&quot;br0&quot;]</source>
         <translation>接口名称，例如 [&quot;br0&quot;]</translation>
+    </message>
+    <message>
+        <source>names of upstreams, as in [&quot;office&quot;, &quot;home&quot;]</source>
+        <translation>上游的名称，例如 [&quot;office&quot;, &quot;home&quot;]</translation>
     </message>
     <message>
         <source>nearest valid form: {what}</source>
@@ -4191,6 +4372,18 @@
         <translation>没有图形会话，也没有 Byway 认得的代理程序</translation>
     </message>
     <message>
+        <source>no interval</source>
+        <translation>不写 interval</translation>
+    </message>
+    <message>
+        <source>no member of {group} is alive</source>
+        <translation>{group} 没有可用的成员</translation>
+    </message>
+    <message>
+        <source>no member of {group} is alive: {troubles}</source>
+        <translation>{group} 没有可用的成员：{troubles}</translation>
+    </message>
+    <message>
         <source>no network</source>
         <translation>没有网络</translation>
     </message>
@@ -4219,12 +4412,20 @@
         <translation>没有系统总线：{error}</translation>
     </message>
     <message>
+        <source>no tolerance</source>
+        <translation>不写 tolerance</translation>
+    </message>
+    <message>
         <source>no-resolve says nothing here: {name} compares no address</source>
         <translation>no-resolve 在这里没有意义：{name} 不比较地址</translation>
     </message>
     <message>
         <source>none</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>none works</source>
+        <translation>都不可用</translation>
     </message>
     <message>
         <source>not TOML: {msg}</source>
@@ -4295,6 +4496,10 @@
         <translation>空白</translation>
     </message>
     <message>
+        <source>nothing is said of what its members are timed with</source>
+        <translation>没有说明用什么来测量其成员的速度</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>现在</translation>
     </message>
@@ -4341,6 +4546,10 @@
     <message>
         <source>only HTTP/1 is spoken here</source>
         <translation>这里只支持 HTTP/1</translation>
+    </message>
+    <message>
+        <source>only a url-test group chooses by time</source>
+        <translation>只有 url-test 分组按用时选择</translation>
     </message>
     <message>
         <source>only http:// is served so; for others use CONNECT</source>
@@ -4503,6 +4712,11 @@
         <translation>正在运行：{running}</translation>
     </message>
     <message>
+        <source>s</source>
+        <comment>seconds</comment>
+        <translation>秒</translation>
+    </message>
+    <message>
         <source>self-signed certificate</source>
         <comment>the system&apos;s word for an error</comment>
         <translation>证书是自签名的</translation>
@@ -4655,6 +4869,14 @@
     <message>
         <source>the file was removed meanwhile</source>
         <translation>文件在此期间被删除了</translation>
+    </message>
+    <message>
+        <source>the group</source>
+        <translation>该分组</translation>
+    </message>
+    <message>
+        <source>the group has no members</source>
+        <translation>该分组没有成员</translation>
     </message>
     <message>
         <source>the helper does not answer</source>
@@ -5077,6 +5299,10 @@
         <translation>已有名为 {name} 的 {what}</translation>
     </message>
     <message>
+        <source>there is no group {group}</source>
+        <translation>没有分组 {group}</translation>
+    </message>
+    <message>
         <source>there is no kind {text}</source>
         <translation>没有类型 {text}</translation>
     </message>
@@ -5087,6 +5313,10 @@
     <message>
         <source>there is no such file</source>
         <translation>没有这个文件</translation>
+    </message>
+    <message>
+        <source>there is no upstream or group {name}</source>
+        <translation>没有名为 {name} 的上游或分组</translation>
     </message>
     <message>
         <source>there is no upstream {via}</source>
@@ -5258,6 +5488,18 @@
         <translation>无法得知连接属于哪个应用程序：{obstacle}</translation>
     </message>
     <message>
+        <source>without a member that is alive a group refuses by itself</source>
+        <translation>没有可用成员时，分组本来就会拒绝连接</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>works, {time}</source>
+        <translation>可用，{time}</translation>
+    </message>
+    <message>
         <source>wrong username or password</source>
         <translation>用户名或密码错误</translation>
     </message>
@@ -5288,6 +5530,10 @@
     <message>
         <source>{backend}, as nftables cannot be used here: {why}</source>
         <translation>{backend}，因为这里无法使用 nftables：{why}</translation>
+    </message>
+    <message>
+        <source>{because}; before it others have failed: {failures}</source>
+        <translation>{because}；在此之前其他成员已失败：{failures}</translation>
     </message>
     <message>
         <source>{count} engines give out fake addresses already: names that should have one are not answered</source>
@@ -5356,6 +5602,30 @@
     <message>
         <source>{folder} belongs to somebody else; remove it, or set XDG_RUNTIME_DIR to a folder of your own</source>
         <translation>{folder} 属于其他用户；请删除它，或把 XDG_RUNTIME_DIR 设为自己的文件夹</translation>
+    </message>
+    <message>
+        <source>{group} chooses by itself: it is a {kind} group</source>
+        <translation>{group} 会自行选择：它是 {kind} 分组</translation>
+    </message>
+    <message>
+        <source>{group} is a group of {members}: the fastest that is alive takes it</source>
+        <translation>{group} 是由 {members} 组成的分组：使用其中最快的可用成员</translation>
+    </message>
+    <message>
+        <source>{group} is a group of {members}: the first that is alive takes it</source>
+        <translation>{group} 是由 {members} 组成的分组：使用其中第一个可用成员</translation>
+    </message>
+    <message>
+        <source>{group} is a group of {members}: {member} is chosen</source>
+        <translation>{group} 是由 {members} 组成的分组：已选择 {member}</translation>
+    </message>
+    <message>
+        <source>{group} is a group: what goes to {place} takes the first that is alive of {members}</source>
+        <translation>{group} 是一个分组：发往 {place} 的连接使用 {members} 中第一个可用成员</translation>
+    </message>
+    <message>
+        <source>{group}: {member}</source>
+        <translation>{group}：{member}</translation>
     </message>
     <message>
         <source>{host} and {name} are one letter apart</source>
@@ -5430,6 +5700,46 @@
         <translation>其 before.rules 中有 {mark}</translation>
     </message>
     <message>
+        <source>{member} (does not work)</source>
+        <translation>{member}（不可用）</translation>
+    </message>
+    <message>
+        <source>{member} ({group})</source>
+        <translation>{member}（{group}）</translation>
+    </message>
+    <message>
+        <source>{member} ({time})</source>
+        <translation>{member}（{time}）</translation>
+    </message>
+    <message>
+        <source>{member} is chosen in {group}</source>
+        <translation>{group} 中选择了 {member}</translation>
+    </message>
+    <message>
+        <source>{member} is no member of {group}, which has {members}</source>
+        <translation>{member} 不是 {group} 的成员，其成员为 {members}</translation>
+    </message>
+    <message>
+        <source>{member} is the fastest of {group} that is alive: {ms} ms</source>
+        <translation>{member} 是 {group} 中最快的可用成员：{ms} 毫秒</translation>
+    </message>
+    <message>
+        <source>{member} is the first of {group} that is alive</source>
+        <translation>{member} 是 {group} 中第一个可用的成员</translation>
+    </message>
+    <message>
+        <source>{member} of {group} has this destination</source>
+        <translation>{group} 把此目标分配给 {member}</translation>
+    </message>
+    <message>
+        <source>{member} of {group}, before any was timed</source>
+        <translation>{group} 的 {member}，尚无成员测过速度</translation>
+    </message>
+    <message>
+        <source>{member}, that is {upstream}</source>
+        <translation>{member}，即 {upstream}</translation>
+    </message>
+    <message>
         <source>{message} (and {n} more rules behind it)</source>
         <translation>{message}（之后还有 {n} 条规则）</translation>
     </message>
@@ -5490,6 +5800,10 @@
         <translation>{name} 没有选项 {text}</translation>
     </message>
     <message>
+        <source>{name} is a member already</source>
+        <translation>{name} 已经是成员</translation>
+    </message>
+    <message>
         <source>{name} is no array of tables</source>
         <translation>{name} 不是表的数组</translation>
     </message>
@@ -5522,8 +5836,16 @@
         <translation>{name} 只能单独使用，不能放在其他条件中</translation>
     </message>
     <message>
+        <source>{name} would be in itself: {way}</source>
+        <translation>{name} 会包含其自身：{way}</translation>
+    </message>
+    <message>
         <source>{name}: its command cannot be read.</source>
         <translation>{name}：无法读取其命令。</translation>
+    </message>
+    <message>
+        <source>{name}: {words}</source>
+        <translation>{name}：{words}</translation>
     </message>
     <message>
         <source>{needs} ({hints})</source>
@@ -5576,6 +5898,10 @@
     <message>
         <source>{n} lines have errors.</source>
         <translation>{n} 行有错误。</translation>
+    </message>
+    <message>
+        <source>{n} members</source>
+        <translation>{n} 个成员</translation>
     </message>
     <message>
         <source>{n} minute</source>
@@ -5810,6 +6136,10 @@
         <translation>{text} 不是地址，也不是带端口的地址</translation>
     </message>
     <message>
+        <source>{text} is no host and port</source>
+        <translation>{text} 不是主机和端口</translation>
+    </message>
+    <message>
         <source>{text} is no network</source>
         <translation>{text} 不是网络类型</translation>
     </message>
@@ -5874,6 +6204,10 @@
         <translation>{upstream} 设为不传输数据报：udp = &quot;refuse&quot;</translation>
     </message>
     <message>
+        <source>{upstream}: {words}</source>
+        <translation>{upstream}：{words}</translation>
+    </message>
+    <message>
         <source>{up} sent, {down} received</source>
         <translation>已发送 {up}，已接收 {down}</translation>
     </message>
@@ -5892,6 +6226,10 @@
     <message>
         <source>{via} is a service: it answers itself, and leads to no DNS server</source>
         <translation>{via} 是服务：它自己应答，不通往 DNS 服务器</translation>
+    </message>
+    <message>
+        <source>{via} may choose a service, which leads to no DNS server</source>
+        <translation>{via} 可能选中服务，而服务不通向任何 DNS 服务器</translation>
     </message>
     <message>
         <source>{wanted} ({how})</source>

@@ -17,6 +17,7 @@ from byway_core.coexistence.facts import Bus, Facts, Link
 from byway_core.model.decision import Network
 from byway_core.model.errors import Area, HelperFault
 from byway_core.model.flow import FlowSnapshot, FlowState, HostSource
+from byway_core.model.group import GroupKind, GroupStanding, MemberStanding
 from byway_core.model.profile import Machine, Profile
 from byway_core.model.sentence import say
 from byway_core.relay.reasons import why
@@ -88,8 +89,16 @@ servers = ["192.168.1.1"]
 _TOPICS = ("shop", "mail", "video", "docs", "build", "wiki", "photos", "music", "maps", "bank")
 
 
+_TEST = 'test = "www.example.com:443"'
+_GROUPS = (
+    ("abroad", "select", ["fastest", "frankfurt", "singapore", "DIRECT", "REJECT"]),
+    ("fastest", "url-test", ["frankfurt", "singapore", "home"], _TEST),
+    ("work", "fallback", ["office", "office-backup"]),
+)
+
+
 def profile() -> str:
-    """A profile with 12 upstreams and 300 rules."""
+    """A profile with 12 upstreams, 3 groups and 300 rules."""
     lines = ["version = 1", "", "rules = ["]
     for text, note in _rules():
         lines.append(f'  "{text}",{f"  # {note}" if note else ""}')
@@ -99,6 +108,9 @@ def profile() -> str:
         lines += [f'server = "{server}"', f"port = {port}"]
         lines += [f'username = "{user}"'] if user else []
         lines += [f"password = {password}"] if password else []
+    for name, kind, members, *more in _GROUPS:
+        lines += ["", "[[group]]", f'name = "{name}"', f'type = "{kind}"', f"members = {members}"]
+        lines += more
     lines += ["", "[general]", "mixed_port = 7890", "", "[machine]", "see_direct = true"]
     lines += [_DNS]
     return "\n".join(lines) + "\n"
@@ -116,7 +128,7 @@ def _rules() -> list[tuple[str, str]]:
         ("DOMAIN-KEYWORD,tracker,REJECT", ""),
         ("# DOMAIN-SUFFIX,video.example.net,singapore", "while in Frankfurt"),
         ("AND,((DOMAIN-SUFFIX,video.example.net),(NETWORK,UDP),(DST-PORT,443)),REJECT", "no QUIC"),
-        ("DOMAIN-SUFFIX,video.example.net,frankfurt", ""),
+        ("DOMAIN-SUFFIX,video.example.net,abroad", ""),
         ("OR,((DOMAIN,updates.example.org),(DOMAIN,mirror.example.org)),singapore", ""),
         ("IP-CIDR6,2001:db8:4::/48,home,no-resolve", ""),
         ("DOMAIN-REGEX,^cdn[0-9]+\\\\.example\\\\.net$,frankfurt", "numbered servers"),
@@ -209,6 +221,24 @@ def troubled(status: EngineStatus) -> EngineStatus:
     return replace(status, problems=(silent, unknown), areas=areas)
 
 
+def groups() -> tuple[GroupStanding, ...]:
+    late = say("upstream {name} ({authority})", name="singapore", authority="sg.proxy.example:1080")
+    trouble = say("{who} did not answer in time", who=late)
+    frankfurt = MemberStanding("frankfurt", True, 41.2)
+    singapore = MemberStanding("singapore", False, None, trouble)
+    home = MemberStanding("home", True, 18.7)
+    fastest = MemberStanding("fastest", True, 18.7)
+    rest = (MemberStanding("DIRECT"), MemberStanding("REJECT"))
+    office = (MemberStanding("office", True, 12.0), MemberStanding("office-backup"))
+    return (
+        GroupStanding(
+            "abroad", GroupKind.SELECT, (fastest, frankfurt, singapore, *rest), "fastest", "home"
+        ),
+        GroupStanding("fastest", GroupKind.URL_TEST, (frankfurt, singapore, home), "home", "home"),
+        GroupStanding("work", GroupKind.FALLBACK, office, "office", "office"),
+    )
+
+
 def status(now: float) -> EngineStatus:
     actions = {
         "DIRECT": ActionStatus(48_211, 61, 1_204_331_877, 18_902_334_112),
@@ -234,6 +264,7 @@ def status(now: float) -> EngineStatus:
         up=sum(each.up for each in actions.values()),
         down=sum(each.down for each in actions.values()),
         actions=actions,
+        groups=groups(),
     )
 
 

@@ -26,6 +26,7 @@ from byway_core.model.errors import HelperFault
 from byway_gui import installed, words
 from byway_gui.app import Desktop
 from byway_gui.dialogs.cannot_run import CannotRunDialog
+from byway_gui.dialogs.edit_group import EditGroupDialog
 from byway_gui.dialogs.edit_host import EditHostDialog
 from byway_gui.dialogs.edit_name_rule import EditNameRuleDialog
 from byway_gui.dialogs.edit_resolver import EditResolverDialog
@@ -76,6 +77,7 @@ class Posing(Desktop):
         self._show(standing)
         if standing.phase is Phase.ON:
             self.pages.see(life.status(life.now()))
+            self.groups.see(life.status(life.now()))
 
 
 class Studio:
@@ -154,6 +156,7 @@ def details(desktop: Posing) -> Shots:
     yield "header-through", window
     yield "menu-tray", desktop.tray._menu
     yield "menu-modes", desktop.actions.modes
+    yield "menu-groups", desktop.groups_menu
     desktop.stand(Standing(Phase.ON, Reach.MACHINE, port=7890, rules=300))
     before = window.size()
     window.resize(window.minimumSize())
@@ -186,6 +189,16 @@ def dialogs(desktop: Posing) -> Shots:
     wrong.fields.upstream()
     wrong.fields.password.fail(Access.LOCKED, "")
     yield from shown("upstream-wrong", wrong)
+    names = [str(table["name"]) for table in store.draft.upstreams]
+    tables = store.draft.groups
+    yield from shown("group-new", EditGroupDialog(None, names, tables, window))
+    yield from shown("group", EditGroupDialog(tables[1], names, (tables[0], tables[2]), window))
+    wrong_group = EditGroupDialog(None, names, tables, window)
+    wrong_group.name.setText("office")
+    wrong_group.kind.setCurrentIndex(2)
+    wrong_group.test.setText("https://www.example.com/")
+    wrong_group.save.click()
+    yield from shown("group-wrong", wrong_group)
     kept = [(row, rule.text) for row, rule in enumerate(store.draft.rules) if "office" in rule.text]
     yield from shown(
         "upstream-remove", RemoveUpstreamDialog("office", kept, ["REJECT", "DIRECT", "lab"], window)
