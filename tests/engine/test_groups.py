@@ -227,6 +227,19 @@ async def test_choosing() -> None:
         assert here.groups.chosen == {"auto": "DIRECT"}
 
 
+async def test_a_choice_shows_what_other_groups_know_of_its_members() -> None:
+    server = FakeSocks5(then=echo)
+    groups = [
+        group("select", "a", "other", "DIRECT", test=None),
+        group("fallback", "a", name="other"),
+    ]
+    async with served(server) as port, place(groups, [socks5(port, "a")]) as here:
+        await here.test("other")
+        a, other, direct = here.of().members
+        assert a.ms == other.ms is not None
+        assert (a.alive, other.alive, direct.alive) == (True, True, None)
+
+
 async def test_another_profile_keeps_what_is_still_true() -> None:
     server = FakeSocks5(then=echo)
     async with served(server) as port:

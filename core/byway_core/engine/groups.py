@@ -36,7 +36,7 @@ from byway_core.model.upstream import Upstream
 from byway_core.relay.deadlines import TimerHandle
 from byway_core.relay.machine import Relay
 from byway_core.relay.timing import Timing
-from byway_core.upstreams.standing import DEAD_SECONDS, Doubt, Known, Tested
+from byway_core.upstreams.standing import DEAD_SECONDS, Doubt, Known, Target, Tested
 from byway_core.upstreams.ways import Ways
 
 # How often it is looked what is due while a group is used.
@@ -326,12 +326,23 @@ class Groups:
     def _member(self, group: Group, name: str, ways: Ways) -> MemberStanding:
         if name == Verdict.REJECT.value:
             return MemberStanding(name)
-        ms = ways.time(name, group, _ANYWHERE)
-        if name in self._groups:
-            alive = bool(ways.first(name, _ANYWHERE))
-            return MemberStanding(name, alive, ms, "" if alive else ways.none_alive(name))
-        trouble = self._standing.trouble(name, group.test)
-        return MemberStanding(name, False if trouble else None if ms is None else True, ms, trouble)
+        leaf = ways.first(name, _ANYWHERE) if name in self._groups else name
+        if not leaf:
+            return MemberStanding(name, False, None, ways.none_alive(name))
+        target = group.test
+        if group.kind is GroupKind.SELECT and target is None:
+            target = self._target_elsewhere(leaf)
+        if trouble := self._standing.trouble(leaf, target):
+            return MemberStanding(name, False, None, trouble)
+        ms = self._standing.known.timed.get((leaf, target))
+        return MemberStanding(name, None if ms is None else True, ms)
+
+    def _target_elsewhere(self, member: str) -> Target:
+        """What another group tests a member with that this one does not."""
+        known = self._standing.known
+        return next(
+            (target for name, target in (*known.down, *known.timed) if name == member), None
+        )
 
     def _share_soon(self) -> None:
         if self._telling is None:
