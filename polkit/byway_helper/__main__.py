@@ -22,14 +22,14 @@ async def serve() -> int:
     ended = asyncio.Event()
     service = Service(bus, ended.set)
     await service.start()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, ended.set)
     flags = NameFlag.DO_NOT_QUEUE
     if await bus.request_name(BUS_NAME, flags) is not RequestNameReply.PRIMARY_OWNER:
         logging.error("another helper runs")
         return 1
     sys.setswitchinterval(0.0005)  # how long the loop may keep a channel's thread waiting
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, ended.set)
     gone = loop.create_task(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
     await asyncio.wait((gone, loop.create_task(ended.wait())), return_when=asyncio.FIRST_COMPLETED)
     if gone.done():

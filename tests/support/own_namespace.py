@@ -52,7 +52,8 @@ class Stage:
         for package in ("core/byway_core", "polkit/byway_helper"):
             target = self.folder / Path(package).name
             target.mkdir()
-            shutil.copy(ROOT / package / "__init__.py", target)
+            for module in (ROOT / package).glob("*.py"):
+                shutil.copy(module, target)
         for package in _NEEDED:
             folder = Path(package)
             shutil.copytree(
