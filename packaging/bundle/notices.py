@@ -37,7 +37,7 @@ def python() -> Iterator[str]:
         if each.name.lower() in _TOOLS:
             continue
         word = each.metadata.get("License-Expression") or each.metadata.get("License") or ""
-        heading = f"{each.name} {each.version}, pypi.org/project/{each.name}: {word.strip()}"
+        heading = f"{each.name} {each.version}, a Python package: {word.strip()}"
         texts = [
             Path(str(file.locate())).read_text(errors="replace")
             for file in each.files or ()

@@ -154,16 +154,18 @@ def _pins() -> list[dict[str, str]]:
 
 
 def _file(pin: dict[str, str]) -> str:
-    return pin["url"].rpartition("/")[2]
+    return pin["path"].rpartition("/")[2]
 
 
 def _remote(pins: list[dict[str, str]]) -> Packages:
+    from pip._internal.models.index import PyPI  # where files are, as pip knows it
+
     return _by_purpose(
         (
             each,
             {
                 "type": "file",
-                "url": each["url"],
+                "url": f"https://{PyPI.file_storage_domain}/packages/{each['path']}",
                 "sha256": each["sha256"],
                 **({"only-arches": [each["only-arch"]]} if "only-arch" in each else {}),
             },

@@ -1,5 +1,5 @@
-"""Which files of Python packages the Flatpak is built of: python-packages.json, each by address and
-sha256, for a build that has no network.
+"""Which files of Python packages the Flatpak is built of: python-packages.json, each by its place
+at PyPI and sha256, for a build that has no network.
 
     .venv/bin/python packaging/flatpak/pin.py
 
@@ -60,27 +60,24 @@ def pinned(wanted: dict[str, str], purpose: str) -> Iterator[dict[str, str]]:
             for wheel in Path(name, "wheels").iterdir():
                 content = wheel.read_bytes()
                 digest = hashlib.sha256(content).hexdigest()
-                found.setdefault(_address(wheel.name, content), (digest, set()))[1].add(
-                    architecture
-                )
-    for address, (digest, architectures) in sorted(found.items(), key=lambda each: _name(each[0])):
-        pin = {"url": address, "sha256": digest, "for": purpose}
-        if _name(address).startswith("pip-"):
+                found.setdefault(_place(wheel.name, content), (digest, set()))[1].add(architecture)
+    for place, (digest, architectures) in sorted(found.items(), key=lambda each: _name(each[0])):
+        pin = {"path": place, "sha256": digest, "for": purpose}
+        if _name(place).startswith("pip-"):
             pin["for"] = "installing"
         if len(architectures) == 1:
             pin["only-arch"] = architectures.pop()
         yield pin
 
 
-def _name(address: str) -> str:
-    return address.rpartition("/")[2]
+def _name(place: str) -> str:
+    return place.rpartition("/")[2]
 
 
-def _address(name: str, content: bytes) -> str:
+def _place(name: str, content: bytes) -> str:
     """Where PyPI has a file: by its BLAKE2b sum, of 256 bits."""
     digest = hashlib.blake2b(content, digest_size=32).hexdigest()
-    place = f"{digest[:2]}/{digest[2:4]}/{digest[4:]}"
-    return f"https://files.pythonhosted.org/packages/{place}/{name}"
+    return f"{digest[:2]}/{digest[2:4]}/{digest[4:]}/{name}"
 
 
 def main() -> int:
