@@ -5,7 +5,8 @@
     engine_link/   the only room that knows engines: the own one, other processes' engines
     profile_store  the open profile            words         every sentence, in two languages;
                                                system_texts  … the system's own
-    theme          light and dark              instance      one app for each user
+    theme          light and dark              check_boxes   … in lists
+    instance       one app for each user
     notifier       notifications: alarm, of what goes wrong unseen
     errand         a command of ours, run aside    proxy_copy  the local port's variables, copied
     presenters/    words for what is shown; no Qt

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 from tests.support.group_engine import GroupEngine
 from tests.support.open_profile import OpenFile
@@ -23,6 +24,7 @@ from byway_gui.presenters import group_changes, upstream_changes
 from byway_gui.presenters.dns import ways_of
 from byway_gui.prober import Prober
 from byway_gui.secrets import Secrets
+from byway_gui.theme import colour, palette
 from byway_gui.windows.upstreams_page import UpstreamsPage
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -158,6 +160,22 @@ def test_what_is_shown_without_an_engine_and_with_one(page: Page) -> None:
         ["  ● home", "works, 12 ms"],
     ]
     assert page.section.tree.currentItem() is page.item(1, 0), "what is selected stays"
+
+
+@pytest.mark.parametrize("dark", [True, False], ids=["dark", "light"])
+def test_its_colours_are_those_in_force(page: Page, qtbot: QtBot, dark: bool) -> None:
+    page.groups.see(on(*STANDINGS))
+    before = QApplication.palette()
+
+    def shown(member: int) -> QColor:
+        return page.item(1, member).foreground(1).color()
+
+    try:
+        QApplication.setPalette(palette(dark=not dark))
+        QApplication.setPalette(palette(dark=dark))
+        qtbot.waitUntil(lambda: (shown(0), shown(1)) == (colour("bad"), colour("good")))
+    finally:
+        QApplication.setPalette(before)
 
 
 def test_choosing_and_testing(page: Page) -> None:

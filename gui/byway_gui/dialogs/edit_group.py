@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from byway_core.api.groups import check_group
 from byway_core.api.targets import members_of
 from byway_core.model.group import INTERVAL, TOLERANCE, GroupKind
+from byway_gui.check_boxes import CheckBoxes
 from byway_gui.dialogs.field_note import FieldNote, add_noted
 from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.presenters.groups import kind_name, kind_sentence
@@ -43,6 +44,7 @@ class _Members(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setItemDelegate(CheckBoxes(self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -125,6 +125,11 @@ class GroupsSection(QWidget):
         self.tree.setVisible(bool(rows))
         self.setMaximumHeight(_ANY_HEIGHT if rows else self.sizeHint().height())
         self._enable()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self._rows:  # light or dark
+            self._show()
 
     def _made(self, draft: Draft) -> tuple[GroupRow, ...]:
         used = places_by_target(draft.rules)

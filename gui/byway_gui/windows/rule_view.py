@@ -18,16 +18,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
+from byway_gui.check_boxes import CheckBoxes
 from byway_gui.models.rule_table import RuleTable
 from byway_gui.presenters.column_widths import Width
 from byway_gui.presenters.rules import Column, found_by
-from byway_gui.theme import outlined
 from byway_gui.windows.elastic_columns import ElasticColumns
 from byway_gui.words import tr
 
@@ -68,16 +66,6 @@ class Filter(QSortFilterProxyModel):
         return not self._words or found_by(self._table.line(row), self._words)
 
 
-class _Boxes(QStyledItemDelegate):
-    """Their edges are seen in the dark, too."""
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        option.palette = outlined(option.palette)
-
-
 class RuleView(QTableView):
     """Rows are those of the table, not of the filter between."""
 
@@ -101,7 +89,7 @@ class RuleView(QTableView):
         self.setDragDropOverwriteMode(False)
         self.setDropIndicatorShown(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self.setItemDelegateForColumn(Column.ON, _Boxes(self))
+        self.setItemDelegateForColumn(Column.ON, CheckBoxes(self))
         self.doubleClicked.connect(self._double_clicked)
         self._kept: tuple[set[str], int] = (set(), 0)
         table.modelAboutToBeReset.connect(self._keep)
