@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QVBoxLayout,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from byway_gui.dialogs.field_note import FieldNote, add_noted
+from byway_gui.dialogs.save_buttons import save_or_cancel
 from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.presenters.dns import host_errors, split_addresses
 from byway_gui.words import tr
@@ -40,10 +40,7 @@ class EditHostDialog(QDialog):
         self.addresses = QLineEdit(", ".join(addresses))
         self.addresses.setPlaceholderText(tr("for example: 192.168.1.2; several with commas"))
         self.name_note, self.addresses_note = FieldNote(), FieldNote()
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Save | buttons.Cancel)
-        self.buttons.button(buttons.Save).setText(tr("&Save"))
-        self.buttons.button(buttons.Cancel).setText(tr("Cancel"))
+        self.buttons = save_or_cancel(self)
         body = QWidget()
         form = QFormLayout(body)
         form.setContentsMargins(0, 0, 0, 0)
@@ -55,8 +52,6 @@ class EditHostDialog(QDialog):
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
         self.name.textEdited.connect(self._judge)
         self.addresses.textEdited.connect(self._judge)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         self._touched = {field for field in (self.name, self.addresses) if field.text()}
         self._judge()
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from byway_core.api.profiles import RuleLine
 from byway_core.api.rules import RuleFields, fields_of, text_of
 from byway_gui.dialogs.field_note import FieldNote, add_noted
 from byway_gui.dialogs.host_rows import HostRows
+from byway_gui.dialogs.save_buttons import save_or_cancel
 from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.presenters.dns_rules import is_on_hosts, resolver_words, rule_errors
 from byway_gui.words import tr
@@ -48,10 +48,7 @@ class EditNameRuleDialog(QDialog):
         if fields is not None:
             self._show_fields(fields)
         self.note = FieldNote()
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Save | buttons.Cancel)
-        self.buttons.button(buttons.Save).setText(tr("&Save"))
-        self.buttons.button(buttons.Cancel).setText(tr("Cancel"))
+        self.buttons = save_or_cancel(self)
         body = QWidget()
         self._fill(QFormLayout(body))
         layout = QVBoxLayout(self)
@@ -63,8 +60,6 @@ class EditNameRuleDialog(QDialog):
         self.resolver.activated.connect(self._changed)
         self.enabled.clicked.connect(self._judge)
         self.text.textEdited.connect(self._changed)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         self._judge()
         if not self._is_text:
             self.hosts.focus()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QVBoxLayout,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from byway_gui.dialogs.field_note import FieldNote, add_noted
+from byway_gui.dialogs.save_buttons import save_or_cancel
 from byway_gui.dialogs.server_rows import ServerRows
 from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.presenters.dns_rules import resolver_errors
@@ -43,10 +43,7 @@ class EditResolverDialog(QDialog):
         self.rows = ServerRows(lambda: self._upstreams)
         self.rows.show_values(servers)
         self.name_note, self.servers_note = FieldNote(), FieldNote()
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Save | buttons.Cancel)
-        self.buttons.button(buttons.Save).setText(tr("&Save"))
-        self.buttons.button(buttons.Cancel).setText(tr("Cancel"))
+        self.buttons = save_or_cancel(self)
         body = QWidget()
         form = QFormLayout(body)
         form.setContentsMargins(0, 0, 0, 0)
@@ -59,8 +56,6 @@ class EditResolverDialog(QDialog):
         self._touched = {self.name_note} if name else set()
         self.name.textEdited.connect(self._name_typed)
         self.rows.chosen.connect(self._judge)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         self._judge()
         self.name.setFocus()
 

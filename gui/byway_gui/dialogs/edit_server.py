@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from byway_gui.dialogs.field_note import FieldNote, add_noted
+from byway_gui.dialogs.save_buttons import save_or_cancel
 from byway_gui.dialogs.tall_form import TallForm
 from byway_gui.presenters.dns import ServerFields, server_field_errors
 from byway_gui.words import tr
@@ -50,10 +50,7 @@ class EditServerDialog(QDialog):
             self.via.addItem(tr("through {name}", name=name), name)
         self.via.setCurrentIndex(self.via.findData(fields.via))
         self.notes = {key: FieldNote() for key in ("server", "address", "via")}
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Save | buttons.Cancel)
-        self.buttons.button(buttons.Save).setText(tr("&Save"))
-        self.buttons.button(buttons.Cancel).setText(tr("Cancel"))
+        self.buttons = save_or_cancel(self)
         body = QWidget()
         form = QFormLayout(body)
         form.setContentsMargins(0, 0, 0, 0)
@@ -67,8 +64,6 @@ class EditServerDialog(QDialog):
         self.server.textEdited.connect(self._judge)
         self.address.textEdited.connect(self._judge)
         self.via.currentIndexChanged.connect(self._judge)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         self._judge()
 
     def fields(self) -> ServerFields:
